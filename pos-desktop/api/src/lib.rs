@@ -1,0 +1,27 @@
+//! What a screen may ask of the workstation, and what it is told.
+//!
+//! A [`Command`] changes something and is durable when it is answered; a [`Query`] changes nothing.
+//! The window, the tests and the simulator all speak through these two enums, so they are the whole
+//! surface of the program. Views carry codes, numbers and names out of the catalogue: French
+//! sentences are made by the screens (`pos-ui/words`), except what is also printed or signed, which
+//! is in [`words`] because ticket and screen must say the same.
+#![warn(missing_docs)]
+
+mod command;
+mod failure;
+mod query;
+mod view;
+pub mod words;
+
+pub use command::{
+    BasketEdit, Command, KitchenStep, Means, PeerAddress, PrinterAddress, Reply, Role, SetUp,
+    Tender,
+};
+pub use failure::{Code, Failure};
+pub use query::{Answer, Query};
+pub use view::{
+    Attention, BasketLine, BasketView, CustomerView, EchoItem, EchoView, Enrolled, KitchenCard,
+    KitchenCause, KitchenLine, KitchenView, LineStage, OperatorView, OrderCard, OrderStage,
+    PaidView, PartView, PriceView, PrintJobView, PrinterCause, PrinterView, ReceiptView, Safety,
+    SafetyView, ServerState, SessionView, SettingsView, ChangeView,
+};
