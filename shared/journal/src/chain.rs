@@ -1,6 +1,8 @@
 //! Writing to a journal, and checking what others wrote to theirs.
 
-use crate::entry::{Draft, Entry, Header, MAX_BODY_BYTES, RawEntry};
+use crate::entry::{
+    Draft, Entry, Header, MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_BODY_BYTES, RawEntry,
+};
 use crate::id::{BootId, EntryHash, JournalId, Seq, Tick};
 use crate::key::{PublicKey, Signature, SigningKey};
 use crate::opening::{Opening, kind};
@@ -91,8 +93,8 @@ impl Pen {
     ///
     /// # Panics
     ///
-    /// Where `drafts` is empty or a body is larger than [`MAX_BODY_BYTES`]: whoever decides limits
-    /// what can be decided.
+    /// Where `drafts` is empty, a body is larger than [`MAX_BODY_BYTES`], or all of it is more than
+    /// [`MAX_BATCH_ENTRIES`] or [`MAX_BATCH_BYTES`]: whoever decides limits what can be decided.
     #[must_use]
     pub fn write(&self, drafts: Vec<Draft>, known: Tick, wall_ms: i64) -> (Batch, Self) {
         assert!(!drafts.is_empty(), "a transaction that says nothing writes nothing");
@@ -121,6 +123,11 @@ impl Pen {
             tip = Some(Tip { journal: entry.journal(), seq: entry.header.seq, hash: entry.hash });
             entries.push(entry);
         }
+        let weight: usize = entries.iter().map(Entry::weight).sum();
+        assert!(
+            entries.len() <= MAX_BATCH_ENTRIES && weight <= MAX_BATCH_BYTES,
+            "what is sealed at once fits in one message"
+        );
         let last = entries.last().expect("there was at least one draft");
         let seal = self.key.sign(&last.header_bytes);
         (Batch { entries, seal }, Self { tip, ..self.clone() })
@@ -203,7 +210,7 @@ fn read(raw: &RawEntry) -> Result<Entry, Broken> {
     {
         return Err(Broken::Body);
     }
-    let hash = EntryHash(Sha256::digest(&raw.header).into());
+    let hash = raw.hash();
     Ok(Entry { header, header_bytes: raw.header.clone(), hash, body: raw.body.clone() })
 }
 

@@ -6,6 +6,10 @@ use sha2::{Digest, Sha256};
 
 /// The greatest body: 256 KiB. A ticket of 100 lines is about 20 KiB; anything larger is a blob.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
+/// The most entries between two seals: whatever is sealed at once must fit in one message.
+pub const MAX_BATCH_ENTRIES: usize = 500;
+/// The most bytes of headers and bodies between two seals: 1 MiB.
+pub const MAX_BATCH_BYTES: usize = 1024 * 1024;
 
 /// How long an entry's body must be kept.
 #[derive(
@@ -115,6 +119,12 @@ impl Entry {
         self.header.journal.unwrap_or(JournalId(self.hash.0))
     }
 
+    /// How much it counts towards [`MAX_BATCH_BYTES`]: its header's and its body's bytes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.header_bytes.len().saturating_add(self.body.as_ref().map_or(0, Vec::len))
+    }
+
     /// What is sent of it.
     #[must_use]
     pub fn to_raw(&self) -> RawEntry {
@@ -132,6 +142,20 @@ pub struct RawEntry {
     /// The body's bytes, unless purged.
     #[cbor(n(1), with = "minicbor::bytes")]
     pub body: Option<Vec<u8>>,
+}
+
+impl RawEntry {
+    /// How much it counts towards [`MAX_BATCH_BYTES`]: its header's and its body's bytes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.header.len().saturating_add(self.body.as_ref().map_or(0, Vec::len))
+    }
+
+    /// Its identity: SHA-256 of its header's bytes, whatever they say.
+    #[must_use]
+    pub fn hash(&self) -> EntryHash {
+        EntryHash(Sha256::digest(&self.header).into())
+    }
 }
 
 /// What is to be written, before it has a place.

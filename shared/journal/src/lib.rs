@@ -18,7 +18,9 @@ mod key;
 mod opening;
 
 pub use chain::{Batch, Broken, Pen, Refused, Tip, check, check_first};
-pub use entry::{Draft, Entry, Header, Keep, MAX_BODY_BYTES, RawEntry};
+pub use entry::{
+    Draft, Entry, Header, Keep, MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_BODY_BYTES, RawEntry,
+};
 pub use id::{BlobHash, BootId, EntryHash, JournalId, Kind, Seq, SubjectId, Tick, WrongLength};
 pub use key::{PublicKey, Signature, SigningKey, UnusableKey};
 pub use opening::{Opening, Purpose, Started, kind};
