@@ -1,2 +1,37 @@
+//! Money, VAT and signed tickets: the part of the till that French fiscal law is about (CGI
+//! art. 286 I 3° bis; BOI-TVA-DECLA-30-10-30). An attestation names this crate, so it is versioned
+//! apart from the rest and changes rarely.
+//!
+//! A [`ticket::Draft`] says what was sold and paid; a [`ticket::TicketSeries`] is what the next
+//! ticket of a till hangs on. [`ticket::TicketSeries::issue`] refuses the draft or makes of it a
+//! [`ticket::Ticket`]: a canonical JSON document, a base string in the manner of NF525, and an
+//! ECDSA signature that carries the one before. [`ticket::Ticket::check`] needs nothing but those
+//! bytes and the public key.
+//!
+//! Amounts are whole cents and rates basis points; nothing here is a float, reads a clock or
+//! draws a random number.
 #![no_std]
+#![warn(missing_docs, unreachable_pub, clippy::arithmetic_side_effects, clippy::float_arithmetic)]
+
 extern crate alloc;
+
+mod base64url;
+pub mod jcs;
+mod money;
+pub mod share;
+pub mod ticket;
+pub mod time;
+pub mod vat;
+
+pub use money::{Euros, Money};
+
+/// The version of the fiscal core, as documents and the attestation name it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The kinds of journal entry whose bodies this crate writes and reads (16–63).
+pub mod kind {
+    use journal::Kind;
+
+    /// [`crate::ticket::Ticket`]: a sale, numbered and signed.
+    pub const TICKET: Kind = Kind(16);
+}

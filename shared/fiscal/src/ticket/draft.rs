@@ -1,0 +1,221 @@
+//! What is to become a ticket: everything decided, nothing numbered or signed yet.
+
+use crate::Money;
+use crate::time::{Date, Moment};
+use crate::vat::{Class, Mode, Rate};
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// What a document records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operation {
+    /// A sale.
+    #[serde(rename = "VENTE")]
+    Sale,
+}
+
+impl Operation {
+    /// The name in base strings.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Sale => "VENTE",
+        }
+    }
+}
+
+/// The way an order came in.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, minicbor::Encode, minicbor::Decode,
+)]
+#[cbor(index_only)]
+pub enum Channel {
+    /// At the counter.
+    #[n(0)]
+    #[serde(rename = "COMPTOIR")]
+    Counter,
+    /// By telephone.
+    #[n(1)]
+    #[serde(rename = "TELEPHONE")]
+    Phone,
+    /// From the web shop.
+    #[n(2)]
+    #[serde(rename = "WEB")]
+    Web,
+    /// Through a delivery platform.
+    #[n(3)]
+    #[serde(rename = "PLATEFORME")]
+    Platform,
+}
+
+/// A means of payment.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    minicbor::Encode,
+    minicbor::Decode,
+)]
+#[cbor(index_only)]
+pub enum Means {
+    /// Euro cash: the only means that gives change.
+    #[n(0)]
+    #[serde(rename = "ESPECES")]
+    Cash,
+    /// A bank card.
+    #[n(1)]
+    #[serde(rename = "CARTE")]
+    Card,
+    /// A meal voucher.
+    #[n(2)]
+    #[serde(rename = "TITRE_RESTAURANT")]
+    MealVoucher,
+    /// A cheque.
+    #[n(3)]
+    #[serde(rename = "CHEQUE")]
+    Cheque,
+    /// A staff meal.
+    #[n(4)]
+    #[serde(rename = "REPAS_DU_PERSONNEL")]
+    Staff,
+}
+
+impl Means {
+    /// Whether more may be tendered than is due, and change be given.
+    #[must_use]
+    pub const fn gives_change(self) -> bool {
+        match self {
+            Self::Cash => true,
+            Self::Card | Self::MealVoucher | Self::Cheque | Self::Staff => false,
+        }
+    }
+}
+
+/// A line of a sale, with everything copied that a reader needs: a product may be renamed, a
+/// ticket may not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The order line that this settles.
+    pub line: [u8; 8],
+    /// The product's name as sold.
+    pub label: String,
+    /// Size, halves, options: what is printed below the label.
+    pub details: Vec<String>,
+    /// The product's code.
+    pub sku: String,
+    /// How many, in thousandths: 2,000 is two.
+    pub qty_m: u32,
+    /// The price of one, tax included, before any discount.
+    pub unit_ttc: Money,
+    /// What is taken off the line: from 0 to the whole of it. A free line keeps its price.
+    pub discount: Money,
+    /// Why; required where there is a discount.
+    pub discount_reason: Option<String>,
+    /// The amount of the line: [`Line::gross`] less the discount.
+    pub ttc: Money,
+    /// The tax class, for the reason of the rate.
+    pub class: Class,
+    /// The rate, by mode and date.
+    pub rate: Rate,
+}
+
+impl Line {
+    /// Unit price times quantity, rounded to the cent, half away from zero; `None` where that is
+    /// beyond 64 bits.
+    #[must_use]
+    pub fn gross(&self) -> Option<Money> {
+        let thousandths = i128::from(self.unit_ttc.cents()).saturating_mul(self.qty_m.into());
+        let half = if thousandths < 0 { -500 } else { 500 };
+        let cents = thousandths.saturating_add(half).checked_div(1_000)?;
+        i64::try_from(cents).ok().map(Money::from_cents)
+    }
+}
+
+/// A payment, or part of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// With what.
+    pub means: Means,
+    /// What it pays of the ticket: tendered less change, above 0.
+    pub amount: Money,
+    /// What the customer handed over.
+    pub tendered: Money,
+    /// What he got back, in cash.
+    pub change: Money,
+    /// The terminal's or the voucher's reference; never a card number.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reference: Option<String>,
+}
+
+/// Who sells and with which software, copied into every document (Code com. R. 123-237).
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, minicbor::Encode, minicbor::Decode,
+)]
+pub struct Issuer {
+    /// The shop's name.
+    #[n(0)]
+    pub shop_name: String,
+    /// The company, with its legal form and capital.
+    #[n(1)]
+    pub legal_entity: String,
+    /// The shop's address, on one line.
+    #[n(2)]
+    pub address: String,
+    /// SIREN: 9 digits.
+    #[n(3)]
+    pub siren: String,
+    /// The register and its town: `RCS Paris`.
+    #[n(4)]
+    pub rcs: String,
+    /// SIRET: 14 digits.
+    #[n(5)]
+    pub siret: String,
+    /// NAF (APE) code.
+    #[n(6)]
+    pub naf: String,
+    /// Intra-community VAT number.
+    #[n(7)]
+    pub vat_number: String,
+    /// The software's name.
+    #[n(8)]
+    pub software: String,
+    /// The version of the fiscal core: [`crate::VERSION`].
+    #[n(9)]
+    pub fiscal_version: String,
+    /// The hash of the build.
+    #[n(10)]
+    pub build: String,
+}
+
+/// A sale, decided: what [`super::TicketSeries::issue`] makes a ticket of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The order, as people name it.
+    pub order: String,
+    /// The way it came in.
+    pub channel: Channel,
+    /// How it leaves.
+    pub mode: Mode,
+    /// The code of whoever takes the money.
+    pub operator: String,
+    /// When.
+    pub moment: Moment,
+    /// The business day it counts in.
+    pub business_date: Date,
+    /// Who sells.
+    pub issuer: Issuer,
+    /// What.
+    pub lines: Vec<Line>,
+    /// How it is paid: in full.
+    pub payments: Vec<Payment>,
+    /// What earlier tickets of the same order took in cash: the ceiling is for the whole sale.
+    /// It is not part of the document.
+    pub cash_taken_before: Money,
+}
