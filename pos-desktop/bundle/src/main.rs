@@ -23,11 +23,9 @@ fn main() -> Result<()> {
             other => bail!("unknown argument {other}: only --release is known"),
         }
     }
-    let ui = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the crate lies in pos-desktop")
-        .join("ui");
-    bundle(&ui, profile)
+    // Where it is run and not where it was built: two work trees may share a target folder.
+    let own = env::var_os("CARGO_MANIFEST_DIR").context("run this through `cargo run`")?;
+    bundle(&Path::new(&own).with_file_name("ui"), profile)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
