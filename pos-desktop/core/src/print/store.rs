@@ -1,0 +1,300 @@
+//! The table `print_job`.
+//!
+//! Whoever composes owns the transaction: a receipt is asked for in the transaction of the request,
+//! a kitchen slip in that of the order.
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Result, Row, named_params};
+
+use super::job::{Job, JobId, JobKind, JobState, NewJob, Outcome};
+use super::status::Cause;
+
+/// Puts a job at the end of its printer's queue. It is printed once the transaction is committed
+/// and the worker is told ([`super::worker::Worker::ring`]).
+///
+/// # Errors
+///
+/// The database's.
+pub fn enqueue(tx: &Connection, job: &NewJob<'_>, now_ms: i64) -> Result<JobId> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO print_job (printer, kind, reference, document, created_ms, updated_ms)
+         VALUES (:printer, :kind, :reference, :document, :now_ms, :now_ms)",
+    )?;
+    let id = statement.insert(named_params! {
+        ":printer": job.printer,
+        ":kind": job.kind,
+        ":reference": job.reference,
+        ":document": job.document.to_stored(),
+        ":now_ms": now_ms,
+    })?;
+    Ok(JobId(id))
+}
+
+/// The job to print next on `printer`.
+///
+/// # Errors
+///
+/// The database's.
+pub fn next(tx: &Connection, printer: &str) -> Result<Option<Job>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT id, printer, kind, reference, document, state, attempts, last_cause,
+                created_ms, updated_ms
+           FROM print_job
+          WHERE printer = :printer
+            AND state = 'waiting'
+          ORDER BY id
+          LIMIT 1",
+    )?;
+    statement.query_row(named_params! { ":printer": printer }, read).optional()
+}
+
+/// Says that the job's bytes are about to leave. Commit before the first does. False where it is
+/// not waiting any more: somebody dropped it meanwhile.
+///
+/// # Errors
+///
+/// The database's.
+pub fn begin(tx: &Connection, id: JobId, now_ms: i64) -> Result<bool> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE print_job
+            SET state = 'sending', attempts = attempts + 1, last_cause = NULL, updated_ms = :now_ms
+          WHERE id = :id
+            AND state = 'waiting'",
+    )?;
+    Ok(statement.execute(named_params! { ":id": id.0, ":now_ms": now_ms })? == 1)
+}
+
+/// Writes down what became of a job that was being sent. False where it was not.
+///
+/// # Errors
+///
+/// The database's.
+pub fn finish(tx: &Connection, id: JobId, outcome: Outcome, now_ms: i64) -> Result<bool> {
+    let (state, cause) = match outcome {
+        Outcome::Sent => (JobState::Sent, None),
+        Outcome::NothingSent(cause) => (JobState::Waiting, Some(cause)),
+        Outcome::Unsure(cause) => (JobState::Unsure, Some(cause)),
+    };
+    let mut statement = tx.prepare_cached(
+        "UPDATE print_job
+            SET state = CASE WHEN kind = 'drawer' AND :state <> 'sent' THEN 'dropped' ELSE :state END,
+                last_cause = :cause,
+                updated_ms = :now_ms
+          WHERE id = :id
+            AND state = 'sending'",
+    )?;
+    let changed = statement.execute(named_params! {
+        ":id": id.0,
+        ":state": state,
+        ":cause": cause,
+        ":now_ms": now_ms,
+    })?;
+    Ok(changed == 1)
+}
+
+/// Writes down that the printer could not be given its next job: that one keeps the cause, and
+/// drawers that would open too late are dropped.
+///
+/// # Errors
+///
+/// The database's.
+pub fn hold_up(tx: &Connection, job: &Job, cause: Cause, now_ms: i64) -> Result<()> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE print_job
+            SET attempts = attempts + (id = :id),
+                state = CASE WHEN kind = 'drawer' THEN 'dropped' ELSE state END,
+                last_cause = :cause,
+                updated_ms = :now_ms
+          WHERE printer = :printer
+            AND state = 'waiting'
+            AND (id = :id OR kind = 'drawer')",
+    )?;
+    statement.execute(named_params! {
+        ":id": job.id.0,
+        ":printer": job.printer,
+        ":cause": cause,
+        ":now_ms": now_ms,
+    })?;
+    Ok(())
+}
+
+/// Writes down that a job can never be printed.
+///
+/// # Errors
+///
+/// The database's.
+pub fn fail(tx: &Connection, id: JobId, now_ms: i64) -> Result<bool> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE print_job
+            SET state = 'failed', last_cause = :cause, updated_ms = :now_ms
+          WHERE id = :id
+            AND state = 'waiting'",
+    )?;
+    let changed = statement.execute(named_params! {
+        ":id": id.0,
+        ":cause": Cause::Unreadable,
+        ":now_ms": now_ms,
+    })?;
+    Ok(changed == 1)
+}
+
+/// At start, before any worker: what was being sent when the program ended may be on paper or not,
+/// and a drawer is not opened any more. Returns how many jobs a person is now to be asked about.
+///
+/// # Errors
+///
+/// The database's.
+pub fn recover(tx: &Connection, now_ms: i64) -> Result<usize> {
+    let mut late = tx.prepare_cached(
+        "UPDATE print_job
+            SET state = 'dropped', last_cause = :cause, updated_ms = :now_ms
+          WHERE kind = 'drawer'
+            AND state IN ('waiting', 'sending')",
+    )?;
+    late.execute(named_params! { ":cause": Cause::Interrupted, ":now_ms": now_ms })?;
+
+    let mut unsure = tx.prepare_cached(
+        "UPDATE print_job
+            SET state = 'unsure', last_cause = :cause, updated_ms = :now_ms
+          WHERE state = 'sending'",
+    )?;
+    unsure.execute(named_params! { ":cause": Cause::Interrupted, ":now_ms": now_ms })
+}
+
+/// A person wants the job printed, having looked or having mended what was wrong. False where it is
+/// neither unsure nor failed.
+///
+/// # Errors
+///
+/// The database's.
+pub fn print_again(tx: &Connection, id: JobId, now_ms: i64) -> Result<bool> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE print_job
+            SET state = 'waiting', updated_ms = :now_ms
+          WHERE id = :id
+            AND state IN ('unsure', 'failed')",
+    )?;
+    Ok(statement.execute(named_params! { ":id": id.0, ":now_ms": now_ms })? == 1)
+}
+
+/// A person has the paper in hand. False where the job is not unsure.
+///
+/// # Errors
+///
+/// The database's.
+pub fn found_printed(tx: &Connection, id: JobId, now_ms: i64) -> Result<bool> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE print_job
+            SET state = 'sent', updated_ms = :now_ms
+          WHERE id = :id
+            AND state = 'unsure'",
+    )?;
+    Ok(statement.execute(named_params! { ":id": id.0, ":now_ms": now_ms })? == 1)
+}
+
+/// A person does not want the job any more. False where it is being sent, is sent, or is gone.
+///
+/// # Errors
+///
+/// The database's.
+pub fn leave(tx: &Connection, id: JobId, now_ms: i64) -> Result<bool> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE print_job
+            SET state = 'dropped', updated_ms = :now_ms
+          WHERE id = :id
+            AND state IN ('waiting', 'unsure', 'failed')",
+    )?;
+    Ok(statement.execute(named_params! { ":id": id.0, ":now_ms": now_ms })? == 1)
+}
+
+/// One job, whatever became of it.
+///
+/// # Errors
+///
+/// The database's.
+pub fn load(tx: &Connection, id: JobId) -> Result<Option<Job>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT id, printer, kind, reference, document, state, attempts, last_cause,
+                created_ms, updated_ms
+           FROM print_job
+          WHERE id = :id",
+    )?;
+    statement.query_row(named_params! { ":id": id.0 }, read).optional()
+}
+
+/// All jobs that are not on paper for certain and not dropped, oldest first: what the screen shows.
+///
+/// # Errors
+///
+/// The database's.
+pub fn open(tx: &Connection) -> Result<Vec<Job>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT id, printer, kind, reference, document, state, attempts, last_cause,
+                created_ms, updated_ms
+           FROM print_job
+          WHERE state NOT IN ('sent', 'dropped')
+          ORDER BY id",
+    )?;
+    statement.query_map([], read)?.collect()
+}
+
+fn read(row: &Row<'_>) -> Result<Job> {
+    Ok(Job {
+        id: JobId(row.get("id")?),
+        printer: row.get("printer")?,
+        kind: row.get("kind")?,
+        reference: row.get("reference")?,
+        document: row.get("document")?,
+        state: row.get("state")?,
+        attempts: row.get("attempts")?,
+        last_cause: row.get("last_cause")?,
+        created_ms: row.get("created_ms")?,
+        updated_ms: row.get("updated_ms")?,
+    })
+}
+
+/// How an enum is written in the table: one word a variant, all of them, which the table's CHECKs
+/// list too.
+macro_rules! words {
+    ($enum:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        impl ToSql for $enum {
+            fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::from(match self {
+                    $($enum::$variant => $word),+
+                }))
+            }
+        }
+
+        impl FromSql for $enum {
+            fn column_result(stored: ValueRef<'_>) -> FromSqlResult<Self> {
+                match stored.as_str()? {
+                    $($word => Ok($enum::$variant),)+
+                    _ => Err(FromSqlError::InvalidType),
+                }
+            }
+        }
+    };
+}
+
+words!(JobKind { Receipt = "receipt", Kitchen = "kitchen", Test = "test", Drawer = "drawer" });
+
+words!(JobState {
+    Waiting = "waiting",
+    Sending = "sending",
+    Sent = "sent",
+    Failed = "failed",
+    Unsure = "unsure",
+    Dropped = "dropped",
+});
+
+words!(Cause {
+    CoverOpen = "cover_open",
+    NoPaper = "no_paper",
+    Error = "error",
+    Busy = "busy",
+    Offline = "offline",
+    Unreachable = "unreachable",
+    NoAnswer = "no_answer",
+    Interrupted = "interrupted",
+    Unreadable = "unreadable",
+});
