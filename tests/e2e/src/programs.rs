@@ -1,0 +1,63 @@
+//! Where the programs under test are.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, ensure};
+
+/// The programs under test, as they were built beside this one.
+#[derive(Clone, Debug)]
+pub struct Programs {
+    folder: PathBuf,
+}
+
+impl Programs {
+    /// Those of this build: of the same profile, or of the one that `E2E_PROFILE` names (`release`).
+    ///
+    /// # Errors
+    ///
+    /// This program does not run out of a target folder.
+    pub fn built() -> Result<Self> {
+        let program = env::current_exe().context("find this program")?;
+        let beside = program.parent().context("this program is in no folder")?;
+        // A test lies in `deps`, one below.
+        let folder = if beside.ends_with("deps") { beside.parent() } else { Some(beside) };
+        let folder = folder.context("this program is not in a target folder")?;
+        let folder = match env::var_os("E2E_PROFILE") {
+            Some(profile) => folder.with_file_name(profile),
+            None => folder.to_owned(),
+        };
+        Ok(Self { folder })
+    }
+
+    /// The workstation's window.
+    ///
+    /// # Errors
+    ///
+    /// It is not built.
+    pub fn window(&self) -> Result<PathBuf> {
+        self.named("pos-desktop")
+    }
+
+    /// The server.
+    ///
+    /// # Errors
+    ///
+    /// It is not built.
+    pub fn server(&self) -> Result<PathBuf> {
+        self.named("sync-server")
+    }
+
+    fn named(&self, name: &str) -> Result<PathBuf> {
+        let program = self.folder.join(name);
+        ensure!(program.is_file(), "{} is not built: `./dev` builds it", program.display());
+        Ok(program)
+    }
+}
+
+/// The root of the work tree.
+pub(crate) fn work_tree() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
