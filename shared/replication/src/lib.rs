@@ -10,6 +10,7 @@
 
 extern crate alloc;
 
+pub mod answer;
 mod enrol;
 mod envelope;
 pub mod frame;

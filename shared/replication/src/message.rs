@@ -7,8 +7,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use journal::{
-    BlobHash, BootId, EntryHash, JournalId, MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, RawEntry, Seq,
-    Signature, Tip,
+    BlobHash, BootId, EntryHash, JournalId, MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_BODY_BYTES,
+    RawEntry, Seq, Signature, Tip,
 };
 use minicbor::{Decode, Decoder, Encode};
 
@@ -535,12 +535,16 @@ impl Request {
         match self {
             Self::Hello(hello) => at_most("tips", hello.tips.len(), MAX_TIPS),
             Self::Probe(probe) => at_most("places", probe.seqs.len(), MAX_PROBES),
-            Self::Push(push) => check_entries(&push.entries),
+            Self::Push(push) => Self::check_push(push),
             Self::CardsPush(page) => page.check_limits(),
             Self::Poke(poke) => at_most("tips", poke.tips.len(), MAX_TIPS),
             Self::Listen(listen) => at_most("tips", listen.tips.len(), MAX_TIPS),
             Self::Pull(_) | Self::Cards(_) | Self::Blob(_) => Ok(()),
         }
+    }
+
+    pub(crate) fn check_push(push: &Push) -> Result<(), OverLimit> {
+        check_entries(&push.entries)
     }
 }
 
@@ -598,14 +602,12 @@ impl CardsPage {
     }
 }
 
-/// How many bytes of header and body there are in `entries`.
-fn weight(entries: &[RawEntry]) -> usize {
-    entries.iter().map(RawEntry::weight).sum()
-}
-
 fn check_entries(entries: &[RawEntry]) -> Result<(), OverLimit> {
     at_most("entries", entries.len(), MAX_BATCH_ENTRIES)?;
-    at_most("bytes of entries", weight(entries), MAX_BATCH_BYTES)
+    for body in entries.iter().filter_map(|entry| entry.body.as_ref()) {
+        at_most("bytes of a body", body.len(), MAX_BODY_BYTES)?;
+    }
+    at_most("bytes of entries", entries.iter().map(RawEntry::weight).sum(), MAX_BATCH_BYTES)
 }
 
 fn at_most(what: &'static str, got: usize, limit: usize) -> Result<(), OverLimit> {
