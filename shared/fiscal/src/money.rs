@@ -104,7 +104,6 @@ impl Money {
     #[must_use]
     pub const fn euros(self) -> Euros {
         let cents = self.0.unsigned_abs();
-        #[expect(clippy::cast_possible_truncation, reason = "a remainder of 100 fits in 8 bits")]
         let rest = (cents % 100) as u8;
         Euros { negative: self.is_negative(), euros: cents / 100, cents: rest }
     }

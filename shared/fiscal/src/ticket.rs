@@ -66,6 +66,3 @@ impl Ticket {
         [2, 6, 12, 18].into_iter().filter_map(|place| self.signature.chars().nth(place)).collect()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,6 +2,7 @@
 
 use crate::Money;
 use crate::vat::Rate;
+use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -63,20 +64,20 @@ impl Base {
             return None;
         }
         let base = Self {
-            till: next()?.to_string(),
+            till: next()?.to_owned(),
             seq: next()?.parse().ok()?,
             vat: next()?.split('|').map(rate_amount).collect::<Option<_>>()?,
             total: amount(next()?)?,
             perpetual_algebraic: amount(next()?)?,
             perpetual_absolute: amount(next()?)?,
-            stamp: next()?.to_string(),
-            offset: next()?.to_string(),
-            number: next()?.to_string(),
-            operation: next()?.to_string(),
-            content: next()?.to_string(),
+            stamp: next()?.to_owned(),
+            offset: next()?.to_owned(),
+            number: next()?.to_owned(),
+            operation: next()?.to_owned(),
+            content: next()?.to_owned(),
             previous: match (next()?, next()?) {
                 ("N", "") => None,
-                ("O", previous) => Some(previous.to_string()),
+                ("O", previous) => Some(previous.to_owned()),
                 _ => return None,
             },
         };

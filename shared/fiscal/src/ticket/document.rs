@@ -5,7 +5,8 @@ use super::totals::{LineTax, RateTotal, Totals};
 use crate::Money;
 use crate::time::{Date, Moment};
 use crate::vat::{Class, Mode, Rate};
-use alloc::string::{String, ToString};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -112,9 +113,9 @@ impl Document {
         let lines: Vec<DocumentLine> =
             taxed.map(|(line, tax)| DocumentLine::of(line, *tax)).collect();
         Self {
-            schema: SCHEMA.to_string(),
-            ticket_no: number.to_string(),
-            till: till.to_string(),
+            schema: SCHEMA.to_owned(),
+            ticket_no: number.to_owned(),
+            till: till.to_owned(),
             seq,
             operation: Operation::Sale,
             order: draft.order.clone(),

@@ -9,6 +9,7 @@ use super::totals::totals;
 use crate::Money;
 use crate::base64url;
 use crate::jcs::{self, GREATEST};
+use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -172,7 +173,7 @@ impl TicketSeries {
             stamp: draft.moment.stamp(),
             offset: draft.moment.offset(),
             number: number.clone(),
-            operation: Operation::Sale.code().to_string(),
+            operation: Operation::Sale.code().to_owned(),
             content: Base::content_hash(&document),
             previous: self.previous.clone(),
         };
