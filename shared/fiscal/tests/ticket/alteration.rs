@@ -1,7 +1,7 @@
 //! Whatever is changed in a ticket is seen, and whatever bytes come in, nothing panics.
 
 use crate::sale::{draft, key, series};
-use fiscal::ticket::{BrokenTicket, Ticket};
+use fiscal::ticket::{Base, BrokenTicket, Ticket};
 use proptest::prelude::*;
 
 fn ticket() -> Ticket {
@@ -48,14 +48,26 @@ fn a_document_that_does_not_add_up_is_seen_even_when_it_is_signed() {
         (r#""till":"P01-C1""#, r#""till":"P01-C2""#, "the till differs"),
     ] {
         let mut ticket = ticket();
-        let old = fiscal::ticket::Base::content_hash(&ticket.document);
+        let old = Base::content_hash(&ticket.document);
         assert!(ticket.document.contains(from), "{from} in {}", ticket.document);
         ticket.document = ticket.document.replacen(from, to, 1);
-        let new = fiscal::ticket::Base::content_hash(&ticket.document);
+        let new = Base::content_hash(&ticket.document);
         ticket.base = ticket.base.replace(&old, &new);
         let found = ticket.check(&key().public_key(), None).unwrap_err();
         assert!(found.to_string().starts_with(broken), "{to}: {found}");
     }
+}
+
+/// A later version may say more: what it says is signed, and the rest is checked as ever.
+#[test]
+fn a_field_of_a_later_version_is_let_through() {
+    let mut ticket = ticket();
+    ticket.document = ticket.document.replacen(r#""order":"#, r#""option":[],"order":"#, 1);
+    let mut base = Base::parse(&ticket.base).unwrap();
+    base.content = Base::content_hash(&ticket.document);
+    ticket.base = base.to_string();
+    // Everything but the signature, which is looked at last.
+    assert_eq!(ticket.check(&key().public_key(), None), Err(BrokenTicket::Signature));
 }
 
 #[test]
@@ -80,7 +92,7 @@ fn amounts_at_the_ends_of_the_range_are_refused_without_a_panic() {
         let mut altered = ticket.clone();
         altered.document = ticket.document.replacen(from, to, 1);
         assert_ne!(altered.document, ticket.document, "{from}");
-        let hash = fiscal::ticket::Base::content_hash;
+        let hash = Base::content_hash;
         altered.base = ticket.base.replace(&hash(&ticket.document), &hash(&altered.document));
         assert!(altered.check(&key().public_key(), None).is_err(), "{to}");
     }

@@ -115,6 +115,21 @@ fn lines_of_every_wrong_shape_are_refused() {
 }
 
 #[test]
+fn a_weight_is_rounded_to_the_cent_half_away_from_zero() {
+    for (unit, qty_m, gross) in [
+        (1_250, 1_000, Some(1_250)),
+        (5, 500, Some(3)),
+        (5, 499, Some(2)),
+        (-5, 500, Some(-3)),
+        (i64::MAX, 1_001, None),
+    ] {
+        let mut weighed = line(1, "Jambon", unit, 1, Class::KeptFood, 550);
+        weighed.qty_m = qty_m;
+        assert_eq!(weighed.gross(), gross.map(cents), "{unit} x {qty_m}");
+    }
+}
+
+#[test]
 fn payments_of_every_wrong_shape_are_refused() {
     for (tendered, change, amount) in
         [(0, 0, 0), (-1_650, 0, -1_650), (1_600, -50, 1_650), (1_650, 0, 1_649)]

@@ -2,7 +2,7 @@
 
 use crate::sale::{cents, draft, key, series};
 use fiscal::Money;
-use fiscal::ticket::{Base, BrokenTicket, Ticket, TicketSeries};
+use fiscal::ticket::{Base, BrokenTicket, LAST_NUMBER, Ticket, TicketRefused, TicketSeries};
 use journal::JournalId;
 
 fn three() -> (Vec<Ticket>, TicketSeries) {
@@ -44,6 +44,28 @@ fn a_ticket_left_out_swapped_or_repeated_is_seen() {
     assert_eq!(tickets[2].check(&key, Some(first)), Err(BrokenTicket::OtherPrevious));
     assert_eq!(tickets[0].check(&key, Some(first)), Err(BrokenTicket::OtherPrevious));
     assert_eq!(tickets[1].check(&key, None), Err(BrokenTicket::OtherPrevious));
+}
+
+#[test]
+fn a_base_string_of_another_place_or_past_does_not_follow() {
+    let (tickets, _) = three();
+    let first = series().after(&tickets[0]).unwrap();
+    for (from, to) in [(",2,0550", ",3,0550"), ("TK1,P01-C1,", "TK1,P01-C2,"), (",O,", ",O,x")] {
+        let mut altered = tickets[1].clone();
+        altered.base = altered.base.replacen(from, to, 1);
+        assert_ne!(altered, tickets[1], "{from}");
+        assert_eq!(first.after(&altered), Err(BrokenTicket::OutOfSeries), "{to}");
+    }
+    let renamed = Ticket { number: "P01-C1-MYKA-000003".to_owned(), ..tickets[1].clone() };
+    assert_eq!(first.after(&renamed), Err(BrokenTicket::OutOfSeries));
+}
+
+#[test]
+fn the_last_number_is_still_given() {
+    let full = TicketSeries { next: LAST_NUMBER, ..series() };
+    let (ticket, end) = full.issue(&draft(), &key()).unwrap();
+    assert_eq!(ticket.number, "P01-C1-MYKA-999999");
+    assert_eq!(end.issue(&draft(), &key()), Err(TicketRefused::NumberExhausted));
 }
 
 #[test]
