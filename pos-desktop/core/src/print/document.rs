@@ -58,7 +58,7 @@ pub enum Item {
     Rule,
     /// A QR code, in the middle.
     Qr {
-        /// What it says.
+        /// What it says. In ASCII as a rule: encoders and readers differ on the rest.
         data: String,
     },
     /// Blank lines.

@@ -89,7 +89,7 @@ impl Sheet {
             }
             Item::Cells { cells } => self.cells(cells),
             Item::Rule => {
-                self.line("-".repeat(self.paper.columns.count()), Align::Left, Style::PLAIN);
+                self.line(&"-".repeat(self.paper.columns.count()), Align::Left, Style::PLAIN);
             }
             Item::Qr { data } => self.printed.push(Printed::Qr { data: data.clone() }),
             Item::Feed { lines } => self.printed.push(Printed::Feed { lines: *lines }),
@@ -98,7 +98,8 @@ impl Sheet {
         }
     }
 
-    fn line(&mut self, text: String, align: Align, style: Style) {
+    fn line(&mut self, text: &str, align: Align, style: Style) {
+        let text = text.replace(NO_BREAK, " ");
         self.printed.push(Printed::Line { text, align, style });
     }
 
@@ -108,18 +109,18 @@ impl Sheet {
     }
 
     fn text(&mut self, text: &str, align: Align, style: Style, indent: u8) {
-        let text = self.paper.page.printable(text);
+        let text = held_together(&self.paper.page.printable(text));
         let columns = self.columns(style);
         let indent = usize::from(indent).min(columns / 2);
         for line in wrap(&text, columns - indent, columns - indent) {
             let line = format!("{:indent$}{line}", "");
-            self.line(line.trim_end().to_owned(), align, style);
+            self.line(line.trim_end(), align, style);
         }
     }
 
     fn row(&mut self, label: &str, amount: &str, style: Style, (indent, hang): (u8, u8)) {
-        let label = self.paper.page.printable(label);
-        let amount = self.paper.page.printable(amount);
+        let label = held_together(&self.paper.page.printable(label));
+        let amount = held_together(&self.paper.page.printable(amount));
         let columns = self.columns(style);
         let taken = width(&amount);
         let indent = usize::from(indent).min(columns / 2);
@@ -135,9 +136,9 @@ impl Sheet {
         let mut lines = wrap(&label, beside - indent, beside - hang).into_iter();
         let first = format!("{:indent$}{}", "", lines.next().unwrap_or_default());
         let space = columns - taken;
-        self.line(format!("{first:<space$}{amount}").trim_end().to_owned(), Align::Left, style);
+        self.line(format!("{first:<space$}{amount}").trim_end(), Align::Left, style);
         for line in lines {
-            self.line(format!("{:hang$}{line}", ""), Align::Left, style);
+            self.line(&format!("{:hang$}{line}", ""), Align::Left, style);
         }
     }
 
@@ -157,7 +158,7 @@ impl Sheet {
                 0 => format!("{cell:<first$}"),
                 _ => format!("{cell:>share$}"),
             });
-            self.line(line.collect::<String>().trim_end().to_owned(), Align::Left, Style::PLAIN);
+            self.line(line.collect::<String>().trim_end(), Align::Left, Style::PLAIN);
             return;
         }
         for (place, cell) in cells.iter().enumerate() {
@@ -165,6 +166,26 @@ impl Sheet {
             self.text(cell, align, Style::PLAIN, 0);
         }
     }
+}
+
+/// A space at which no line ends.
+const NO_BREAK: char = '\u{a0}';
+
+/// `text` with the spaces French puts beside its signs held to them, however they were typed.
+fn held_together(text: &str) -> String {
+    let mut held = text.replace("« ", "«\u{a0}");
+    for (typed, together) in [
+        (" »", "\u{a0}»"),
+        (" :", "\u{a0}:"),
+        (" ;", "\u{a0};"),
+        (" !", "\u{a0}!"),
+        (" ?", "\u{a0}?"),
+        (" %", "\u{a0}%"),
+        (" €", "\u{a0}€"),
+    ] {
+        held = held.replace(typed, together);
+    }
+    held
 }
 
 /// Characters, which all take a column: [`Page::printable`] leaves no others.

@@ -32,7 +32,8 @@ impl Page {
     /// `text` in characters this page has, one byte each: nothing a printer would take for a
     /// command, nothing it would print as something else.
     ///
-    /// Spaces of all kinds become a space; accents written apart are put on their letter; what the
+    /// Spaces of all kinds become a space, or U+00A0 where a line may not break: it prints as one.
+    /// Accents written apart are put on their letter; what the
     /// page lacks becomes what is nearest (œ "oe", → "->"), or "?".
     #[must_use]
     pub fn printable(self, text: &str) -> String {
@@ -73,8 +74,10 @@ impl Page {
     fn byte(self, letter: char) -> Option<u8> {
         match (self, letter) {
             (_, ' '..='~') => u8::try_from(letter).ok(),
-            // Soft hyphens are for those who wrap; a no-break space is for us.
-            (_, '\0'..='\u{a0}' | '\u{ad}' | '\u{fffd}') => None,
+            // The pages have it, and some printers a sign in its place.
+            (_, '\u{a0}') => Some(b' '),
+            // A soft hyphen is for those who wrap otherwise than we do.
+            (_, '\0'..='\u{9f}' | '\u{ad}' | '\u{fffd}') => None,
             (Self::Windows1252, '\u{a1}'..='\u{ff}') => u8::try_from(letter).ok(),
             (Self::Windows1252, _) => position(WINDOWS_1252, letter),
             (Self::Cp858, _) => position(CP858, letter),
@@ -107,15 +110,14 @@ fn with_accent(letter: char, accent: char) -> Option<char> {
 /// What to print for a character where the page lacks it. Empty: nothing.
 fn plainer(letter: char) -> Option<&'static str> {
     Some(match letter {
+        '\u{2007}' | '\u{202f}' => "\u{a0}",
         '\t'
         | '\n'
         | '\r'
-        | '\u{a0}'
         | '\u{1680}'
         | '\u{2000}'..='\u{200a}'
         | '\u{2028}'
         | '\u{2029}'
-        | '\u{202f}'
         | '\u{205f}'
         | '\u{3000}' => " ",
         // Control characters would be commands to the printer; the rest shows nothing by itself.

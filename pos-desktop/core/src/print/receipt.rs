@@ -162,8 +162,8 @@ fn seller(items: &mut Vec<Item>, seller: &Seller) {
     items.push(Item::centred(&seller.legal_entity, Style::PLAIN));
     items.extend(seller.address.iter().map(|line| Item::centred(line, Style::PLAIN)));
     let legal = [
-        format!("SIREN {} - RCS {}", seller.siren, seller.rcs),
-        format!("SIRET {} - NAF {}", seller.siret, seller.naf),
+        format!("SIREN {} - RCS\u{a0}{}", seller.siren, seller.rcs),
+        format!("SIRET {} - NAF\u{a0}{}", seller.siret, seller.naf),
         format!("TVA {}", seller.vat_number),
     ];
     items.extend(legal.into_iter().map(|line| Item::centred(line, Style::PLAIN)));

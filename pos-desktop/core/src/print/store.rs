@@ -126,7 +126,9 @@ pub fn hold_up(tx: &Connection, job: &Job, cause: Cause, now_ms: i64) -> Result<
 pub fn fail(tx: &Connection, id: JobId, now_ms: i64) -> Result<bool> {
     let mut statement = tx.prepare_cached(
         "UPDATE print_job
-            SET state = 'failed', last_cause = :cause, updated_ms = :now_ms
+            SET state = CASE WHEN kind = 'drawer' THEN 'dropped' ELSE 'failed' END,
+                last_cause = :cause,
+                updated_ms = :now_ms
           WHERE id = :id
             AND state = 'waiting'",
     )?;

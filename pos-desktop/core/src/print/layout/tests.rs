@@ -27,6 +27,17 @@ fn a_long_name_goes_on_under_itself_and_the_amount_stays_on_its_first_line() {
 }
 
 #[test]
+fn no_line_ends_beside_a_space_that_belongs_to_a_sign() {
+    let text = Item::text("une pizza bien « garnie » et bien chaude ! 12,50 €");
+    assert_eq!(
+        lines(vec![text], Columns::C32),
+        ["une pizza bien « garnie » et", "bien chaude ! 12,50 €"]
+    );
+    let text = Item::text("abcdefghijklmnopqrstuvwx 1\u{202f}234,50 €");
+    assert_eq!(lines(vec![text], Columns::C32), ["abcdefghijklmnopqrstuvwx", "1 234,50 €"]);
+}
+
+#[test]
 fn a_word_longer_than_the_paper_is_cut() {
     assert_eq!(wrap("ab abcdefgh cd", 4, 3), ["ab", "abc", "def", "gh", "cd"]);
     assert_eq!(wrap("abcdefgh", 4, 3), ["abcd", "efg", "h"]);

@@ -19,7 +19,8 @@ fn cp858_keeps_its_accents_and_spells_out_what_it_lacks() {
 #[test]
 fn spaces_are_spaces_and_what_shows_nothing_is_left_out() {
     let page = Page::Windows1252;
-    assert_eq!(page.printable("1\u{202f}234,50\u{a0}€"), "1 234,50 €");
+    assert_eq!(page.printable("1\u{202f}234,50\u{a0}€"), "1\u{a0}234,50\u{a0}€");
+    assert_eq!(page.bytes("1\u{a0}€"), [b'1', b' ', 0x80]);
     assert_eq!(page.printable("a\tb\nc\u{200b}d\u{ad}e\u{fe0f}"), "a b cde");
 }
 

@@ -1,0 +1,143 @@
+//! A database with a print queue, and a worker on it.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use pos_core::print::document::{Document, Item};
+use pos_core::print::job::{Job, JobId, JobKind, NewJob};
+use pos_core::print::layout::Paper;
+use pos_core::print::link::Patience;
+use pos_core::print::store;
+use pos_core::print::worker::{
+    Activity, Database, DatabaseError, PrinterSetup, PrinterState, Retry, Worker,
+};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+/// Longer than anything here takes, on a busy machine too.
+pub(crate) const SOON: Duration = Duration::from_secs(30);
+
+const MIGRATION: &str = include_str!("../../../../migrations/sqlite/0010_print.sql");
+
+/// A till's database.
+#[derive(Clone)]
+pub(crate) struct Till {
+    connection: Arc<Mutex<Connection>>,
+    closed: Arc<AtomicBool>,
+}
+
+impl Till {
+    pub(crate) fn in_memory() -> Self {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(MIGRATION).unwrap();
+        Self::on(connection)
+    }
+
+    /// Opens the file, which may be there already.
+    pub(crate) fn at(path: &Path) -> Self {
+        let fresh = !path.exists();
+        let connection = Connection::open(path).unwrap();
+        if fresh {
+            connection.execute_batch(MIGRATION).unwrap();
+        }
+        Self::on(connection)
+    }
+
+    fn on(connection: Connection) -> Self {
+        let connection = Arc::new(Mutex::new(connection));
+        Self { connection, closed: Arc::new(AtomicBool::new(false)) }
+    }
+
+    /// Runs `work` in a transaction and commits it.
+    pub(crate) fn with<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let mut connection = self.connection.lock().unwrap();
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = work(&tx)?;
+        tx.commit()?;
+        Ok(result)
+    }
+
+    pub(crate) fn enqueue(&self, kind: JobKind, text: &str) -> JobId {
+        let document = match kind {
+            JobKind::Drawer => Document::drawer(),
+            JobKind::Receipt | JobKind::Kitchen | JobKind::Test => paper(text),
+        };
+        let job = NewJob { printer: "counter", kind, reference: text, document: &document };
+        self.with(|tx| store::enqueue(tx, &job, 1_000)).unwrap()
+    }
+
+    pub(crate) fn job(&self, id: JobId) -> Job {
+        self.with(|tx| store::load(tx, id)).unwrap().expect("it was put there")
+    }
+
+    /// As a full disk does: nothing can be written any more, or can again.
+    pub(crate) fn close(&self, closed: bool) {
+        self.closed.store(closed, Ordering::SeqCst);
+    }
+}
+
+impl Database for Till {
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, DatabaseError> {
+        if self.closed.load(Ordering::SeqCst) {
+            return Err(DatabaseError::Closed);
+        }
+        Ok(self.with(work)?)
+    }
+}
+
+/// A paper with one line and a cut.
+pub(crate) fn paper(text: &str) -> Document {
+    Document::new(vec![Item::text(text), Item::Cut])
+}
+
+/// A printer at that address, with a short temper.
+pub(crate) fn setup(address: std::net::SocketAddr) -> PrinterSetup {
+    let short = Duration::from_millis(300);
+    PrinterSetup {
+        name: "counter".to_owned(),
+        address,
+        paper: Paper::default(),
+        patience: Patience { connect: SOON, answer: short, accept: short, after: short },
+        retry: Retry {
+            first: Duration::from_millis(5),
+            most: Duration::from_millis(20),
+            look: Duration::from_millis(50),
+        },
+    }
+}
+
+/// Starts a worker, and lets the test follow what it reports.
+pub(crate) fn work(setup: PrinterSetup, till: &Till) -> (Worker, Reports) {
+    let (report, reports) = Reports::channel();
+    let worker = Worker::start(setup, till.clone(), || 2_000, report).unwrap();
+    (worker, reports)
+}
+
+pub(crate) struct Reports(Receiver<PrinterState>);
+
+impl Reports {
+    pub(crate) fn channel() -> (impl Fn(&PrinterState) + Send + 'static, Self) {
+        let (report, reports) = channel();
+        // The test may have seen enough, and gone.
+        let report = move |state: &PrinterState| drop(report.send(state.clone()));
+        (report, Self(reports))
+    }
+
+    /// Waits until the printer is doing that.
+    pub(crate) fn until(&self, activity: Activity) -> PrinterState {
+        loop {
+            let state = self.0.recv_timeout(SOON).expect("the printer gets there");
+            if state.activity == activity {
+                return state;
+            }
+        }
+    }
+}
