@@ -3,6 +3,7 @@
 use crate::view::{BasketView, PaidView, SessionView};
 use domain::configured::Configured;
 use domain::id::{CustomerId, LineId, OrderId};
+use domain::order::Reason;
 use fiscal::Money;
 use fiscal::vat::Mode;
 use serde::{Deserialize, Serialize};
@@ -49,8 +50,8 @@ pub enum Command {
     CancelOrder {
         /// Which.
         order: OrderId,
-        /// Why, in the person's words: 3 to 200 characters.
-        reason: String,
+        /// Why: chosen from a list, so that nothing about a person slips into a journal.
+        reason: Reason,
     },
     /// The customer, or the courier, has the order in hand.
     HandOver {

@@ -1,7 +1,7 @@
 //! Why something was not done or answered.
 
 use domain::configured::ConfigurationRefused;
-use domain::typed::Unknown;
+use domain::typed::Problem;
 use fiscal::Money;
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,7 @@ pub enum Code {
     /// Something typed was not understood.
     Typed {
         /// What, where, and what may have been meant.
-        unknown: Vec<Unknown>,
+        problems: Vec<Problem>,
     },
     /// The promised time cannot be read, or is past.
     Promise,
@@ -73,6 +73,11 @@ pub enum Code {
         /// What was given.
         given: Money,
     },
+    /// Only a delivery, paid at the door, is handed over unpaid.
+    NotPaid {
+        /// What is due.
+        due: Money,
+    },
     /// More cash than the law lets one sale take (CMF art. D. 112-3: 1,000 €).
     CashOverCeiling {
         /// The most that may be cash.
@@ -80,8 +85,6 @@ pub enum Code {
     },
     /// The order holds entries this version does not understand: it takes no money for it.
     OrderFromNewerVersion,
-    /// A reason shorter than 3 or longer than 200 characters.
-    Reason,
     /// The kitchen step does not follow from where the line is.
     KitchenStep,
     /// There is nothing to undo.

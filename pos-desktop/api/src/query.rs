@@ -22,6 +22,8 @@ pub enum Query {
     Echo {
         /// What is typed so far.
         text: String,
+        /// The byte before which the cursor stands: an unfinished word there is no mistake yet.
+        cursor: Option<usize>,
     },
     /// What a configuration would cost, and whether it can be sold.
     Price {

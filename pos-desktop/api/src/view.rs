@@ -4,7 +4,7 @@ use crate::command::{PeerAddress, PrinterAddress, Role};
 use domain::catalogue::Allergens;
 use domain::configured::{Amount, Configured, ConfigurationRefused};
 use domain::id::{CustomerId, LineId, OrderId};
-use domain::typed::Unknown;
+use domain::typed::{Problem, Word};
 use fiscal::Money;
 use fiscal::vat::Mode;
 use serde::{Deserialize, Serialize};
@@ -105,8 +105,12 @@ pub struct EchoView {
     pub promise: Option<String>,
     /// On site, take away or delivery, where the line says so.
     pub mode: Option<Mode>,
-    /// What is not understood.
-    pub unknown: Vec<Unknown>,
+    /// What each word was taken for, in their order.
+    pub words: Vec<Word>,
+    /// What is in the way of adding it, with what may have been meant.
+    pub problems: Vec<Problem>,
+    /// Whether Enter adds it.
+    pub ready: bool,
     /// What the items cost together.
     pub total: Money,
 }
@@ -300,6 +304,8 @@ pub enum LineStage {
 pub enum Attention {
     /// Added to an order that was begun.
     Added,
+    /// How or when the order leaves has changed since it was begun.
+    Changed,
     /// Cancelled after the kitchen had it.
     Cancelled,
     /// Somebody else claimed it at the same time, and made the first step.

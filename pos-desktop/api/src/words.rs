@@ -1,0 +1,88 @@
+//! The French of what is both shown and signed: what a line of an order is called. The screens'
+//! own sentences are in `pos-ui/words`.
+
+use domain::catalogue::{Catalogue, Product};
+use domain::configured::{Amount, Change, Configured, Part};
+
+/// What the ticket calls it: "Reine grande", "½ Margherita ½ 4 fromages standard", "Coca-Cola 33 cl".
+///
+/// A code that the catalogue does not know is shown as it is.
+#[must_use]
+pub fn label(item: &Configured, catalogue: &Catalogue) -> String {
+    let mut words = Vec::new();
+    for part in &item.parts {
+        if item.parts.len() > 1 {
+            words.push(part.share.to_string());
+        }
+        words.push(name(part, catalogue));
+    }
+    if let Some(size) = &item.size {
+        let name = catalogue.size(size).map_or(size.as_str(), |size| &size.name);
+        words.push(name.to_lowercase());
+    }
+    words.join(" ")
+}
+
+/// What the ticket says below the label, a line each: options first, then what was taken off, made
+/// light, put on or made extra.
+#[must_use]
+pub fn details(item: &Configured, catalogue: &Catalogue) -> Vec<String> {
+    let choices = item.choices.iter().map(|choice| {
+        let option = item
+            .parts
+            .iter()
+            .filter_map(|part| catalogue.product(&part.product))
+            .flat_map(|product| &product.choices)
+            .filter(|group| group.code == choice.group)
+            .flat_map(|group| &group.options)
+            .find(|option| option.code == choice.option);
+        let words = option.map_or(choice.option.as_str(), |option| &option.name).to_owned();
+        on_part(words, choice.on, item, catalogue)
+    });
+    let mut changes: Vec<_> = item.changes.iter().collect();
+    changes.sort_by_key(|change| (change.amount, change.on));
+    let changes = changes
+        .into_iter()
+        .map(|change| on_part(changed(change, item, catalogue), change.on, item, catalogue));
+    choices.chain(changes).collect()
+}
+
+/// "sans basilic", "peu de basilic", "+ œuf", "extra mozzarella".
+fn changed(change: &Change, item: &Configured, catalogue: &Catalogue) -> String {
+    let ingredient = catalogue
+        .ingredient(&change.ingredient)
+        .map_or(change.ingredient.as_str(), |ingredient| &ingredient.name);
+    match change.amount {
+        Amount::None => format!("sans {ingredient}"),
+        Amount::Light => format!("peu de {ingredient}"),
+        Amount::Normal => format!("+ {ingredient}"),
+        Amount::Extra if is_in_recipe(change, item, catalogue) => format!("extra {ingredient}"),
+        Amount::Extra => format!("+ double {ingredient}"),
+    }
+}
+
+fn is_in_recipe(change: &Change, item: &Configured, catalogue: &Catalogue) -> bool {
+    let has = |part: &Part| {
+        catalogue.product(&part.product).is_some_and(|product| product.has(&change.ingredient))
+    };
+    match change.on {
+        Some(part) => item.parts.get(usize::from(part)).is_some_and(has),
+        None => item.parts.iter().any(has),
+    }
+}
+
+/// Adds which part is meant, where there are several: "sans basilic (½ Margherita)".
+fn on_part(words: String, on: Option<u8>, item: &Configured, catalogue: &Catalogue) -> String {
+    let part = on.and_then(|part| item.parts.get(usize::from(part)));
+    match part {
+        Some(part) if item.parts.len() > 1 => {
+            format!("{words} ({} {})", part.share, name(part, catalogue))
+        }
+        Some(_) | None => words,
+    }
+}
+
+fn name(part: &Part, catalogue: &Catalogue) -> String {
+    let product: Option<&Product> = catalogue.product(&part.product);
+    product.map_or_else(|| part.product.to_string(), |product| product.name.clone())
+}
