@@ -11,6 +11,7 @@ use std::{
     io::{Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::Path,
+    sync::mpsc,
     thread,
     time::Duration,
 };
@@ -61,13 +62,20 @@ impl Claim {
         let path = folder.join(LOCK);
         let lock = OpenOptions::new().create(true).append(true).open(&path);
         let lock = lock.with_context(|| format!("open {}", path.display()))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(Self::Theirs(ask(&folder.join(ADDRESS)))),
+        let lock = match lock.try_lock() {
+            Ok(()) => lock,
+            Err(TryLockError::WouldBlock) => match ask(&folder.join(ADDRESS)) {
+                Claimed::Shown => return Ok(Self::Theirs(Claimed::Shown)),
+                // It may be on its way out: a program is often started again right after a crash.
+                Claimed::Silent => match wait_for(lock) {
+                    Some(lock) => lock,
+                    None => return Ok(Self::Theirs(Claimed::Silent)),
+                },
+            },
             Err(TryLockError::Error(error)) => {
                 return Err(error).with_context(|| format!("lock {}", path.display()));
             }
-        }
+        };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("listen on loopback")?;
         let address = folder.join(ADDRESS);
         fs::write(&address, listener.local_addr()?.to_string())
@@ -125,10 +133,20 @@ fn ask(address: &Path) -> Claimed {
     }
 }
 
+/// Waits for the lock, as long as an ending program may take to let go of it.
+fn wait_for(lock: File) -> Option<File> {
+    let (locked, awaited) = mpsc::channel();
+    thread::spawn(move || {
+        if lock.lock().is_ok() {
+            // Nobody listens any more where it took too long: the program is ending.
+            let _late = locked.send(lock);
+        }
+    });
+    awaited.recv_timeout(PATIENCE).ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
-
     use super::*;
 
     #[test]
@@ -149,6 +167,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         drop(Claim::of(folder.path()).unwrap());
         assert!(matches!(Claim::of(folder.path()).unwrap(), Claim::Ours(_)));
+    }
+
+    #[test]
+    fn a_holder_that_is_ending_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = Claim::of(folder.path()).unwrap();
+        fs::remove_file(folder.path().join(ADDRESS)).unwrap();
+        thread::scope(|scope| {
+            let next = scope.spawn(|| Claim::of(folder.path()).unwrap());
+            drop(held);
+            assert!(matches!(next.join().unwrap(), Claim::Ours(_)));
+        });
     }
 
     #[test]

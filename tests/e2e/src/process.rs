@@ -1,7 +1,7 @@
 //! A program started by a test, and ended by it.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
@@ -11,7 +11,11 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    fd::OwnedFd,
+    process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open},
+};
 
 /// How long a program may take to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(5);
@@ -90,9 +94,11 @@ impl Process {
     ///
     /// It has ended already.
     pub fn kill(mut self) -> Result<()> {
+        let members = members(self.group);
         self.signal(Signal::KILL)?;
         self.child.wait().with_context(|| format!("wait for {}", self.name))?;
         self.ended = true;
+        await_all(&members);
         Ok(())
     }
 
@@ -108,6 +114,7 @@ impl Drop for Process {
         if self.ended {
             return;
         }
+        let members = members(self.group);
         // Frozen, it would not hear.
         let _gone = self.signal(Signal::TERM).and_then(|()| self.signal(Signal::CONT));
         let group = self.group;
@@ -119,6 +126,36 @@ impl Drop for Process {
         let _status = self.child.wait();
         let _heard = ended.send(());
         let _none_left = watch.join();
+        await_all(&members);
+    }
+}
+
+/// The process group of a process.
+pub(crate) fn group_of(pid: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // pid (name) state parent group: the name may hold anything.
+    stat.rsplit_once(") ")?.1.split(' ').nth(2)?.parse().ok()
+}
+
+/// Every process there is.
+pub(crate) fn all() -> Vec<u32> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
+}
+
+/// A hold on each process of a group, by which its end can be awaited.
+fn members(group: Pid) -> Vec<OwnedFd> {
+    let group = group.as_raw_nonzero().get().unsigned_abs();
+    let ours = all().into_iter().filter(|&pid| group_of(pid) == Some(group));
+    let pids = ours.filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+    pids.filter_map(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()).collect()
+}
+
+/// Waits until each has ended: only then has it let go of its files, locks and ports.
+fn await_all(members: &[OwnedFd]) {
+    let patience = Timespec { tv_sec: GRACE.as_secs().cast_signed(), tv_nsec: 0 };
+    for member in members {
+        let _ended = poll(&mut [PollFd::new(member, PollFlags::IN)], Some(&patience));
     }
 }
 
@@ -134,7 +171,7 @@ mod tests {
 
     /// Whether a process is there and not merely waiting to be reaped.
     fn lives(pid: u32) -> bool {
-        std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        fs::read_to_string(format!("/proc/{pid}/stat"))
             .is_ok_and(|stat| !stat.rsplit(") ").next().is_some_and(|it| it.starts_with('Z')))
     }
 

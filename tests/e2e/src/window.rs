@@ -12,7 +12,7 @@ use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use crate::{Display, Process, Waited, free_port, within};
+use crate::{Display, Process, Waited, free_port, process, within};
 
 /// How long a driver, or a window with its page, should take to be there.
 const START: Duration = Duration::from_secs(3);
@@ -211,14 +211,9 @@ impl Window {
     /// It has ended.
     pub fn program(&self) -> Result<u32> {
         let program = self.program.canonicalize()?;
-        for entry in fs::read_dir("/proc")? {
-            let entry = entry?;
-            let Some(id) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok())
-            else {
-                continue;
-            };
-            let ours = group(&entry.path()) == Some(self.driver.id());
-            if ours && fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe == program) {
+        for id in process::all() {
+            let ours = process::group_of(id) == Some(self.driver.id());
+            if ours && fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == program) {
                 return Ok(id);
             }
         }
@@ -244,7 +239,8 @@ impl Window {
     }
 
     async fn element(&self, css: &str) -> Result<Element> {
-        let found = within(css, SOON, async || Ok(Some(self.client.find(Locator::Css(css)).await?)));
+        let found =
+            within(css, SOON, async || Ok(Some(self.client.find(Locator::Css(css)).await?)));
         Ok(found.await?.seen)
     }
 }
@@ -294,11 +290,4 @@ async fn session(port: u16, program: &Path, arguments: &[String]) -> Result<Clie
     };
     within("the page is loaded", START, loaded).await?;
     Ok(client)
-}
-
-/// The process group of a process, by its folder in /proc.
-fn group(process: &Path) -> Option<u32> {
-    let stat = fs::read_to_string(process.join("stat")).ok()?;
-    // pid (name) state parent group: the name may hold anything.
-    stat.rsplit_once(") ")?.1.split(' ').nth(2)?.parse().ok()
 }

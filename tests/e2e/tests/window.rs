@@ -25,7 +25,9 @@ async fn the_page_calls_the_workstation_and_hears_of_the_change() {
     let took = window.time(Press::On("#press"), "#workstation", "2 commandes").await.unwrap();
     assert!(took < Duration::from_millis(500), "{took:?}");
     assert_eq!(window.text("#refused").await.unwrap(), "");
-    window.picture(std::path::Path::new("/tmp/t/hello.png")).await.unwrap();
+    let picture = folder.path().join("till.png");
+    window.picture(&picture).await.unwrap();
+    assert!(std::fs::read(picture).unwrap().starts_with(b"\x89PNG"));
     window.close().await.unwrap();
 }
 
