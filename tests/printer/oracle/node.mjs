@@ -7,7 +7,7 @@ const SIZES = { normal: [1, 1], tall: [1, 2], large: [2, 2] };
 const ALIGNS = { left: 'left', centre: 'center', right: 'right' };
 
 function put(encoder, mark) {
-  if (mark === 'cut') return encoder.cut('full');
+  if (mark === 'cut') return encoder.cut('partial');
   if (mark === 'drawer') return encoder.pulse(0, 50, 500);
   const [[kind, it]] = Object.entries(mark);
   switch (kind) {

@@ -12,7 +12,7 @@ ALIGNS = {"left": "left", "centre": "center", "right": "right"}
 
 def put(printer, mark):
     if mark == "cut":
-        return printer.cut()
+        return printer.cut(mode="PART")
     if mark == "drawer":
         return printer.cashdraw(PULSE)
     ((kind, it),) = mark.items()

@@ -66,7 +66,7 @@ pub enum Item {
         /// How many.
         lines: u8,
     },
-    /// The paper is fed to the blade and cut.
+    /// The paper is fed to the blade and cut but for one point.
     Cut,
     /// The cash drawer is opened.
     Drawer,

@@ -23,7 +23,10 @@ fn jobs_come_out_in_order_and_the_printer_is_ready_again() {
     let (_worker, reports) = work(setup(printer.address()), &till);
     reports.until(Activity::Printing);
     reports.until(Activity::Ready);
-    assert_eq!(printer.sheets(42), ["un\n[cut]\n", "deux\n[cut]\n", "trois\n[cut]\n"]);
+    assert_eq!(
+        printer.sheets(42),
+        ["un\n[partial cut]\n", "deux\n[partial cut]\n", "trois\n[partial cut]\n"]
+    );
     for id in ids {
         let job = till.job(id);
         assert_eq!((job.state, job.attempts, job.last_cause), (JobState::Sent, 1, None));
@@ -41,7 +44,7 @@ fn a_job_put_in_the_queue_later_is_printed_when_the_bell_rings() {
     reports.until(Activity::Ready);
     till.enqueue(JobKind::Receipt, "plus tard");
     worker.ring();
-    assert!(printer.wait_until(SOON, |bytes| bytes.ends_with(b"plus tard\n\x1dVA\0")));
+    assert!(printer.wait_until(SOON, |bytes| bytes.ends_with(b"plus tard\n\x1dVB\0")));
     reports.until(Activity::Ready);
 }
 
@@ -68,14 +71,16 @@ fn waits_for(fault: Fault, cause: Cause) {
     let till = Till::in_memory();
     let id = till.enqueue(JobKind::Receipt, "reçu");
     let drawer = till.enqueue(JobKind::Drawer, "tiroir");
-    let (worker, reports) = work(setup(printer.address()), &till);
+    let mut setup = setup(printer.address());
+    setup.patience.answer = Duration::from_millis(200);
+    let (worker, reports) = work(setup, &till);
     reports.until(Activity::Stopped(cause));
     // The next report comes after the first attempt is written down.
     printer.set(Fault::None);
     worker.ring();
     reports.until(Activity::Ready);
 
-    assert_eq!(printer.sheets(42), ["reçu\n[cut]\n"], "{fault:?}");
+    assert_eq!(printer.sheets(42), ["reçu\n[partial cut]\n"], "{fault:?}");
     let job = till.job(id);
     assert_eq!((job.state, job.last_cause), (JobState::Sent, None), "{fault:?}");
     assert!(2 <= job.attempts, "{fault:?}");
@@ -106,7 +111,7 @@ fn a_job_waits_for_a_printer_to_be_switched_on() {
 
     let on = Printer::start_at(address).unwrap();
     reports.until(Activity::Ready);
-    assert_eq!(on.sheets(42), ["reçu\n[cut]\n"]);
+    assert_eq!(on.sheets(42), ["reçu\n[partial cut]\n"]);
     assert_eq!(till.job(id).state, JobState::Sent);
 }
 
@@ -128,7 +133,11 @@ fn is_unsure_after(fault: Fault, cause: Cause) {
     worker.ring();
     reports.until(Activity::Printing);
     reports.until(Activity::Ready);
-    assert_eq!(printer.sheets(42), ["le suivant\n[cut]\n"], "not again by itself: {fault:?}");
+    assert_eq!(
+        printer.sheets(42),
+        ["le suivant\n[partial cut]\n"],
+        "not again by itself: {fault:?}"
+    );
     assert_eq!(till.job(next).state, JobState::Sent);
 
     assert!(till.with(|tx| store::print_again(tx, id, 9)).unwrap());
@@ -136,7 +145,7 @@ fn is_unsure_after(fault: Fault, cause: Cause) {
     reports.until(Activity::Printing);
     reports.until(Activity::Ready);
     let sheets = printer.sheets(42);
-    assert_eq!(sheets.last().unwrap(), "un reçu qui se coupe\n[cut]\n", "{fault:?}");
+    assert_eq!(sheets.last().unwrap(), "un reçu qui se coupe\n[partial cut]\n", "{fault:?}");
     assert_eq!((till.job(id).state, till.job(id).attempts), (JobState::Sent, 2), "{fault:?}");
 }
 
@@ -152,12 +161,31 @@ fn a_slow_printer_is_waited_for() {
     printer.set(Fault::Slow(Duration::from_millis(40)));
     let till = Till::in_memory();
     let id = till.enqueue(JobKind::Receipt, "lent");
-    let mut setup = setup(printer.address());
-    setup.patience.answer = SOON;
-    setup.patience.after = SOON;
-    let (_worker, reports) = work(setup, &till);
+    let (_worker, reports) = work(setup(printer.address()), &till);
     reports.until(Activity::Ready);
     assert_eq!(till.job(id).state, JobState::Sent);
+}
+
+#[test]
+fn a_printer_that_falls_silent_after_a_job_leaves_it_unsure() {
+    let printer = Printer::start().unwrap();
+    let till = Till::in_memory();
+    let id = till.enqueue(JobKind::Receipt, "reçu");
+    let mut setup = setup(printer.address());
+    setup.patience.after = Duration::from_millis(100);
+    let (report, reports) = Reports::channel();
+    let printer = std::sync::Arc::new(printer);
+    let falls_silent = std::sync::Arc::clone(&printer);
+    let report = move |state: &PrinterState| {
+        if state.activity == Activity::Printing {
+            falls_silent.set(Fault::NeverAnswers);
+        }
+        report(state);
+    };
+    let _worker = Worker::start(setup, till.clone(), || 2_000, report).unwrap();
+    reports.until(Activity::Stopped(Cause::NoAnswer));
+    let job = till.job(id);
+    assert_eq!((job.state, job.last_cause), (JobState::Unsure, Some(Cause::NoAnswer)));
 }
 
 #[test]
@@ -205,7 +233,7 @@ fn a_job_that_cannot_be_read_does_not_stop_the_queue() {
         let job = till.job(id);
         assert_eq!((job.state, job.last_cause), (JobState::Failed, Some(Cause::Unreadable)));
     }
-    assert_eq!(printer.sheets(42), ["suivant\n[cut]\n"]);
+    assert_eq!(printer.sheets(42), ["suivant\n[partial cut]\n"]);
 }
 
 #[test]
@@ -220,7 +248,7 @@ fn nothing_is_sent_that_cannot_be_written_down_first() {
     till.close(false);
     worker.ring();
     reports.until(Activity::Ready);
-    assert_eq!(printer.sheets(42), ["reçu\n[cut]\n"]);
+    assert_eq!(printer.sheets(42), ["reçu\n[partial cut]\n"]);
     assert_eq!(till.job(id).state, JobState::Sent);
 }
 
@@ -242,7 +270,7 @@ fn a_job_whose_end_cannot_be_written_down_is_printed_once() {
     worker.ring();
     reports.until(Activity::Ready);
     assert_eq!(till.job(id).state, JobState::Sent);
-    assert_eq!(printer.sheets(42), ["reçu\n[cut]\n"]);
+    assert_eq!(printer.sheets(42), ["reçu\n[partial cut]\n"]);
 }
 
 #[test]
