@@ -174,3 +174,27 @@ fn the_states_and_what_changes_them() {
     }
     insta::assert_snapshot!(table);
 }
+
+#[test]
+fn every_kind_and_cause_can_be_written_and_read_back() {
+    let causes = [
+        Cause::CoverOpen,
+        Cause::NoPaper,
+        Cause::Error,
+        Cause::Busy,
+        Cause::Offline,
+        Cause::Unreachable,
+        Cause::NoAnswer,
+        Cause::Interrupted,
+        Cause::Unreadable,
+    ];
+    let till = Till::in_memory();
+    for kind in KINDS {
+        for cause in causes {
+            let id = till.enqueue(kind, "it");
+            let job = till.job(id);
+            till.with(|tx| store::hold_up(tx, &job, cause, 5)).unwrap();
+            assert_eq!((till.job(id).kind, till.job(id).last_cause), (kind, Some(cause)));
+        }
+    }
+}
