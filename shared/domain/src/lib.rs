@@ -8,6 +8,10 @@
 //! `docs/DOMAIN.md` is the dictionary of the words used here.
 #![no_std]
 #![warn(missing_docs, clippy::arithmetic_side_effects, clippy::float_arithmetic)]
+#![cfg_attr(
+    test,
+    expect(clippy::arithmetic_side_effects, reason = "a test whose sums overflow fails, as it should")
+)]
 
 extern crate alloc;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::{Base, Catalogue, ChoiceGroup, Ingredient, Product, Size, Use};
 use crate::id::{CategoryCode, GroupCode, IngredientCode, OptionCode, ProductCode, SizeCode};
 use crate::{text, typed};
+use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -126,9 +127,9 @@ impl Catalogue {
                 && code.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit())
                 && code.bytes().any(|it| it.is_ascii_uppercase());
             if !well_formed {
-                faults.push(Fault::NotACode(code.to_string()));
+                faults.push(Fault::NotACode(code.to_owned()));
             } else if self.size_called(code).is_some() || typed::reads_otherwise(code) {
-                faults.push(Fault::ReadsOtherwise(code.to_string()));
+                faults.push(Fault::ReadsOtherwise(code.to_owned()));
             }
         }
     }
@@ -153,7 +154,7 @@ impl Catalogue {
             }
             Base::Sized { prices, .. } => {
                 if prices.is_empty() || prices.keys().any(|size| self.size(size).is_none()) {
-                    faults.push(Fault::NoPrice(of.to_string()));
+                    faults.push(Fault::NoPrice(of.to_owned()));
                 }
                 prices.values().for_each(|price| check_price(of, *price, faults));
                 prices.keys().map(Some).collect()
@@ -182,7 +183,7 @@ impl Catalogue {
         for option in &group.options {
             let of = option.code.as_str();
             if sold.iter().any(|size| option.price.get(*size).is_none()) {
-                faults.push(Fault::NoPrice(of.to_string()));
+                faults.push(Fault::NoPrice(of.to_owned()));
             }
             option.price.values().for_each(|price| check_price(of, *price, faults));
             self.check_uses(of, &option.uses, sold, faults);
@@ -198,7 +199,7 @@ impl Catalogue {
     ) {
         let mut seen = BTreeSet::new();
         for it in uses {
-            let (of, ingredient) = (of.to_string(), it.ingredient.clone());
+            let (of, ingredient) = (of.to_owned(), it.ingredient.clone());
             if self.ingredient(&ingredient).is_none() {
                 faults.push(Fault::NoIngredient { of, ingredient });
             } else if !seen.insert(&it.ingredient) {
@@ -223,7 +224,7 @@ impl Catalogue {
             added.price.get(size).is_some() != added.amount.get(size).is_some()
         };
         if self.sizes.iter().any(lacks) {
-            let (of, ingredient) = (of.to_string(), ingredient.code.clone());
+            let (of, ingredient) = (of.to_owned(), ingredient.code.clone());
             faults.push(Fault::NoAmount { of, ingredient });
         }
     }
@@ -231,7 +232,7 @@ impl Catalogue {
 
 fn check_price(of: &str, price: Money, faults: &mut Vec<Fault>) {
     if price.cents() < 0 {
-        faults.push(Fault::NegativePrice(of.to_string()));
+        faults.push(Fault::NegativePrice(of.to_owned()));
     }
 }
 
@@ -239,7 +240,7 @@ fn duplicates<'a>(codes: impl Iterator<Item = &'a str>, faults: &mut Vec<Fault>)
     let mut seen = BTreeSet::new();
     for code in codes {
         if !seen.insert(text::fold(code)) {
-            faults.push(Fault::Duplicate(code.to_string()));
+            faults.push(Fault::Duplicate(code.to_owned()));
         }
     }
 }
