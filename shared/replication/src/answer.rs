@@ -374,7 +374,7 @@ pub fn answer_hello(hello: &Hello, tips: Vec<Tip>, cards: u64, now_ms: i64) -> R
 #[must_use]
 pub fn changed(listen: &Listen, tips: &[Tip], cards: u64) -> bool {
     let known: BTreeSet<&Tip> = listen.tips.iter().collect();
-    listen.cards != cards || tips.iter().any(|tip| !known.contains(tip))
+    listen.cards < cards || tips.iter().any(|tip| !known.contains(tip))
 }
 
 /// Answers a listen or a poke.

@@ -14,6 +14,7 @@ pub mod answer;
 mod enrol;
 mod envelope;
 pub mod frame;
+pub mod link;
 mod message;
 
 pub use enrol::{Enrol, EnrolRefused, EnrolReply, Enrolled, Role};
@@ -21,6 +22,7 @@ pub use envelope::{
     Opened, Replays, RequestHash, Sealed, Sender, Unopened, open_reply, open_request, seal_reply,
     seal_request,
 };
+pub use link::Link;
 pub use message::{
     Ack, Blob, BlobPart, CardRecord, Cards, CardsPage, Entries, Fork, Hashes, Hello, Listen,
     MAX_BLOB_PART_BYTES, MAX_CARDS, MAX_CARDS_BYTES, MAX_LISTEN_MS, MAX_PROBES, MAX_TIPS,
