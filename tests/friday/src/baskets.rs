@@ -5,11 +5,13 @@
 //! or an option.
 
 use crate::dice::Dice;
+use crate::sale::FRIDAY;
 use domain::catalogue::{Base, Catalogue, ChoiceGroup, Product};
 use domain::configured::{Amount, Change, Choice, Configured};
 use domain::id::{IngredientCode, ProductCode, SizeCode};
-use fiscal::vat::{Class, Mode};
-use std::collections::BTreeSet;
+use fiscal::time::DEFAULT_CUT_HOUR;
+use fiscal::vat::{Class, Mode, Table, Territory};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One order's worth.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +43,8 @@ pub struct Baskets {
     menu: Catalogue,
     /// Places in the menu's products of what comes in sizes, each with how well it sells.
     pizzas: Vec<(u32, usize)>,
-    /// Of everything else.
-    others: Vec<(u32, usize)>,
+    /// Of everything else, by the mode that it is sold in.
+    others: BTreeMap<Mode, Vec<(u32, usize)>>,
 }
 
 /// How often a basket has so many lines: 1, 2, 3 …
@@ -53,17 +55,23 @@ impl Baskets {
     ///
     /// # Panics
     ///
-    /// Where the menu has no pizza in its default size, or nothing else than pizzas.
+    /// Where the menu has no pizzas, or nothing else than pizzas to sell in some mode.
     #[must_use]
     pub fn new(seed: u64, menu: Catalogue) -> Self {
         Self::from(Dice::new(seed, 0), menu)
     }
 
     pub(crate) fn from(dice: Dice, menu: Catalogue) -> Self {
-        let (mut pizzas, mut others) = (Vec::new(), Vec::new());
+        let table = Table::metropolitan_2026();
+        let (mut pizzas, mut others) = (Vec::new(), BTreeMap::<_, Vec<_>>::new());
         for (place, product) in menu.products.iter().enumerate().filter(|(_, it)| it.available) {
             match &product.base {
-                Base::Simple { .. } => others.push((demand(product.class), place)),
+                Base::Simple { .. } => {
+                    let modes = [Mode::OnSite, Mode::TakeAway, Mode::Delivery].into_iter();
+                    for mode in modes.filter(|it| is_sold(&table, product.class, *it)) {
+                        others.entry(mode).or_default().push((demand(product.class), place));
+                    }
+                }
                 Base::Sized { prices, .. } => {
                     // What is dear sells less.
                     let cents = prices.get(&menu.default_size).map_or(1_600, |it| it.cents());
@@ -72,7 +80,7 @@ impl Baskets {
                 }
             }
         }
-        assert!(!pizzas.is_empty() && !others.is_empty(), "a menu has pizzas and drinks");
+        assert!(!pizzas.is_empty() && others.len() == 3, "a menu has pizzas and drinks");
         Self { dice, menu, pizzas, others }
     }
 
@@ -105,7 +113,7 @@ impl Baskets {
                 lines.push((self.pizza(divides && wanted, changes && wanted), 1));
                 pizzas += 1;
             } else {
-                lines.push(self.other());
+                lines.push(self.other(mode));
             }
         }
         if pizzas != 0 && self.dice.percent(10) {
@@ -141,9 +149,10 @@ impl Baskets {
     }
 
     /// Something that has no size, and how many of it.
-    fn other(&mut self) -> (Configured, u32) {
-        let place = self.dice.weighted(self.others.iter().map(|it| it.0));
-        let product = &self.menu.products[self.others[place].1];
+    fn other(&mut self, mode: Mode) -> (Configured, u32) {
+        let others = &self.others[&mode];
+        let place = self.dice.weighted(others.iter().map(|it| it.0));
+        let product = &self.menu.products[others[place].1];
         let mut item = Configured::whole(product.code.clone(), None);
         let quantity = match product.class {
             Class::ClosedDrink | Class::Alcohol | Class::KeptFood => {
@@ -275,6 +284,12 @@ fn take(
         let option = left.swap_remove(at.expect("32 bits fit"));
         choices.push(Choice { group: group.code.clone(), option: option.code.clone(), on });
     }
+}
+
+/// Whether there is a rate: a tub of ice cream is not sold at a table.
+fn is_sold(table: &Table, class: Class, mode: Mode) -> bool {
+    let date = FRIDAY.business_date(DEFAULT_CUT_HOUR);
+    table.rate(class, mode, Territory::Metropolitan, date).is_ok()
 }
 
 /// How well a product that is no pizza sells, by its class.

@@ -51,7 +51,7 @@ pub fn sale(
             discount_reason: (discount != Money::ZERO).then(|| "geste commercial".to_owned()),
             ttc: gross - discount,
             class: made.class,
-            rate: rate.expect("the menu holds nothing that has no rate in some mode"),
+            rate: rate.expect("a basket holds nothing that has no rate in its mode"),
         });
     }
     let due = lines.iter().map(|it| it.ttc).sum();
