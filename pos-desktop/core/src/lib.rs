@@ -1,1 +1,17 @@
+//! The workstation without its window: what a till and a kitchen PC do, driven alike by the window,
+//! the tests and the simulator through [`commands::run`] and [`queries::Window::ask`].
+
+pub mod clock;
+pub mod commands;
+mod error;
 pub mod print;
+mod project;
+pub mod queries;
+mod receipt_of;
+pub mod shared;
+pub mod store;
+mod views;
+mod workstation;
+
+pub use error::Error;
+pub use workstation::{BUILD, Workstation};

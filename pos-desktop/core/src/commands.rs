@@ -1,0 +1,77 @@
+//! What changes the workstation on a person's behalf. The window, the tests, the simulator and the
+//! demonstration all come in here.
+
+mod basket;
+mod kitchen;
+mod print;
+mod sale;
+mod set_up;
+mod settings;
+mod sign_in;
+
+use crate::error::Error;
+use crate::workstation::Workstation;
+use pos_api::{Code, Command, Failure, Reply};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+pub use print::RECEIPT_PRINTER;
+pub use settings::{PEERS, PRINTER};
+
+/// Does what is asked: when this answers `Ok`, it is durable; when it answers a [`Failure`], nothing
+/// was changed.
+///
+/// # Errors
+///
+/// [`Failure`], with the reference under which the log says more.
+pub fn run(workstation: &mut Workstation, command: Command) -> Result<Reply, Failure> {
+    let done = catch_unwind(AssertUnwindSafe(|| dispatch(workstation, command)));
+    let done = done.unwrap_or_else(|panic| Err(Error::Fault(said(panic.as_ref()))));
+    done.map_err(|error| {
+        let reference = reference(workstation);
+        error.into_failure(reference)
+    })
+}
+
+fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Reply, Error> {
+    match &command {
+        Command::SetUp(_) if workstation.identity().is_some() => {
+            return Err(Code::SetUpState.into());
+        }
+        Command::SetUp(_) => {}
+        _ if workstation.identity().is_none() => return Err(Code::SetUpState.into()),
+        _ => {}
+    }
+    match command {
+        Command::SetUp(answers) => set_up::run(workstation, &answers),
+        Command::SignIn { operator, pin } => sign_in::run(workstation, &operator, &pin),
+        Command::SignOut => sign_in::sign_out(workstation),
+        Command::Basket(edit) => basket::run(workstation, edit),
+        Command::AddTyped { text } => basket::add_typed(workstation, &text),
+        Command::SendToKitchen => sale::send_to_kitchen(workstation),
+        Command::Hold => sale::hold(workstation),
+        Command::Resume { order } => sale::resume(workstation, order),
+        Command::TakePayment { order, tenders } => {
+            sale::take_payment(workstation, order, &tenders)
+        }
+        Command::CancelOrder { order, reason } => sale::cancel(workstation, order, reason),
+        Command::HandOver { order } => sale::hand_over(workstation, order),
+        Command::PrintReceipt { ticket } => print::receipt(workstation, &ticket),
+        Command::PrintAgain { job } => print::again(workstation, job),
+        Command::DropPrint { job } => print::give_up(workstation, job),
+        Command::Kitchen { order, line, step } => kitchen::step(workstation, order, line, step),
+        Command::UndoKitchen => kitchen::undo(workstation),
+        Command::SetPrinter(address) => settings::set_printer(workstation, address.as_ref()),
+        Command::TestPrinter => print::test_page(workstation),
+        Command::SetPeers(peers) => settings::set_peers(workstation, &peers),
+    }
+}
+
+/// What the person reads out and the log is searched for: eight characters.
+fn reference(workstation: &mut Workstation) -> String {
+    u32::from_be_bytes(workstation.draw()).to_string()
+}
+
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("panic").to_owned()
+}

@@ -1,0 +1,485 @@
+//! An order's way from the basket to the customer: opened, sent to the kitchen, paid, handed over.
+
+use super::basket::menu_for;
+use crate::error::Error;
+use crate::store::basket::{self, Basket};
+use crate::store::orders::{self, Loaded};
+use crate::store::{StoreError, cards, publications, settings, tickets};
+use crate::views::{needs_customer, order_label};
+use crate::workstation::{BUILD, Turn, Workstation};
+use domain::card::{Address, Card, Field, Version};
+use domain::catalogue::Catalogue;
+use domain::event::Event;
+use domain::id::{CustomerId, LineId, OperatorCode, OrderId};
+use domain::order::{self, Order, Reason, Stamp};
+use domain::shop::Shop;
+use domain::stock::Availability;
+use fiscal::Money;
+use fiscal::ticket::{Channel, Draft, Line, Means as Tendered, Payment, Ticket};
+use fiscal::time::Date;
+use fiscal::vat::Table;
+use journal::{BlobHash, JournalId, Seq, Tick};
+use pos_api::{Code, Means, PaidView, Reply, Tender, words};
+use std::sync::Arc;
+
+/// The software's name on tickets.
+const SOFTWARE: &str = "OC Pizza Caisse";
+
+pub(super) fn send_to_kitchen(workstation: &mut Workstation) -> Result<Reply, Error> {
+    with_basket(workstation, |turn, making, _| {
+        making.resume(turn)?;
+        match making.order.send_to_kitchen() {
+            Ok(events) => making.happen(turn, events)?,
+            // Drinks only: nothing for the kitchen, and the order waits for its money.
+            Err(order::SendRefused::NothingToSend) => {}
+            Err(refused) => return Err(refused.into()),
+        }
+        Ok(making.reply())
+    })
+}
+
+pub(super) fn hold(workstation: &mut Workstation) -> Result<Reply, Error> {
+    with_basket(workstation, |turn, making, _| {
+        let events = making.order.hold()?;
+        making.happen(turn, events)?;
+        Ok(making.reply())
+    })
+}
+
+pub(super) fn resume(workstation: &mut Workstation, id: OrderId) -> Result<Reply, Error> {
+    workstation.signed_in()?;
+    workstation.turn(|turn| {
+        let loaded = known(turn, id)?;
+        let mut making = Making::of(loaded.order);
+        making.resume(turn)?;
+        let kept = Basket {
+            order: Some(id),
+            mode: making.order.mode().unwrap_or(Basket::default().mode),
+            promise_ms: making.order.promise_ms(),
+            customer: basket_customer(turn, making.order.customer())?,
+            lines: Vec::new(),
+        };
+        basket::save(turn.tx, &kept)?;
+        Ok(making.reply())
+    })
+}
+
+pub(super) fn cancel(
+    workstation: &mut Workstation,
+    id: OrderId,
+    reason: Reason,
+) -> Result<Reply, Error> {
+    workstation.signed_in()?;
+    workstation.turn(|turn| {
+        let mut making = Making::of(known(turn, id)?.order);
+        let events = making.order.cancel(reason)?;
+        making.happen(turn, events)?;
+        leave_basket(turn, id)?;
+        Ok(making.reply())
+    })
+}
+
+pub(super) fn hand_over(workstation: &mut Workstation, id: OrderId) -> Result<Reply, Error> {
+    workstation.signed_in()?;
+    workstation.turn(|turn| {
+        let mut making = Making::of(known(turn, id)?.order);
+        let events = making.order.hand_over()?;
+        making.happen(turn, events)?;
+        leave_basket(turn, id)?;
+        Ok(making.reply())
+    })
+}
+
+/// Takes payment of an open order, or of the basket, whose order is then opened and sent to the
+/// kitchen in the same transaction.
+pub(super) fn take_payment(
+    workstation: &mut Workstation,
+    id: Option<OrderId>,
+    tenders: &[Tender],
+) -> Result<Reply, Error> {
+    let operator = workstation.signed_in()?.code;
+    match id {
+        None => with_basket(workstation, |turn, making, sale| {
+            making.resume(turn)?;
+            match making.order.send_to_kitchen() {
+                Ok(events) => making.happen(turn, events)?,
+                Err(order::SendRefused::NothingToSend) => {}
+                Err(refused) => return Err(refused.into()),
+            }
+            pay(turn, making, sale, tenders)
+        }),
+        Some(id) => workstation.turn(|turn| {
+            let loaded = known(turn, id)?;
+            let shop = publications::shop(turn.tx)?.ok_or(Code::NoMenu)?;
+            let sale = Sale::of(&loaded, shop, operator)?;
+            let mut making = Making::of(loaded.order);
+            let paid = pay(turn, &mut making, &sale, tenders)?;
+            leave_basket(turn, id)?;
+            Ok(paid)
+        }),
+    }
+}
+
+/// What a ticket needs beside the order.
+struct Sale {
+    shop: Shop,
+    operator: OperatorCode,
+    /// Cash that earlier tickets of the order took: the ceiling is for the whole sale.
+    cash_before: Money,
+    /// The order holds entries that this version does not understand.
+    newer: bool,
+}
+
+impl Sale {
+    fn of(loaded: &Loaded, shop: Shop, operator: OperatorCode) -> Result<Self, Error> {
+        let mut cash_before = Money::ZERO;
+        for ticket in &loaded.tickets {
+            let document = ticket.read().map_err(|_| StoreError::Broken("ticket"))?;
+            let cash = document.payments.iter().filter(|it| it.means == Tendered::Cash);
+            cash_before += cash.map(|it| it.amount).sum();
+        }
+        Ok(Self { shop, operator, cash_before, newer: loaded.newer })
+    }
+}
+
+/// An order while things happen to it in one turn.
+pub(super) struct Making {
+    pub(super) order: Order,
+    /// Facts applied in this turn: their places are only known at its end, and only their sequence
+    /// matters until then.
+    happened: u64,
+}
+
+impl Making {
+    pub(super) const fn of(order: Order) -> Self {
+        Self { order, happened: 0 }
+    }
+
+    /// Records what was decided, and applies it.
+    pub(super) fn happen(
+        &mut self,
+        turn: &mut Turn<'_>,
+        events: Vec<order::Event>,
+    ) -> Result<(), Error> {
+        for event in events {
+            self.happened += 1;
+            let tick = Tick(u64::MAX / 2 + self.happened);
+            let stamp = Stamp {
+                tick,
+                journal: JournalId([0xFF; 32]),
+                seq: Seq(self.happened),
+                wall_ms: turn.now_ms,
+            };
+            turn.record(Some(self.order.id().into()), &Event::Order(event.clone()));
+            self.order
+                .apply(stamp, &event.into())
+                .map_err(|broken| Error::Fault(format!("decided and then refused: {broken}")))?;
+        }
+        Ok(())
+    }
+
+    fn resume(&mut self, turn: &mut Turn<'_>) -> Result<(), Error> {
+        let events = self.order.resume()?;
+        self.happen(turn, events)
+    }
+
+    fn reply(&self) -> Reply {
+        let label = self.order.label().unwrap_or_default().to_owned();
+        Reply::Order { order: self.order.id(), label }
+    }
+}
+
+/// Opens an order with what is in the basket (or adds it to the resumed one), does `work`, and
+/// empties the basket: one transaction.
+fn with_basket(
+    workstation: &mut Workstation,
+    work: impl FnOnce(&mut Turn<'_>, &mut Making, &Sale) -> Result<Reply, Error>,
+) -> Result<Reply, Error> {
+    let operator = workstation.signed_in()?.code;
+    let kept = super::basket::load(workstation)?;
+    let menu = menu_for(workstation, &kept)?;
+    let in_force = workstation.menu()?.map(|(hash, _)| hash);
+    let drawn = Drawn {
+        order: OrderId(workstation.draw()),
+        customer: CustomerId(workstation.draw()),
+        menu: in_force.ok_or(Code::NoMenu)?,
+    };
+    let shop = workstation.shop()?.ok_or(Code::NoMenu)?;
+    if kept.order.is_none() && kept.lines.is_empty() {
+        return Err(Code::EmptyBasket.into());
+    }
+    workstation.turn(|turn| {
+        let loaded = match kept.order {
+            Some(id) => known(turn, id)?,
+            None => orders::load(turn.tx, drawn.order)?,
+        };
+        let sale = Sale::of(&loaded, shop, operator)?;
+        let mut making = Making::of(loaded.order);
+        fill(turn, &mut making, &kept, &menu, &drawn, &sale)?;
+        let reply = work(turn, &mut making, &sale)?;
+        basket::save(turn.tx, &Basket::default())?;
+        Ok(reply)
+    })
+}
+
+/// Ids and names that were drawn before the transaction.
+struct Drawn {
+    order: OrderId,
+    customer: CustomerId,
+    menu: BlobHash,
+}
+
+/// Brings the order to what the basket says.
+fn fill(
+    turn: &mut Turn<'_>,
+    making: &mut Making,
+    kept: &Basket,
+    menu: &Arc<Catalogue>,
+    drawn: &Drawn,
+    sale: &Sale,
+) -> Result<(), Error> {
+    if making.order.opening().is_none() {
+        let day = turn.business_date(&sale.shop);
+        let number = settings::take_order_number(turn.tx, day)?;
+        let opened = order::Opened {
+            label: order_label(&turn.seat.identity.label, number),
+            channel: channel(kept),
+            mode: kept.mode,
+            menu: drawn.menu,
+            operator: sale.operator.clone(),
+        };
+        let events = making.order.open(opened)?;
+        making.happen(turn, events)?;
+    }
+    let events = making.order.set_mode(kept.mode)?;
+    making.happen(turn, events)?;
+    if kept.promise_ms != making.order.promise_ms() {
+        let events = making.order.promise(kept.promise_ms, turn.now_ms)?;
+        making.happen(turn, events)?;
+    }
+    name_customer(turn, making, kept, drawn)?;
+    if !kept.lines.is_empty() {
+        let lines = kept.lines.iter().map(|line| frozen(line, menu)).collect::<Result<_, _>>()?;
+        let events = making.order.add_lines(lines)?;
+        making.happen(turn, events)?;
+    }
+    Ok(())
+}
+
+/// Somebody who gave a telephone number and no reason to be at the counter called.
+fn channel(kept: &Basket) -> Channel {
+    match &kept.customer {
+        Some(customer) if !customer.phone.is_empty() => Channel::Phone,
+        Some(_) | None => Channel::Counter,
+    }
+}
+
+/// A line of the basket as the order keeps it: name, price and tax class frozen.
+fn frozen(line: &basket::Line, menu: &Catalogue) -> Result<order::Line, Error> {
+    let made = line.item.sell(menu, &Availability::default())?;
+    let product = line.item.parts.first().and_then(|part| menu.product(&part.product));
+    Ok(order::Line {
+        id: line.id,
+        name: words::label(&line.item, menu),
+        details: words::details(&line.item, menu),
+        configured: line.item.clone(),
+        quantity: line.quantity,
+        unit_price: made.sum.price,
+        class: made.class,
+        menu_number: menu.number,
+        made_in_kitchen: product.is_some_and(|product| menu.is_made_in_kitchen(product)),
+    })
+}
+
+/// Writes the customer's card, and the order's reference to it.
+fn name_customer(
+    turn: &mut Turn<'_>,
+    making: &mut Making,
+    kept: &Basket,
+    drawn: &Drawn,
+) -> Result<(), Error> {
+    let Some(customer) = &kept.customer else {
+        if needs_customer(kept.mode) {
+            return Err(Code::DeliveryNeedsCustomer.into());
+        }
+        return Ok(());
+    };
+    let complete = !customer.phone.is_empty() && !customer.address.is_empty();
+    if needs_customer(kept.mode) && !complete {
+        return Err(Code::DeliveryNeedsCustomer.into());
+    }
+    let id = customer.id.unwrap_or(drawn.customer);
+    let known = crate::views::customer(turn.tx, id)?;
+    let tip = turn.seat.pen.tip().expect("a workstation that takes turns has a journal");
+    let tick = crate::store::journals::greatest_tick(turn.tx)?;
+    let version = Version { tick, author: tip.journal };
+    let mut card = Card::empty(id);
+    let (name, phone, address) =
+        known.map_or_else(Default::default, |view| (view.name, view.phone, view.address));
+    if customer.name != name {
+        card.name = Some(Field { value: customer.name.clone(), version });
+    }
+    if customer.phone != phone {
+        card.phone = Some(Field { value: customer.phone.clone(), version });
+    }
+    if customer.address != address && !customer.address.is_empty() {
+        let address = Address {
+            street: customer.address.clone(),
+            postcode: String::new(),
+            city: String::new(),
+            access: String::new(),
+        };
+        card.addresses = Some(Field { value: vec![address], version });
+    }
+    cards::merge(turn.tx, card)?;
+    let events = making.order.name_customer(Some(id))?;
+    making.happen(turn, events)
+}
+
+/// Signs the ticket for what is due, and answers what to give back.
+fn pay(
+    turn: &mut Turn<'_>,
+    making: &mut Making,
+    sale: &Sale,
+    tenders: &[Tender],
+) -> Result<Reply, Error> {
+    if sale.newer {
+        return Err(Code::OrderFromNewerVersion.into());
+    }
+    let unsettled: Vec<LineId> = making.order.unsettled_lines().map(|it| it.line.id).collect();
+    if unsettled.is_empty() && !making.order.settlements().is_empty() {
+        return Err(Code::OrderClosed.into());
+    }
+    let lines = making.order.settle(&unsettled)?;
+    let due: Money = lines.iter().map(|line| line.total()).sum();
+    let given: Money = tenders.iter().map(|tender| tender.given).sum();
+    if given < due || tenders.iter().any(|tender| tender.given <= Money::ZERO) {
+        return Err(Error::NotEnough { due, given });
+    }
+    let mode = making.order.mode().expect("an order that is open has a mode");
+    let date = turn.business_date(&sale.shop);
+    let lines = lines
+        .into_iter()
+        .map(|line| ticket_line(line, mode, sale, date))
+        .collect::<Result<Vec<_>, _>>()?;
+    let draft = Draft {
+        order: making.order.label().unwrap_or_default().to_owned(),
+        channel: making.order.opening().map_or(Channel::Counter, |it| it.said.channel),
+        mode,
+        operator: sale.operator.to_string(),
+        moment: turn.moment(),
+        business_date: date,
+        issuer: sale.shop.issuer(SOFTWARE, BUILD),
+        lines,
+        payments: payments(tenders, due, given),
+        cash_taken_before: sale.cash_before,
+    };
+    let ticket = sign(turn, making.order.id(), &sale.shop, &draft)?;
+    super::print::open_drawer(turn.tx, &ticket.number, turn.now_ms)?;
+    if leaves_at_once(&making.order) {
+        // Its ticket settles it in this same transaction, which the order does not know yet.
+        making.happen(turn, vec![order::Event::HandedOver(order::HandedOver {})])?;
+    }
+    Ok(Reply::Paid(PaidView {
+        order: making.order.id(),
+        label: draft.order,
+        ticket: ticket.number,
+        total: due,
+        given,
+        change: given - due,
+    }))
+}
+
+/// What is bought ready at the counter is in the customer's hand when it is paid.
+fn leaves_at_once(order: &Order) -> bool {
+    !order.mode().is_some_and(needs_customer)
+        && order.handed_over().is_none()
+        && order.promise_ms().is_none()
+        && order.live_lines().all(|it| !it.line.made_in_kitchen)
+}
+
+fn ticket_line(
+    line: &order::Line,
+    mode: fiscal::vat::Mode,
+    sale: &Sale,
+    date: Date,
+) -> Result<Line, Error> {
+    let rate = Table::metropolitan_2026().rate(line.class, mode, sale.shop.territory, date)?;
+    Ok(Line {
+        line: line.id.0,
+        label: line.name.clone(),
+        details: line.details.clone(),
+        sku: line.sku(),
+        qty_m: u32::from(line.quantity) * 1_000,
+        unit_ttc: line.unit_price,
+        discount: Money::ZERO,
+        discount_reason: None,
+        ttc: line.total(),
+        class: line.class,
+        rate,
+    })
+}
+
+/// All that is taken is cash: one payment, with the change. Nothing is paid for a free order.
+fn payments(tenders: &[Tender], due: Money, given: Money) -> Vec<Payment> {
+    let cash = tenders.iter().all(|tender| match tender.means {
+        Means::Cash => true,
+    });
+    assert!(cash, "the screens offer no other means yet");
+    if due == Money::ZERO {
+        return Vec::new();
+    }
+    vec![Payment {
+        means: Tendered::Cash,
+        amount: due,
+        tendered: given,
+        change: given - due,
+        reference: None,
+    }]
+}
+
+/// Numbers and signs the ticket, and records it with the series that follows it.
+fn sign(
+    turn: &mut Turn<'_>,
+    id: OrderId,
+    shop: &Shop,
+    draft: &Draft,
+) -> Result<Ticket, Error> {
+    let identity = &turn.seat.identity;
+    let tip = turn.seat.pen.tip().expect("a workstation that takes turns has a journal");
+    let series = tickets::series(turn.tx, &shop.code, &identity.label, tip.journal)?;
+    let (ticket, next) = series.issue(draft, &identity.key)?;
+    tickets::set_series(turn.tx, tip.journal, &next)?;
+    turn.record_ticket(id, &ticket);
+    Ok(ticket)
+}
+
+/// An order that somebody opened, as known here.
+fn known(turn: &Turn<'_>, id: OrderId) -> Result<Loaded, Error> {
+    let loaded = orders::load(turn.tx, id)?;
+    if loaded.order.opening().is_none() {
+        return Err(Code::NoSuchOrder.into());
+    }
+    Ok(loaded)
+}
+
+/// Where the order is in the basket, it is no more.
+fn leave_basket(turn: &Turn<'_>, id: OrderId) -> Result<(), StoreError> {
+    if basket::load(turn.tx)?.order == Some(id) {
+        basket::save(turn.tx, &Basket::default())?;
+    }
+    Ok(())
+}
+
+fn basket_customer(
+    turn: &Turn<'_>,
+    id: Option<CustomerId>,
+) -> Result<Option<basket::Customer>, StoreError> {
+    let view = id.map(|id| crate::views::customer(turn.tx, id)).transpose()?.flatten();
+    Ok(view.map(|view| basket::Customer {
+        id: view.id,
+        name: view.name,
+        phone: view.phone,
+        address: view.address,
+    }))
+}

@@ -1,0 +1,98 @@
+//! Signing in with a PIN, and the pauses that wrong ones bring.
+
+use crate::error::Error;
+use crate::store::{publications, settings};
+use crate::workstation::Workstation;
+use argon2::password_hash::{PasswordHash, PasswordVerifier as _};
+use argon2::Argon2;
+use domain::event::Event;
+use domain::id::OperatorCode;
+use domain::staff::{self, SignedIn, SignedOut};
+use pos_api::{Code, Reply};
+
+/// Wrong PINs before the first pause.
+const TRIES: u32 = 5;
+/// The first pause; each further wrong PIN doubles it.
+const FIRST_PAUSE_MS: i64 = 30_000;
+/// The longest pause: a shop must be able to open in the morning.
+const LONGEST_PAUSE_MS: i64 = 15 * 60_000;
+
+pub(super) fn run(
+    workstation: &mut Workstation,
+    operator: &str,
+    pin: &str,
+) -> Result<Reply, Error> {
+    let now_ms = workstation.clock.now_ms();
+    let code = OperatorCode::from(operator);
+    let (person, tries) = workstation.store.read(|tx| {
+        let staff = publications::staff(tx)?.unwrap_or_else(no_staff);
+        let (tries, locked_until_ms) = settings::wrong_pins(tx, operator)?;
+        // A clock put back must not lock anybody out for longer than the longest pause.
+        let locked_ms = (locked_until_ms - now_ms).clamp(0, LONGEST_PAUSE_MS);
+        if 0 < locked_ms {
+            return Err(Error::Refused(Code::SignInLocked { seconds: seconds(locked_ms) }));
+        }
+        let person = staff.operator(&code).cloned().ok_or(Code::WrongPin { tries_left: 0 })?;
+        Ok((person, tries))
+    })?;
+    if !is_right(&person.pin_hash, pin) {
+        return Err(wrong(workstation, operator, tries.saturating_add(1), now_ms)?.into());
+    }
+    workstation.turn(|turn| {
+        settings::clear_wrong_pins(turn.tx, operator)?;
+        let event = staff::Event::SignedIn(SignedIn { operator: code.clone() });
+        turn.record(None, &Event::Staff(event));
+        Ok::<_, Error>(())
+    })?;
+    workstation.shared.change(|state| state.operator = Some(person));
+    Ok(Reply::Done)
+}
+
+pub(super) fn sign_out(workstation: &mut Workstation) -> Result<Reply, Error> {
+    let person = workstation.signed_in()?;
+    workstation.turn(|turn| {
+        let event = staff::Event::SignedOut(SignedOut { operator: person.code.clone() });
+        turn.record(None, &Event::Staff(event));
+        Ok::<_, Error>(())
+    })?;
+    workstation.shared.change(|state| state.operator = None);
+    Ok(Reply::Done)
+}
+
+/// Remembers a wrong PIN, and says what it brings.
+fn wrong(
+    workstation: &mut Workstation,
+    operator: &str,
+    tries: u32,
+    now_ms: i64,
+) -> Result<Code, Error> {
+    let pause_ms = match tries.checked_sub(TRIES) {
+        None => 0,
+        Some(beyond) => FIRST_PAUSE_MS
+            .checked_shl(beyond.min(16))
+            .unwrap_or(LONGEST_PAUSE_MS)
+            .min(LONGEST_PAUSE_MS),
+    };
+    workstation.store.write(|tx| {
+        settings::set_wrong_pins(tx, operator, tries, now_ms.saturating_add(pause_ms))
+    })?;
+    if pause_ms == 0 {
+        return Ok(Code::WrongPin { tries_left: TRIES.saturating_sub(tries) });
+    }
+    Ok(Code::SignInLocked { seconds: seconds(pause_ms) })
+}
+
+/// Whether the digits are the ones whose Argon2id hash is stored (RFC 9106).
+fn is_right(hash: &str, pin: &str) -> bool {
+    PasswordHash::new(hash)
+        .is_ok_and(|hash| Argon2::default().verify_password(pin.as_bytes(), &hash).is_ok())
+}
+
+const fn no_staff() -> domain::staff::StaffList {
+    domain::staff::StaffList { number: 0, operators: Vec::new() }
+}
+
+/// Milliseconds to whole seconds, rounded up.
+fn seconds(ms: i64) -> u32 {
+    u32::try_from(ms.saturating_add(999) / 1_000).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,65 @@
+//! From stored entries to the tables that screens read: the same for our own and for others'.
+
+use crate::store::StoreError;
+use crate::store::journals::Stored;
+use crate::store::{orders, publications, tickets};
+use domain::event::Event;
+use domain::id::OrderId;
+use fiscal::ticket::Ticket;
+use journal::{Batch, Entry};
+use rusqlite::Transaction;
+use std::collections::BTreeSet;
+
+/// Brings every projection up to date with entries that were just stored, in the same transaction.
+///
+/// An entry that cannot be read stays in the journal and is left out of the fold, with a line in
+/// the log: one bad entry stops nothing else.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub(crate) fn batch(tx: &Transaction<'_>, batch: &Batch, now_ms: i64) -> Result<(), StoreError> {
+    let mut touched = BTreeSet::new();
+    for entry in &batch.entries {
+        if let Some(order) = one(tx, entry)? {
+            touched.insert(order);
+        }
+    }
+    for order in touched {
+        orders::project(tx, order, now_ms)?;
+    }
+    Ok(())
+}
+
+/// Projects one entry; answers the order it is about.
+fn one(tx: &Transaction<'_>, entry: &Entry) -> Result<Option<OrderId>, StoreError> {
+    let Some(body) = &entry.body else {
+        return Ok(None);
+    };
+    let order = entry.header.subject.map(OrderId::from);
+    let kind = entry.header.kind;
+    if kind == fiscal::kind::TICKET {
+        if let (Some(order), Some(ticket)) = (order, Ticket::decode(body)) {
+            tickets::project(tx, entry.journal(), entry.header.seq, order, &ticket)?;
+        }
+        return Ok(order);
+    }
+    match Event::decode(kind, entry.header.kind_version, body) {
+        Ok(Some(Event::Order(_) | Event::Kitchen(_))) | Ok(None) => Ok(order),
+        Ok(Some(Event::Publication(event))) => {
+            let stored = Stored {
+                journal: entry.journal(),
+                header: entry.header.clone(),
+                body: None,
+            };
+            publications::project(tx, &stored, &event)?;
+            Ok(None)
+        }
+        Ok(Some(Event::Staff(_) | Event::LeftSet(_))) => Ok(None),
+        Err(broken) => {
+            let (journal, seq) = (entry.journal(), entry.header.seq);
+            tracing::warn!(%journal, %seq, %broken, "left out of every fold");
+            Ok(order)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! From a signed ticket to what its paper carries. Everything is read from the sealed document and
+//! nothing is computed, so that a copy says what the original said.
+
+use crate::print::receipt::{
+    Amount, OrderReference, Payment, ReceiptContent, ReceiptLine, Seller, VatLine,
+};
+use crate::store::StoreError;
+use fiscal::ticket::{Document, DocumentLine, Means, Operation, Ticket};
+use fiscal::vat::Mode;
+
+/// What the paper of a ticket carries.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where the signed document cannot be read.
+pub(crate) fn ticket(ticket: &Ticket) -> Result<ReceiptContent, StoreError> {
+    let document: Document = ticket.read().map_err(|_| StoreError::Broken("ticket"))?;
+    let issuer = &document.issuer;
+    Ok(ReceiptContent {
+        seller: Seller {
+            shop: issuer.shop_name.clone(),
+            legal_entity: issuer.legal_entity.clone(),
+            address: issuer.address.split(", ").map(str::to_owned).collect(),
+            siren: issuer.siren.clone(),
+            rcs: issuer.rcs.trim_start_matches("RCS ").to_owned(),
+            siret: issuer.siret.clone(),
+            naf: issuer.naf.clone(),
+            vat_number: issuer.vat_number.clone(),
+        },
+        ticket_number: document.ticket_no.clone(),
+        till: document.till.clone(),
+        moment: moment(&document.local),
+        operator: document.operator.clone(),
+        operation: match document.operation {
+            Operation::Sale => "VENTE".to_owned(),
+        },
+        order: Some(OrderReference {
+            number: document.order.clone(),
+            mode: mode(document.mode).to_owned(),
+        }),
+        lines: document.lines.iter().map(line).collect(),
+        discounts: Vec::new(),
+        total_cents: document.total_ttc.cents(),
+        vat: document
+            .vat
+            .iter()
+            .map(|rate| VatLine {
+                rate_basis_points: rate.vat_bp.basis_points(),
+                net_cents: rate.ht.cents(),
+                vat_cents: rate.vat.cents(),
+                gross_cents: rate.ttc.cents(),
+            })
+            .collect(),
+        payments: document
+            .payments
+            .iter()
+            .map(|payment| Payment {
+                means: means(payment.means).to_owned(),
+                tendered_cents: payment.tendered.cents(),
+            })
+            .collect(),
+        change_cents: document.payments.iter().map(|payment| payment.change.cents()).sum(),
+        software: format!("{} {}", issuer.software, issuer.fiscal_version),
+        signature_extract: ticket.extract(),
+        copy: None,
+        link: None,
+        greeting: Some("Merci et à bientôt".to_owned()),
+    })
+}
+
+fn line(line: &DocumentLine) -> ReceiptLine {
+    let gross = line.ttc + line.discount;
+    let discounts = line.discount_reason.iter().map(|reason| Amount {
+        label: reason.clone(),
+        cents: -line.discount.cents(),
+    });
+    ReceiptLine {
+        quantity_thousandths: i64::from(line.qty_m),
+        label: line.label.clone(),
+        details: line.details.clone(),
+        unit_cents: line.unit_ttc.cents(),
+        amount_cents: gross.cents(),
+        discounts: discounts.collect(),
+    }
+}
+
+/// "2026-11-20T19:12:05" as the French write it: "20/11/2026 19:12:05".
+fn moment(iso: &str) -> String {
+    let (date, time) = iso.split_once('T').unwrap_or((iso, ""));
+    let date: Vec<&str> = date.rsplit('-').collect();
+    format!("{} {time}", date.join("/"))
+}
+
+const fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::OnSite => "SUR PLACE",
+        Mode::TakeAway => "À EMPORTER",
+        Mode::Delivery => "LIVRAISON",
+    }
+}
+
+const fn means(means: Means) -> &'static str {
+    match means {
+        Means::Cash => "Espèces",
+        Means::Card => "Carte bancaire",
+        Means::MealVoucher => "Titre-restaurant",
+        Means::Cheque => "Chèque",
+        Means::Staff => "Repas du personnel",
+    }
+}

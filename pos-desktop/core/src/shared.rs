@@ -1,0 +1,78 @@
+//! What is true of this run and in no file: who is signed in, who answers, what the printer says.
+//! Written by the threads that know, read by queries.
+
+use domain::staff::Operator;
+use journal::PublicKey;
+use pos_api::PrinterView;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// How a link to a peer or to the centre stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinkState {
+    /// When it last answered, in ms since 1970 UTC by this workstation's clock.
+    pub answered_ms: Option<i64>,
+    /// Since when it has not, in ms since 1970 UTC; `None` while it does.
+    pub silent_since_ms: Option<i64>,
+    /// It refuses what this workstation sends.
+    pub refused: bool,
+}
+
+impl LinkState {
+    /// It answered just now.
+    pub const fn answered(&mut self, now_ms: i64) {
+        self.answered_ms = Some(now_ms);
+        self.silent_since_ms = None;
+    }
+
+    /// It did not answer.
+    pub fn silent(&mut self, now_ms: i64) {
+        self.silent_since_ms.get_or_insert(now_ms);
+    }
+}
+
+/// What threads and queries know of this run.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Who is signed in.
+    pub operator: Option<Operator>,
+    /// Whether a kitchen step can be undone.
+    pub can_undo: bool,
+    /// Where this workstation listens: "192.168.1.20:7300"; empty where it does not.
+    pub listens: String,
+    /// The centre.
+    pub centre: LinkState,
+    /// The shop's other workstations, by key: those this one calls, and those that call it.
+    pub peers: BTreeMap<PublicKey, LinkState>,
+    /// The receipt printer.
+    pub printer: PrinterView,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            operator: None,
+            can_undo: false,
+            listens: String::new(),
+            centre: LinkState::default(),
+            peers: BTreeMap::new(),
+            printer: PrinterView::None,
+        }
+    }
+}
+
+/// The state, behind a lock that is held for moments only.
+#[derive(Debug, Default)]
+pub struct Shared(Mutex<State>);
+
+impl Shared {
+    /// Reads something of the state.
+    pub fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes something of the state.
+    pub fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,181 @@
+//! The workstation's SQLite file: the only place with SQL.
+//!
+//! One connection writes, and one thread owns it; queries read through connections of their own.
+//! Functions take the transaction first and whoever composes owns it: [`Store::write`].
+
+pub mod basket;
+pub mod cards;
+pub mod journals;
+pub mod orders;
+pub mod publications;
+mod schema;
+pub mod settings;
+pub mod tickets;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::path::{Path, PathBuf};
+
+pub use schema::{APPLICATION_ID, VERSION};
+
+/// What went wrong between the program and its file.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite says no.
+    #[error("SQLite: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The file was made by a newer version of the program.
+    #[error("the file is of version {found}, this program knows {known}")]
+    Newer {
+        /// The file's.
+        found: i64,
+        /// This program's.
+        known: i64,
+    },
+    /// The file is some other program's.
+    #[error("the file is not one of this program's")]
+    NotOurs,
+    /// A migration that ran on the file is not the one this program has under its number.
+    #[error("migration {number} of the file is not this program's")]
+    OtherMigration {
+        /// Which.
+        number: i64,
+    },
+    /// SQLite is older than the first without the WAL-reset bug.
+    #[error("SQLite {0} is too old: 3.51.3 is needed")]
+    OldSqlite(&'static str),
+    /// What is stored cannot be read back: the file is damaged.
+    #[error("stored {0} cannot be read back")]
+    Broken(&'static str),
+}
+
+impl StoreError {
+    /// Whether the disk is full.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        matches!(
+            self,
+            Self::Sqlite(rusqlite::Error::SqliteFailure(error, _))
+                if error.code == rusqlite::ErrorCode::DiskFull
+        )
+    }
+}
+
+/// The writing side.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens or makes the file, and brings it to this program's version.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Newer`], [`StoreError::NotOurs`], [`StoreError::OtherMigration`] leave the file
+    /// as it was.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        // SQLite before 3.51.3 can corrupt a WAL file (sqlite.org/wal.html#walresetbug).
+        if rusqlite::version_number() < 3_051_003 {
+            return Err(StoreError::OldSqlite(rusqlite::version()));
+        }
+        let mut connection = Connection::open(path)?;
+        schema::set_up(&mut connection)?;
+        Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// A connection that only reads, for queries.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub fn reader(&self) -> Result<Reader, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        schema::set_pragmas(&connection)?;
+        Ok(Reader { connection })
+    }
+
+    /// Runs `work` in one transaction: all of it is durable when this returns `Ok`, none otherwise.
+    ///
+    /// # Errors
+    ///
+    /// What `work` says, or what SQLite says at begin or commit.
+    pub fn write<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let tx = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        let done = work(&tx)?;
+        tx.commit().map_err(StoreError::from)?;
+        Ok(done)
+    }
+
+    /// Runs `work` in one snapshot, on the writing connection.
+    ///
+    /// # Errors
+    ///
+    /// What `work` says, or what SQLite says at begin.
+    pub fn read<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        snapshot(&mut self.connection, work)
+    }
+
+    /// Limits the file to the pages it has now and `further` more, as a disk that fills up does;
+    /// `None` takes the limit away.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub fn limit_pages(&self, further: Option<u32>) -> Result<(), StoreError> {
+        let pages: i64 = self.connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        let most = further.map_or(i64::from(u32::MAX - 1), |further| pages + i64::from(further));
+        self.connection.query_row(&format!("PRAGMA max_page_count = {most}"), [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// Moves what the write-ahead log holds into the file, as far as readers allow.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
+        self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+}
+
+/// The reading side: sees whole transactions only, and never waits for the writer.
+#[derive(Debug)]
+pub struct Reader {
+    connection: Connection,
+}
+
+impl Reader {
+    /// Runs `work` in one snapshot.
+    ///
+    /// # Errors
+    ///
+    /// What `work` says, or what SQLite says at begin.
+    pub fn read<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        snapshot(&mut self.connection, work)
+    }
+}
+
+fn snapshot<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let tx = connection
+        .transaction_with_behavior(TransactionBehavior::Deferred)
+        .map_err(StoreError::from)?;
+    work(&tx)
+}

@@ -1,0 +1,88 @@
+//! The basket: the order being taken, kept so that a crash does not lose what was keyed in.
+
+use super::StoreError;
+use domain::configured::Configured;
+use domain::id::{CustomerId, LineId, OrderId};
+use fiscal::vat::Mode;
+use rusqlite::{OptionalExtension, Transaction, named_params};
+use serde::{Deserialize, Serialize};
+
+/// The order being taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Basket {
+    /// The open order it adds to, where one was resumed.
+    pub order: Option<OrderId>,
+    /// How it leaves the shop.
+    pub mode: Mode,
+    /// When it is promised, in ms since 1970 UTC; `None`: as soon as possible.
+    pub promise_ms: Option<i64>,
+    /// Whom it is for.
+    pub customer: Option<Customer>,
+    /// What is asked for and not in the order yet.
+    pub lines: Vec<Line>,
+}
+
+/// Whom the basket is for, as keyed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// A customer already known.
+    pub id: Option<CustomerId>,
+    /// As said.
+    pub name: String,
+    /// As typed.
+    pub phone: String,
+    /// For a delivery.
+    pub address: String,
+}
+
+/// A line of the basket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Its identity, kept when it joins the order.
+    pub id: LineId,
+    /// What.
+    pub item: Configured,
+    /// How many: 1 to 99.
+    pub quantity: u16,
+}
+
+impl Default for Basket {
+    fn default() -> Self {
+        Self {
+            order: None,
+            mode: Mode::TakeAway,
+            promise_ms: None,
+            customer: None,
+            lines: Vec::new(),
+        }
+    }
+}
+
+/// The basket as it was last saved. One that an older version cannot be read from is empty.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn load(tx: &Transaction<'_>) -> Result<Basket, StoreError> {
+    let text: Option<String> = tx
+        .prepare_cached("SELECT value FROM basket WHERE one = 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+/// Saves the basket.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn save(tx: &Transaction<'_>, basket: &Basket) -> Result<(), StoreError> {
+    let value = serde_json::to_string(basket).expect("a basket is plain data");
+    tx.prepare_cached(
+        "INSERT INTO basket (one, value)
+         VALUES (1, :value)
+             ON CONFLICT (one) DO UPDATE SET value = excluded.value",
+    )?
+    .execute(named_params! { ":value": value })?;
+    Ok(())
+}

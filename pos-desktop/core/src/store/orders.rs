@@ -1,0 +1,161 @@
+//! Orders: folded from their entries each time they are read, so that what arrived late, twice or
+//! out of order gives the same order as everywhere else.
+
+use super::StoreError;
+use super::journals::{self, Stored};
+use domain::event::Event;
+use domain::id::{LineId, OrderId};
+use domain::kitchen::Docket;
+use domain::order::{Fact, Order, Settlement, Stamp};
+use fiscal::ticket::Ticket;
+use rusqlite::{Transaction, named_params};
+
+/// An order with what the kitchen did to it.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The order.
+    pub order: Order,
+    /// What the kitchen makes of it.
+    pub docket: Option<Docket>,
+    /// The tickets, as signed.
+    pub tickets: Vec<Ticket>,
+    /// It holds entries that this version does not understand: no money is taken for it.
+    pub newer: bool,
+    /// The label of the workstation that opened it, by journal.
+    pub opened_in: Option<journal::JournalId>,
+}
+
+/// Folds one order. An order nobody opened here is one of which nothing is known.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where an entry cannot be read back.
+pub fn load(tx: &Transaction<'_>, id: OrderId) -> Result<Loaded, StoreError> {
+    let entries = journals::about(tx, id.into())?;
+    let mut facts = Vec::with_capacity(entries.len());
+    let mut tickets = Vec::new();
+    let mut newer = false;
+    for entry in &entries {
+        let Some(body) = &entry.body else {
+            continue;
+        };
+        let kind = entry.header.kind;
+        if kind == fiscal::kind::TICKET {
+            match Ticket::decode(body) {
+                Some(ticket) => {
+                    facts.push((stamp(entry), Fact::Settled(settlement(&ticket)?)));
+                    tickets.push(ticket);
+                }
+                None => newer = true,
+            }
+            continue;
+        }
+        match Event::decode(kind, entry.header.kind_version, body) {
+            Ok(Some(Event::Order(event))) => facts.push((stamp(entry), Fact::Order(event))),
+            Ok(Some(Event::Kitchen(event))) => facts.push((stamp(entry), Fact::Kitchen(event))),
+            Ok(Some(Event::Publication(_) | Event::Staff(_) | Event::LeftSet(_))) => {}
+            Ok(None) | Err(_) => newer = true,
+        }
+    }
+    let (order, broken) = Order::fold(id, facts.iter().cloned());
+    for (at, why) in broken {
+        tracing::warn!(order = %id, journal = %at.journal, seq = %at.seq, %why, "left out of a fold");
+    }
+    let docket = Docket::fold(id, facts);
+    let opened_in = order.opening().map(|opening| opening.at.journal);
+    Ok(Loaded { order, docket, tickets, newer, opened_in })
+}
+
+/// What a ticket settles of its order.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where the signed document cannot be read.
+pub fn settlement(ticket: &Ticket) -> Result<Settlement, StoreError> {
+    let document = ticket.read().map_err(|_| StoreError::Broken("ticket"))?;
+    Ok(Settlement {
+        lines: document.lines.iter().map(|line| LineId(line.line().line)).collect(),
+        total: document.total_ttc,
+        ticket: ticket.number.clone(),
+    })
+}
+
+fn stamp(entry: &Stored) -> Stamp {
+    Stamp {
+        tick: entry.header.tick,
+        journal: entry.journal,
+        seq: entry.header.seq,
+        wall_ms: entry.header.wall_ms,
+    }
+}
+
+/// Brings an order's row up to date with its entries.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where an entry cannot be read back.
+pub fn project(tx: &Transaction<'_>, id: OrderId, now_ms: i64) -> Result<(), StoreError> {
+    let loaded = load(tx, id)?;
+    let opened_ms = loaded.order.opening().map_or(now_ms, |opening| opening.at.wall_ms);
+    tx.prepare_cached(
+        "INSERT INTO shop_order (order_id, open, opened_ms, changed_ms)
+         VALUES (:order_id, :open, :opened_ms, :changed_ms)
+             ON CONFLICT (order_id)
+             DO UPDATE SET open = excluded.open, opened_ms = excluded.opened_ms,
+                           changed_ms = excluded.changed_ms",
+    )?
+    .execute(named_params! {
+        ":order_id": id.0,
+        ":open": !loaded.order.is_finished(),
+        ":opened_ms": opened_ms,
+        ":changed_ms": now_ms,
+    })?;
+    Ok(())
+}
+
+/// The orders that are open, oldest first.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn open(tx: &Transaction<'_>) -> Result<Vec<OrderId>, StoreError> {
+    ids(tx.prepare_cached(
+        "SELECT order_id FROM shop_order WHERE open = 1 ORDER BY opened_ms",
+    )?
+    .query([])?)
+}
+
+/// The orders that were finished since a moment (ms since 1970 UTC), latest first, at most 60.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn finished_since(tx: &Transaction<'_>, since_ms: i64) -> Result<Vec<OrderId>, StoreError> {
+    ids(tx.prepare_cached(
+        "SELECT order_id
+           FROM shop_order
+          WHERE open = 0 AND :since_ms <= changed_ms
+          ORDER BY changed_ms DESC
+          LIMIT 60",
+    )?
+    .query(named_params! { ":since_ms": since_ms })?)
+}
+
+/// Whether anything is known of an order.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn exists(tx: &Transaction<'_>, id: OrderId) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT 1 FROM shop_order WHERE order_id = :order_id")?
+        .exists(named_params! { ":order_id": id.0 })?)
+}
+
+fn ids(mut rows: rusqlite::Rows<'_>) -> Result<Vec<OrderId>, StoreError> {
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        ids.push(OrderId(row.get("order_id")?));
+    }
+    Ok(ids)
+}

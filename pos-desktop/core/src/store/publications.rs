@@ -1,0 +1,208 @@
+//! What the centre published: menu, staff, shop sheet, and who may speak in this shop.
+
+use super::StoreError;
+use super::journals::{self, Stored, to_sql};
+use domain::catalogue::Catalogue;
+use domain::publication::{Event, Published, What, WorkstationRole};
+use domain::shop::Shop;
+use domain::staff::StaffList;
+use journal::{BlobHash, PublicKey};
+use pos_api::Role;
+use rusqlite::{OptionalExtension, Transaction, named_params};
+
+/// A workstation of the shop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// What its envelopes and seals are signed with.
+    pub public_key: PublicKey,
+    /// Its label.
+    pub label: String,
+    /// What it is for.
+    pub role: Role,
+}
+
+const fn what_name(what: What) -> &'static str {
+    match what {
+        What::Menu => "menu",
+        What::Staff => "staff",
+        What::Shop => "shop",
+    }
+}
+
+/// Takes note of what an entry published. A later publication, in the order every fold reads in,
+/// replaces an earlier one, in whatever order the two arrived.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where a public key is none.
+pub fn project(
+    tx: &Transaction<'_>,
+    stored: &Stored,
+    event: &Event,
+) -> Result<(), StoreError> {
+    match event {
+        Event::Published(published) => publish(tx, stored, published),
+        Event::WorkstationListed(listed) => {
+            PublicKey::from_bytes(&listed.public_key)
+                .map_err(|_| StoreError::Broken("workstation listed"))?;
+            let role = match listed.role {
+                WorkstationRole::Till => "till",
+                WorkstationRole::Kitchen => "kitchen",
+            };
+            tx.execute(
+                "INSERT INTO member (public_key, journal, label, role, revoked)
+                 VALUES (:public_key, :journal, :label, :role, 0)
+                     ON CONFLICT (public_key)
+                     DO UPDATE SET label = excluded.label, role = excluded.role,
+                                   journal = excluded.journal",
+                named_params! {
+                    ":public_key": listed.public_key,
+                    ":journal": listed.journal.as_bytes(),
+                    ":label": listed.label,
+                    ":role": role,
+                },
+            )?;
+            Ok(())
+        }
+        Event::WorkstationRevoked(revoked) => {
+            tx.execute(
+                "UPDATE member SET revoked = 1 WHERE journal = :journal",
+                named_params! { ":journal": revoked.journal.as_bytes() },
+            )?;
+            Ok(())
+        }
+    }
+}
+
+fn publish(tx: &Transaction<'_>, at: &Stored, published: &Published) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO publication (what, hash, number, tick, journal, seq)
+         VALUES (:what, :hash, :number, :tick, :journal, :seq)
+             ON CONFLICT (what)
+             DO UPDATE SET hash = excluded.hash, number = excluded.number,
+                           tick = excluded.tick, journal = excluded.journal, seq = excluded.seq
+                     WHERE (publication.tick, publication.journal, publication.seq)
+                         < (excluded.tick, excluded.journal, excluded.seq)",
+        named_params! {
+            ":what": what_name(published.what),
+            ":hash": published.sha256.as_bytes(),
+            ":number": published.number,
+            ":tick": to_sql(at.header.tick.0),
+            ":journal": at.journal.as_bytes(),
+            ":seq": to_sql(at.header.seq.0),
+        },
+    )?;
+    Ok(())
+}
+
+/// Published blobs that are not here yet.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where a name cannot be read back.
+pub fn wanted(tx: &Transaction<'_>) -> Result<Vec<BlobHash>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT hash FROM publication WHERE hash NOT IN (SELECT hash FROM blob) ORDER BY what",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut wanted = Vec::new();
+    while let Some(row) = rows.next()? {
+        wanted.push(read_hash(&row.get::<_, Vec<u8>>("hash")?)?);
+    }
+    Ok(wanted)
+}
+
+fn read_hash(bytes: &[u8]) -> Result<BlobHash, StoreError> {
+    BlobHash::try_from(bytes).map_err(|_| StoreError::Broken("publication"))
+}
+
+/// The name and bytes of what holds now; `None` while its blob is not here.
+fn current(
+    tx: &Transaction<'_>,
+    what: What,
+) -> Result<Option<(BlobHash, Vec<u8>)>, StoreError> {
+    tx.prepare_cached(
+        "SELECT hash, bytes FROM publication JOIN blob USING (hash) WHERE what = :what",
+    )?
+    .query_row(named_params! { ":what": what_name(what) }, |row| {
+        Ok((row.get::<_, Vec<u8>>("hash")?, row.get("bytes")?))
+    })
+    .optional()?
+    .map(|(hash, bytes)| Ok((read_hash(&hash)?, bytes)))
+    .transpose()
+}
+
+/// The name of the menu that holds now.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn menu_hash(tx: &Transaction<'_>) -> Result<Option<BlobHash>, StoreError> {
+    tx.prepare_cached(
+        "SELECT hash FROM publication JOIN blob USING (hash) WHERE what = 'menu'",
+    )?
+    .query_row([], |row| row.get::<_, Vec<u8>>("hash"))
+    .optional()?
+    .map(|hash| read_hash(&hash))
+    .transpose()
+}
+
+/// The menu of a name.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn menu(tx: &Transaction<'_>, hash: BlobHash) -> Result<Option<Catalogue>, StoreError> {
+    journals::blob(tx, hash)?
+        .map(|bytes| Catalogue::decode(&bytes).map_err(|_| StoreError::Broken("menu")))
+        .transpose()
+}
+
+/// Who may sign in.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn staff(tx: &Transaction<'_>) -> Result<Option<StaffList>, StoreError> {
+    current(tx, What::Staff)?
+        .map(|(_, bytes)| StaffList::decode(&bytes).map_err(|_| StoreError::Broken("staff list")))
+        .transpose()
+}
+
+/// The shop's sheet.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn shop(tx: &Transaction<'_>) -> Result<Option<Shop>, StoreError> {
+    current(tx, What::Shop)?
+        .map(|(_, bytes)| Shop::decode(&bytes).map_err(|_| StoreError::Broken("shop")))
+        .transpose()
+}
+
+/// The workstations that may speak in this shop, by label.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where one cannot be read back.
+pub fn members(tx: &Transaction<'_>) -> Result<Vec<Member>, StoreError> {
+    const BROKEN: StoreError = StoreError::Broken("member");
+    let mut statement = tx.prepare_cached(
+        "SELECT public_key, label, role FROM member WHERE revoked = 0 ORDER BY label",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut members = Vec::new();
+    while let Some(row) = rows.next()? {
+        let key: Vec<u8> = row.get("public_key")?;
+        members.push(Member {
+            public_key: PublicKey::from_bytes(&key).map_err(|_| BROKEN)?,
+            label: row.get("label")?,
+            role: match row.get::<_, String>("role")?.as_str() {
+                "till" => Role::Till,
+                "kitchen" => Role::Kitchen,
+                _ => return Err(BROKEN),
+            },
+        });
+    }
+    Ok(members)
+}

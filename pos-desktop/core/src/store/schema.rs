@@ -1,0 +1,86 @@
+//! The file's version: migrations, each run once and never changed afterwards.
+
+use super::StoreError;
+use rusqlite::{Connection, TransactionBehavior, named_params};
+use sha2::{Digest, Sha256};
+
+/// Marks the file as this program's: "PIZ1".
+pub const APPLICATION_ID: i64 = 0x5049_5A31;
+
+/// The migrations, in the order they run; the number is the place from 1.
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_journal", include_str!("../../../../migrations/sqlite/0001_journal.sql")),
+    ("0002_workstation", include_str!("../../../../migrations/sqlite/0002_workstation.sql")),
+    ("0003_projections", include_str!("../../../../migrations/sqlite/0003_projections.sql")),
+    ("0010_print", include_str!("../../../../migrations/sqlite/0010_print.sql")),
+];
+
+/// The file version that this program makes and reads.
+pub const VERSION: i64 = {
+    assert!(MIGRATIONS.len() < 1_000);
+    MIGRATIONS.len() as i64
+};
+
+/// Settings of every connection. FULL: a commit that was answered survives a power cut.
+pub(super) fn set_pragmas(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON;
+         PRAGMA mmap_size = 0;
+         PRAGMA busy_timeout = 5000;
+         PRAGMA wal_autocheckpoint = 1000;",
+    )?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(())
+}
+
+/// Brings a new or older file to [`VERSION`], in one transaction.
+pub(super) fn set_up(connection: &mut Connection) -> Result<(), StoreError> {
+    let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if application != APPLICATION_ID && (application != 0 || tables != 0) {
+        return Err(StoreError::NotOurs);
+    }
+    if VERSION < found {
+        return Err(StoreError::Newer { found, known: VERSION });
+    }
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    set_pragmas(connection)?;
+
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    tx.execute_batch(
+        "CREATE TABLE IF NOT EXISTS migration (
+             number INTEGER NOT NULL PRIMARY KEY,
+             name   TEXT    NOT NULL,
+             -- SHA-256 of the text that ran.
+             hash   BLOB    NOT NULL
+         ) STRICT;",
+    )?;
+    for (number, (name, text)) in (1_i64..).zip(MIGRATIONS) {
+        let hash = Sha256::digest(text.as_bytes());
+        if number <= found {
+            let ran: Vec<u8> = tx.query_row(
+                "SELECT hash FROM migration WHERE number = :number",
+                named_params! { ":number": number },
+                |row| row.get(0),
+            )?;
+            if ran != hash.as_slice() {
+                return Err(StoreError::OtherMigration { number });
+            }
+            continue;
+        }
+        tx.execute_batch(text)?;
+        tx.execute(
+            "INSERT INTO migration (number, name, hash) VALUES (:number, :name, :hash)",
+            named_params! { ":number": number, ":name": name, ":hash": hash.as_slice() },
+        )?;
+    }
+    tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+    tx.pragma_update(None, "user_version", VERSION)?;
+    tx.commit()?;
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! What this PC is, and what can be set on it.
+
+use super::StoreError;
+use super::journals::{from_sql, to_sql};
+use fiscal::time::Date;
+use journal::{JournalId, PublicKey, SigningKey};
+use pos_api::Role;
+use rusqlite::{OptionalExtension, Transaction, named_params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// What the first run decided.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Signs requests, seals the journal, signs tickets.
+    pub key: SigningKey,
+    /// The shop's code.
+    pub shop: String,
+    /// This workstation's label in it.
+    pub label: String,
+    /// What it is for.
+    pub role: Role,
+    /// The centre; `None` where the shop has none.
+    pub centre: Option<Centre>,
+}
+
+/// The centre, as it made itself known at enrolment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Centre {
+    /// Its address.
+    pub url: String,
+    /// What its replies are signed with.
+    pub key: PublicKey,
+    /// Its journal for this shop.
+    pub journal: JournalId,
+}
+
+/// Reads what the first run decided; `None` before it.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn identity(tx: &Transaction<'_>) -> Result<Option<Identity>, StoreError> {
+    const BROKEN: StoreError = StoreError::Broken("workstation");
+    let mut statement = tx.prepare_cached(
+        "SELECT secret, shop, label, role, server, centre_key, centre_journal
+           FROM workstation
+          WHERE one = 1",
+    )?;
+    let mut rows = statement.query([])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let secret: [u8; 32] = row.get("secret")?;
+    let server: Option<String> = row.get("server")?;
+    let centre = match server {
+        None => None,
+        Some(url) => {
+            let key: Vec<u8> = row.get("centre_key")?;
+            let journal: Vec<u8> = row.get("centre_journal")?;
+            Some(Centre {
+                url,
+                key: PublicKey::from_bytes(&key).map_err(|_| BROKEN)?,
+                journal: JournalId::try_from(journal.as_slice()).map_err(|_| BROKEN)?,
+            })
+        }
+    };
+    Ok(Some(Identity {
+        key: SigningKey::from_secret(&secret).map_err(|_| BROKEN)?,
+        shop: row.get("shop")?,
+        label: row.get("label")?,
+        role: match row.get::<_, String>("role")?.as_str() {
+            "till" => Role::Till,
+            "kitchen" => Role::Kitchen,
+            _ => return Err(BROKEN),
+        },
+        centre,
+    }))
+}
+
+/// Remembers what the first run decided.
+///
+/// # Errors
+///
+/// Whatever SQLite says; a second first run is an error of the caller's.
+pub fn set_identity(
+    tx: &Transaction<'_>,
+    identity: &Identity,
+    secret: &[u8; 32],
+) -> Result<(), StoreError> {
+    let centre = identity.centre.as_ref();
+    tx.execute(
+        "INSERT INTO workstation (one, secret, shop, label, role,
+                                  server, centre_key, centre_journal)
+         VALUES (1, :secret, :shop, :label, :role, :server, :centre_key, :centre_journal)",
+        named_params! {
+            ":secret": secret,
+            ":shop": identity.shop,
+            ":label": identity.label,
+            ":role": role_name(identity.role),
+            ":server": centre.map(|centre| &centre.url),
+            ":centre_key": centre.map(|centre| centre.key.as_bytes()),
+            ":centre_journal": centre.map(|centre| centre.journal.as_bytes()),
+        },
+    )?;
+    Ok(())
+}
+
+/// The name of a role in the database.
+pub(super) const fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Till => "till",
+        Role::Kitchen => "kitchen",
+    }
+}
+
+/// A setting; `None` where it was never set.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn get<T: DeserializeOwned>(
+    tx: &Transaction<'_>,
+    name: &str,
+) -> Result<Option<T>, StoreError> {
+    let value: Option<String> = tx
+        .prepare_cached("SELECT value FROM setting WHERE name = :name")?
+        .query_row(named_params! { ":name": name }, |row| row.get(0))
+        .optional()?;
+    value
+        .map(|value| serde_json::from_str(&value).map_err(|_| StoreError::Broken("setting")))
+        .transpose()
+}
+
+/// Sets a setting.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn set<T: Serialize>(tx: &Transaction<'_>, name: &str, value: &T) -> Result<(), StoreError> {
+    let value = serde_json::to_string(value).expect("a setting is plain data");
+    tx.execute(
+        "INSERT INTO setting (name, value)
+         VALUES (:name, :value)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        named_params! { ":name": name, ":value": value },
+    )?;
+    Ok(())
+}
+
+/// The number that the next order of a business day would get.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn next_order_number(tx: &Transaction<'_>, day: Date) -> Result<u64, StoreError> {
+    let next: Option<i64> = tx
+        .prepare_cached("SELECT next FROM order_number WHERE business_date = :day")?
+        .query_row(named_params! { ":day": day.iso() }, |row| row.get(0))
+        .optional()?;
+    Ok(next.map_or(1, from_sql))
+}
+
+/// Takes the next number of a business day: nobody gets it again.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn take_order_number(tx: &Transaction<'_>, day: Date) -> Result<u64, StoreError> {
+    let number = tx
+        .prepare_cached(
+            "INSERT INTO order_number (business_date, next)
+             VALUES (:day, 2)
+                 ON CONFLICT (business_date) DO UPDATE SET next = next + 1
+             RETURNING next - 1",
+        )?
+        .query_row(named_params! { ":day": day.iso() }, |row| row.get(0))?;
+    Ok(from_sql(number))
+}
+
+/// Wrong PINs of somebody since the last right one, and until when no other is taken (ms since
+/// 1970 UTC).
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn wrong_pins(tx: &Transaction<'_>, operator: &str) -> Result<(u32, i64), StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT tries, locked_until_ms FROM wrong_pin WHERE operator = :operator")?
+        .query_row(named_params! { ":operator": operator }, |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?
+        .unwrap_or((0, 0)))
+}
+
+/// Remembers another wrong PIN.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn set_wrong_pins(
+    tx: &Transaction<'_>,
+    operator: &str,
+    tries: u32,
+    locked_until_ms: i64,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO wrong_pin (operator, tries, locked_until_ms)
+         VALUES (:operator, :tries, :locked_until_ms)
+             ON CONFLICT (operator)
+             DO UPDATE SET tries = excluded.tries, locked_until_ms = excluded.locked_until_ms",
+        named_params! {
+            ":operator": operator,
+            ":tries": to_sql(u64::from(tries)),
+            ":locked_until_ms": locked_until_ms,
+        },
+    )?;
+    Ok(())
+}
+
+/// Forgets somebody's wrong PINs.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn clear_wrong_pins(tx: &Transaction<'_>, operator: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM wrong_pin WHERE operator = :operator",
+        named_params! { ":operator": operator },
+    )?;
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! Signed tickets, and what the next one hangs on.
+
+use super::StoreError;
+use super::journals::{self, Stored, from_sql, to_sql};
+use domain::id::OrderId;
+use fiscal::Money;
+use fiscal::ticket::{Ticket, TicketSeries};
+use journal::{JournalId, Seq};
+use rusqlite::{OptionalExtension, Transaction, named_params};
+
+const SERIES: &str = "TK1";
+
+/// What the next ticket of this workstation's journal hangs on.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn series(
+    tx: &Transaction<'_>,
+    shop: &str,
+    till: &str,
+    journal: JournalId,
+) -> Result<TicketSeries, StoreError> {
+    let empty = TicketSeries::open(shop, till, &journal);
+    let series = tx
+        .prepare_cached(
+            "SELECT next, previous_signature, perpetual, perpetual_absolute
+               FROM series
+              WHERE journal = :journal AND series = :series",
+        )?
+        .query_row(
+            named_params! { ":journal": journal.as_bytes(), ":series": SERIES },
+            |row| {
+                Ok(TicketSeries {
+                    next: from_sql(row.get("next")?),
+                    previous: row.get("previous_signature")?,
+                    perpetual_algebraic: Money::from_cents(row.get("perpetual")?),
+                    perpetual_absolute: Money::from_cents(row.get("perpetual_absolute")?),
+                    ..empty.clone()
+                })
+            },
+        )
+        .optional()?;
+    Ok(series.unwrap_or(empty))
+}
+
+/// Moves a series on.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn set_series(
+    tx: &Transaction<'_>,
+    journal: JournalId,
+    series: &TicketSeries,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO series (journal, series, next, previous_signature,
+                             perpetual, perpetual_absolute)
+         VALUES (:journal, :series, :next, :previous, :perpetual, :perpetual_absolute)
+             ON CONFLICT (journal, series)
+             DO UPDATE SET next = excluded.next,
+                           previous_signature = excluded.previous_signature,
+                           perpetual = excluded.perpetual,
+                           perpetual_absolute = excluded.perpetual_absolute",
+    )?
+    .execute(named_params! {
+        ":journal": journal.as_bytes(),
+        ":series": SERIES,
+        ":next": to_sql(series.next),
+        ":previous": series.previous,
+        ":perpetual": series.perpetual_algebraic.cents(),
+        ":perpetual_absolute": series.perpetual_absolute.cents(),
+    })?;
+    Ok(())
+}
+
+/// Notes a ticket that was stored, to be found by its number.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where its document cannot be read.
+pub fn project(
+    tx: &Transaction<'_>,
+    journal: JournalId,
+    seq: Seq,
+    order: OrderId,
+    ticket: &Ticket,
+) -> Result<(), StoreError> {
+    let document = ticket.read().map_err(|_| StoreError::Broken("ticket"))?;
+    tx.prepare_cached(
+        "INSERT INTO ticket (number, journal, seq, order_id, business_date, total_cents)
+         VALUES (:number, :journal, :seq, :order_id, :business_date, :total_cents)
+             ON CONFLICT DO NOTHING",
+    )?
+    .execute(named_params! {
+        ":number": ticket.number,
+        ":journal": journal.as_bytes(),
+        ":seq": to_sql(seq.0),
+        ":order_id": order.0,
+        ":business_date": document.business_date.iso(),
+        ":total_cents": document.total_ttc.cents(),
+    })?;
+    Ok(())
+}
+
+/// The ticket of a number, as signed.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn find(tx: &Transaction<'_>, number: &str) -> Result<Option<(OrderId, Ticket)>, StoreError> {
+    const BROKEN: StoreError = StoreError::Broken("ticket");
+    let place: Option<(OrderId, Vec<u8>, i64)> = tx
+        .prepare_cached("SELECT order_id, journal, seq FROM ticket WHERE number = :number")?
+        .query_row(named_params! { ":number": number }, |row| {
+            Ok((OrderId(row.get("order_id")?), row.get("journal")?, row.get("seq")?))
+        })
+        .optional()?;
+    let Some((order, journal, seq)) = place else {
+        return Ok(None);
+    };
+    let journal = JournalId::try_from(journal.as_slice()).map_err(|_| BROKEN)?;
+    let stored: Stored = journals::entry(tx, journal, Seq(from_sql(seq)))?.ok_or(BROKEN)?;
+    let ticket = stored.body.as_deref().and_then(Ticket::decode).ok_or(BROKEN)?;
+    Ok(Some((order, ticket)))
+}

@@ -1,0 +1,364 @@
+//! The workstation: its file, its pen, its clock, and who is at it. [`crate::commands::run`] is the
+//! only thing that changes it on a person's behalf.
+
+use crate::clock::{Clock, Entropy, Zone};
+use crate::error::Error;
+use crate::project;
+use crate::store::settings::Identity;
+use crate::store::{Store, StoreError, journals, publications, settings};
+use domain::catalogue::Catalogue;
+use domain::event::Event;
+use domain::id::{LineId, OrderId};
+use domain::shop::Shop;
+use domain::staff::Operator;
+use fiscal::time::{Date, Moment};
+use fiscal::ticket::Ticket;
+use journal::{
+    BlobHash, BootId, Draft, Keep, Opening, Pen, PublicKey, Purpose, Started, SubjectId, Tip,
+};
+use crate::shared::Shared;
+use pos_api::{Code, Role};
+use rusqlite::Transaction;
+use std::path::Path;
+use std::sync::Arc;
+
+/// This program's build, for logs, journals and tickets.
+pub const BUILD: &str = concat!("ocpizza ", env!("CARGO_PKG_VERSION"));
+
+/// A workstation without its window.
+pub struct Workstation {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Box<dyn Entropy>,
+    pub(crate) boot: BootId,
+    pub(crate) zone: Zone,
+    /// The last kitchen steps taken here, latest last: what « annuler » undoes.
+    pub(crate) steps: Vec<(OrderId, LineId)>,
+    pub(crate) shared: Arc<Shared>,
+    seat: Option<Seat>,
+    menu: Option<(BlobHash, Arc<Catalogue>)>,
+}
+
+/// What a workstation has once it is set up.
+#[derive(Clone)]
+pub(crate) struct Seat {
+    pub(crate) identity: Identity,
+    pub(crate) pen: Pen,
+}
+
+impl Workstation {
+    /// Opens the workstation on its file.
+    ///
+    /// A workstation that is set up writes `Started` before anything else.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], where the file cannot be used; it is left as it was.
+    pub fn open(
+        path: &Path,
+        clock: Arc<dyn Clock>,
+        mut entropy: Box<dyn Entropy>,
+    ) -> Result<Self, StoreError> {
+        let store = Store::open(path)?;
+        let mut boot = [0; 16];
+        entropy.fill(&mut boot);
+        let mut workstation = Self {
+            store,
+            clock,
+            entropy,
+            boot: BootId(boot),
+            zone: Zone::named("Europe/Paris"),
+            steps: Vec::new(),
+            shared: Arc::default(),
+            seat: None,
+            menu: None,
+        };
+        workstation.take_seat()?;
+        if workstation.seat.is_some() {
+            workstation.start()?;
+        }
+        Ok(workstation)
+    }
+
+    /// Reads who this workstation is from its file.
+    fn take_seat(&mut self) -> Result<(), StoreError> {
+        let boot = self.boot;
+        let (seat, shop) = self.store.read(|tx| {
+            let Some(identity) = settings::identity(tx)? else {
+                return Ok::<_, StoreError>((None, None));
+            };
+            let own = journals::own(tx)?;
+            let pen = Pen::new(identity.key.clone(), boot, own.map(|held| held.tip));
+            Ok((Some(Seat { identity, pen }), publications::shop(tx)?))
+        })?;
+        self.seat = seat;
+        if let Some(shop) = shop {
+            self.zone = Zone::named(&shop.timezone);
+        }
+        Ok(())
+    }
+
+    /// The first entry of a run: it says that the program started.
+    fn start(&mut self) -> Result<(), StoreError> {
+        let started = Started { build: BUILD.to_owned(), witnesses: Vec::new() };
+        self.turn(|turn| {
+            turn.drafts.push(started.to_draft());
+            Ok::<_, StoreError>(())
+        })
+    }
+
+    /// Sets the workstation up: remembers who it is and opens its journal, in one transaction with
+    /// what else `work` records.
+    pub(crate) fn enrol(
+        &mut self,
+        identity: Identity,
+        secret: &[u8; 32],
+        work: impl FnOnce(&mut Turn<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        assert!(self.seat.is_none(), "a workstation is set up once");
+        let opening = Opening {
+            public_key: identity.key.public_key(),
+            shop: identity.shop.clone(),
+            workstation: identity.label.clone(),
+            purpose: Purpose::Live,
+            continues: Vec::new(),
+        };
+        let pen = Pen::new(identity.key.clone(), self.boot, None);
+        let now_ms = self.clock.now_ms();
+        let started = Started { build: BUILD.to_owned(), witnesses: Vec::new() };
+        let zone = self.zone.clone();
+        let seat = Seat { identity, pen };
+        self.store.write(|tx| {
+            settings::set_identity(tx, &seat.identity, secret)?;
+            let first = vec![opening.to_draft(), started.to_draft()];
+            let known = journals::greatest_tick(tx)?;
+            let (batch, pen) = seat.pen.write(first, known, now_ms);
+            journals::open(tx, &opening, &batch, true)?;
+            let seat = Seat { pen, ..seat.clone() };
+            let mut turn = Turn { tx, seat: &seat, now_ms, zone: &zone, drafts: Vec::new() };
+            work(&mut turn)?;
+            turn.commit()?;
+            Ok::<_, Error>(())
+        })?;
+        self.take_seat()?;
+        Ok(())
+    }
+
+    /// Runs one turn: what `work` records is one transaction, sealed, with its projections.
+    ///
+    /// # Panics
+    ///
+    /// Before the workstation is set up: callers check first.
+    pub(crate) fn turn<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let seat = self.seat.as_ref().expect("only a workstation that is set up takes turns");
+        let now_ms = self.clock.now_ms();
+        let zone = &self.zone;
+        let (done, pen) = self.store.write(|tx| {
+            let mut turn = Turn { tx, seat, now_ms, zone, drafts: Vec::new() };
+            let done = work(&mut turn)?;
+            Ok::<_, E>((done, turn.commit()?))
+        })?;
+        if let Some(pen) = pen
+            && let Some(seat) = &mut self.seat
+        {
+            seat.pen = pen;
+        }
+        Ok(done)
+    }
+
+    /// Who this workstation is; `None` before the first run is done.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.seat.as_ref().map(|seat| &seat.identity)
+    }
+
+    /// Where its own journal stands.
+    #[must_use]
+    pub fn tip(&self) -> Option<Tip> {
+        self.seat.as_ref().and_then(|seat| seat.pen.tip())
+    }
+
+    /// This run.
+    #[must_use]
+    pub const fn boot(&self) -> BootId {
+        self.boot
+    }
+
+    /// Its file.
+    pub fn store(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// The moment it is now, with the shop's local offset.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        self.zone.moment(self.clock.now_ms())
+    }
+
+    /// What queries and threads may know beside the file.
+    #[must_use]
+    pub fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
+
+    /// Who is at this workstation.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotSignedIn`].
+    pub(crate) fn signed_in(&self) -> Result<Operator, Error> {
+        self.shared.read(|state| state.operator.clone()).ok_or(Error::Refused(Code::NotSignedIn))
+    }
+
+    /// The menu in force, decoded once per version.
+    pub(crate) fn menu(&mut self) -> Result<Option<(BlobHash, Arc<Catalogue>)>, StoreError> {
+        let cached = self.menu.clone();
+        let menu = self.store.read(|tx| {
+            let Some(hash) = publications::menu_hash(tx)? else {
+                return Ok(None);
+            };
+            match cached {
+                Some((of, menu)) if of == hash => Ok(Some((of, menu))),
+                Some(_) | None => {
+                    Ok(publications::menu(tx, hash)?.map(|menu| (hash, Arc::new(menu))))
+                }
+            }
+        });
+        let menu: Result<_, StoreError> = menu;
+        self.menu.clone_from(&menu?);
+        Ok(self.menu.clone())
+    }
+
+    /// The shop's sheet.
+    pub(crate) fn shop(&mut self) -> Result<Option<Shop>, StoreError> {
+        self.store.read(publications::shop)
+    }
+
+    /// A new random id.
+    pub(crate) fn draw<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.entropy.fill(&mut bytes);
+        bytes
+    }
+
+    /// Stores what another workstation or the centre wrote: entries that were checked and follow
+    /// what is here.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub fn receive(&mut self, batch: &journal::Batch) -> Result<(), StoreError> {
+        let now_ms = self.clock.now_ms();
+        self.store.write(|tx| receive(tx, None, batch, now_ms))
+    }
+
+    /// Stores the beginning of another's journal.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub fn receive_first(
+        &mut self,
+        opening: &Opening,
+        batch: &journal::Batch,
+    ) -> Result<(), StoreError> {
+        let now_ms = self.clock.now_ms();
+        self.store.write(|tx| receive(tx, Some(opening), batch, now_ms))
+    }
+
+    /// After publications arrived: the shop's time zone may have changed.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub fn refresh(&mut self) -> Result<(), StoreError> {
+        if let Some(shop) = self.shop()? {
+            self.zone = Zone::named(&shop.timezone);
+        }
+        Ok(())
+    }
+
+    /// What this workstation signs with.
+    #[must_use]
+    pub fn public_key(&self) -> Option<PublicKey> {
+        self.identity().map(|identity| identity.key.public_key())
+    }
+
+    /// What this workstation is for.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        self.identity().map(|identity| identity.role)
+    }
+}
+
+/// Stores a batch of somebody else's with its projections.
+pub(crate) fn receive(
+    tx: &Transaction<'_>,
+    opening: Option<&Opening>,
+    batch: &journal::Batch,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    match opening {
+        Some(opening) => journals::open(tx, opening, batch, false)?,
+        None => journals::append(tx, batch)?,
+    }
+    project::batch(tx, batch, now_ms)
+}
+
+/// One transaction in the making.
+pub(crate) struct Turn<'a> {
+    pub(crate) tx: &'a Transaction<'a>,
+    pub(crate) seat: &'a Seat,
+    pub(crate) now_ms: i64,
+    pub(crate) zone: &'a Zone,
+    drafts: Vec<Draft>,
+}
+
+impl Turn<'_> {
+    /// Records that something happened, to `subject` if it is about something.
+    pub(crate) fn record(&mut self, subject: Option<SubjectId>, event: &Event) {
+        self.drafts.push(Draft {
+            kind: event.kind(),
+            kind_version: domain::event::KIND_VERSION,
+            keep: event.keep(),
+            subject,
+            body: event.encode(),
+        });
+    }
+
+    /// Records a signed ticket.
+    pub(crate) fn record_ticket(&mut self, order: OrderId, ticket: &Ticket) {
+        self.drafts.push(Draft {
+            kind: fiscal::kind::TICKET,
+            kind_version: Ticket::KIND_VERSION,
+            keep: Keep::Fiscal,
+            subject: Some(order.into()),
+            body: ticket.encode(),
+        });
+    }
+
+    /// The moment it is, with the shop's local offset.
+    pub(crate) fn moment(&self) -> Moment {
+        self.zone.moment(self.now_ms)
+    }
+
+    /// The business day it is.
+    pub(crate) fn business_date(&self, shop: &Shop) -> Date {
+        self.moment().business_date(shop.cut_hour)
+    }
+
+    /// Writes, seals, stores and projects what was recorded; `None` where nothing was.
+    fn commit(self) -> Result<Option<Pen>, StoreError> {
+        if self.drafts.is_empty() {
+            return Ok(None);
+        }
+        let known = journals::greatest_tick(self.tx)?;
+        let (batch, pen) = self.seat.pen.write(self.drafts, known, self.now_ms);
+        journals::append(self.tx, &batch)?;
+        project::batch(self.tx, &batch, self.now_ms)?;
+        Ok(Some(pen))
+    }
+}
