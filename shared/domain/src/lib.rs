@@ -10,7 +10,10 @@
 #![warn(missing_docs, clippy::arithmetic_side_effects, clippy::float_arithmetic)]
 #![cfg_attr(
     test,
-    expect(clippy::arithmetic_side_effects, reason = "a test whose sums overflow fails, as it should")
+    expect(
+        clippy::arithmetic_side_effects,
+        reason = "a test whose sums overflow fails, as it should"
+    )
 )]
 
 extern crate alloc;
