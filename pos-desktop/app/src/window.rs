@@ -1,7 +1,7 @@
 //! The window itself, and the two commands that its page may call.
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use pos_api::{Answer, Command, Failure, Query, Reply};
 use tauri::{
     App, AppHandle, Emitter, Manager, State, WebviewUrl, WebviewWindowBuilder,
     async_runtime::spawn_blocking, utils::config::Color,
@@ -78,14 +78,14 @@ fn show(app: &AppHandle) {
 
 /// The only way the page changes anything. Answers when the change is durable.
 #[tauri::command]
-async fn command(workstation: State<'_, Handle>, command: Value) -> Result<Value, Value> {
+async fn command(workstation: State<'_, Handle>, command: Command) -> Result<Reply, Failure> {
     let workstation = workstation.inner().clone();
     aside(move || workstation.command(&command)).await
 }
 
 /// The only way the page learns anything.
 #[tauri::command]
-async fn query(workstation: State<'_, Handle>, query: Value) -> Result<Value, Value> {
+async fn query(workstation: State<'_, Handle>, query: Query) -> Result<Answer, Failure> {
     let workstation = workstation.inner().clone();
     aside(move || workstation.query(&query)).await
 }

@@ -1,53 +1,34 @@
 //! The workstation behind the window.
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex},
-};
-
-use serde_json::{Value, json};
+use pos_api::{Answer, Code, Command, Failure, Query, Reply, SessionView};
 
 /// A way to the workstation, as many as wanted.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Handle(Arc<Mutex<Workstation>>);
-
-#[derive(Default)]
-struct Workstation {
-    commands: u32,
-    listener: Option<Box<dyn Fn() + Send>>,
-}
+#[derive(Clone, Debug)]
+pub(crate) struct Handle;
 
 impl Handle {
-    pub(crate) fn command(&self, command: &Value) -> Result<Value, Value> {
-        let mut workstation = self.0.lock().expect("nothing panics while it holds this");
-        if command.as_str() != Some("count") {
-            return Err(json!(format!("unknown command {command}")));
-        }
-        workstation.commands += 1;
-        if let Some(listener) = &workstation.listener {
-            listener();
-        }
-        Ok(Value::Null)
+    /// Does what is asked; answers when it is durable.
+    pub(crate) fn command(&self, command: &Command) -> Result<Reply, Failure> {
+        tracing::info!(?command, "refused: this PC is not set up");
+        Err(Failure { code: Code::SetUpState, reference: String::new() })
     }
 
-    pub(crate) fn query(&self, query: &Value) -> Result<Value, Value> {
-        let workstation = self.0.lock().expect("nothing panics while it holds this");
-        match query.as_str() {
-            Some("running") => {
-                Ok(json!({"version": env!("CARGO_PKG_VERSION"), "commands": workstation.commands}))
-            }
-            _ => Err(json!(format!("unknown query {query}"))),
+    /// Answers what is asked; changes nothing.
+    pub(crate) fn query(&self, query: &Query) -> Result<Answer, Failure> {
+        if *query == Query::Session {
+            return Ok(Answer::Session(SessionView {
+                enrolled: None,
+                operators: Vec::new(),
+                operator: None,
+                has_menu: false,
+                clock: "19:10".to_owned(),
+                date: "2026-11-20".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            }));
         }
+        Err(Failure { code: Code::SetUpState, reference: String::new() })
     }
 
-    pub(crate) fn on_change(&self, listener: impl Fn() + Send + 'static) {
-        let mut workstation = self.0.lock().expect("nothing panics while it holds this");
-        workstation.listener = Some(Box::new(listener));
-    }
-}
-
-impl fmt::Debug for Workstation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Workstation").field("commands", &self.commands).finish_non_exhaustive()
-    }
+    /// Calls `_listener` whenever something that a screen may show has changed.
+    pub(crate) fn on_change(&self, _listener: impl Fn() + Send + 'static) {}
 }

@@ -9,6 +9,7 @@ mod display;
 mod free_port;
 mod process;
 mod programs;
+mod server;
 mod wait;
 mod window;
 
@@ -17,5 +18,6 @@ pub use display::Display;
 pub use free_port::free_port;
 pub use process::Process;
 pub use programs::Programs;
+pub use server::Server;
 pub use wait::{Waited, within};
 pub use window::{Press, Setting, Window};

@@ -32,6 +32,12 @@ impl Programs {
         Ok(Self { folder })
     }
 
+    /// The target folder, for what a run leaves behind.
+    #[must_use]
+    pub fn target(&self) -> &Path {
+        self.folder.parent().expect("a profile's folder is in the target folder")
+    }
+
     /// The workstation's window.
     ///
     /// # Errors

@@ -31,6 +31,8 @@ pub struct Setting<'a> {
     pub folder: &'a Path,
     /// Width and height, in pixels.
     pub size: (u32, u32),
+    /// Further variables of its environment.
+    pub environment: &'a [(&'a str, &'a str)],
     /// Further arguments.
     pub arguments: &'a [&'a str],
 }
@@ -72,7 +74,8 @@ impl Window {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             // No session bus on a test machine: looking for one costs seconds.
             .env("NO_AT_BRIDGE", "1")
-            .env("GDK_BACKEND", "x11");
+            .env("GDK_BACKEND", "x11")
+            .envs(setting.environment.iter().copied());
         let driver = Process::start("WebKitWebDriver", &mut driver, &log)?;
 
         let (width, height) = setting.size;

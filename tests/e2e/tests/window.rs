@@ -1,45 +1,118 @@
-//! The window is there, its page calls the workstation, and a folder has one program.
+//! The window is there, its page reaches the workstation, and a folder has one program.
 
-use std::{process::Command, time::Duration};
+use std::{fs, process::Command, time::Duration};
 
 use e2e::{Display, Press, Programs, Setting, Window, within};
+use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_millis(500);
+const SIZE: (u32, u32) = (1366, 768);
+
+/// Calls the workstation as the page does, and answers what it answered or refused.
+const CALL: &str = r"
+    const [name, argument, done] = arguments;
+    window.__TAURI__.core.invoke(name, { [name]: argument })
+        .then(answered => done({ answered }), refused => done({ refused }));";
+
+async fn call(window: &Window, name: &str, argument: Value) -> Value {
+    window.client().execute_async(CALL, vec![json!(name), argument]).await.unwrap()
+}
 
 #[tokio::test]
-async fn the_page_calls_the_workstation_and_hears_of_the_change() {
+async fn the_page_reaches_the_workstation() {
     let folder = tempfile::tempdir().unwrap();
-    let (display, program) = (Display::start((1366, 768)).unwrap(), Programs::built().unwrap());
+    let (display, program) = (Display::start(SIZE).unwrap(), Programs::built().unwrap());
     let setting = Setting {
         name: "till",
         program: &program.window().unwrap(),
         folder: folder.path(),
-        size: (1366, 768),
+        size: SIZE,
+        environment: &[],
         arguments: &[],
     };
     let window = Window::open(&display, &setting).await.unwrap();
 
-    window.shows("#workstation", "0 commandes", SOON).await.unwrap();
-    window.press("#press").await.unwrap();
-    window.shows("#workstation", "1 commandes", SOON).await.unwrap();
-    let took = window.time(Press::On("#press"), "#workstation", "2 commandes").await.unwrap();
-    assert!(took < Duration::from_millis(500), "{took:?}");
-    assert_eq!(window.text("#refused").await.unwrap(), "");
+    let session = call(&window, "query", json!("Session")).await;
+    assert_eq!(session["answered"]["Session"]["enrolled"], Value::Null, "{session}");
+    let refused = call(&window, "command", json!("Hold")).await;
+    assert_eq!(refused["refused"]["code"], "SetUpState", "{refused}");
+    let unknown = call(&window, "command", json!("Give it away")).await;
+    assert!(unknown["refused"].as_str().unwrap().contains("unknown variant"), "{unknown}");
+
     let picture = folder.path().join("till.png");
     window.picture(&picture).await.unwrap();
-    assert!(std::fs::read(picture).unwrap().starts_with(b"\x89PNG"));
+    assert!(fs::read(picture).unwrap().starts_with(b"\x89PNG"));
+    window.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_page_may_do_nothing_but_call_its_workstation() {
+    let folder = tempfile::tempdir().unwrap();
+    let (display, program) = (Display::start(SIZE).unwrap(), Programs::built().unwrap());
+    let setting = Setting {
+        name: "till",
+        program: &program.window().unwrap(),
+        folder: folder.path(),
+        size: SIZE,
+        environment: &[],
+        arguments: &[],
+    };
+    let window = Window::open(&display, &setting).await.unwrap();
+
+    let script = "document.head.append(Object.assign(document.createElement('script'),
+                      { textContent: 'window.injected = true' }));
+                  return window.injected ?? 'kept out';";
+    assert_eq!(window.run(script, vec![]).await.unwrap(), "kept out");
+    let elsewhere = "const done = arguments[0];
+                     fetch('http://127.0.0.1:9/').then(() => done('sent'), () => done('kept in'));
+                     addEventListener('securitypolicyviolation', it => done(it.violatedDirective));";
+    let elsewhere = window.client().execute_async(elsewhere, vec![]).await.unwrap();
+    assert_eq!(elsewhere, "connect-src");
+    let shell = call(&window, "plugin:event|emit", json!("changed")).await;
+    assert!(shell["refused"].as_str().unwrap().contains("not allowed"), "{shell}");
+    window.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn time_is_measured_from_the_press_to_the_paint() {
+    let folder = tempfile::tempdir().unwrap();
+    let (display, program) = (Display::start(SIZE).unwrap(), Programs::built().unwrap());
+    let setting = Setting {
+        name: "till",
+        program: &program.window().unwrap(),
+        folder: folder.path(),
+        size: SIZE,
+        environment: &[],
+        arguments: &[],
+    };
+    let window = Window::open(&display, &setting).await.unwrap();
+    let button = "document.body.innerHTML = '<button id=press>Press</button><p id=said>no</p>';
+                  press.onclick = () => setTimeout(() => said.textContent = 'pressed', 100);
+                  onkeydown = () => setTimeout(() => said.textContent = 'typed', 200);";
+    window.run(button, vec![]).await.unwrap();
+
+    let pressed = window.time(Press::On("#press"), "#said", "pressed").await.unwrap();
+    let typed = window.time(Press::Keys("a"), "#said", "typed").await.unwrap();
+    // The page's own delay, and little more than a frame; a busy machine may take its time.
+    assert!(
+        Duration::from_millis(100) <= pressed && pressed < Duration::from_secs(1),
+        "{pressed:?}"
+    );
+    assert!(Duration::from_millis(200) <= typed && typed < Duration::from_secs(1), "{typed:?}");
+    assert_eq!(window.text("#said").await.unwrap(), "typed");
     window.close().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_second_start_on_the_folder_shows_the_first_window_and_ends() {
     let folder = tempfile::tempdir().unwrap();
-    let (display, program) = (Display::start((1366, 768)).unwrap(), Programs::built().unwrap());
+    let (display, program) = (Display::start(SIZE).unwrap(), Programs::built().unwrap());
     let setting = Setting {
         name: "till",
         program: &program.window().unwrap(),
         folder: folder.path(),
-        size: (1024, 700),
+        size: SIZE,
+        environment: &[],
         arguments: &[],
     };
     let window = Window::open(&display, &setting).await.unwrap();
@@ -50,7 +123,7 @@ async fn a_second_start_on_the_folder_shows_the_first_window_and_ends() {
     assert!(second.status().unwrap().success(), "it leaves the folder to the first");
     let log = window.data().join("poste.log");
     within("the first was asked to show itself", SOON, async || {
-        Ok(std::fs::read_to_string(&log)?.contains("another start asked").then_some(()))
+        Ok(fs::read_to_string(&log)?.contains("another start asked").then_some(()))
     })
     .await
     .unwrap();
