@@ -328,6 +328,17 @@ impl Catalogue {
         self.categories.iter().find(|it| it.code == *code)
     }
 
+    /// What a product contains as the menu has it, dough included, before options and changes.
+    #[must_use]
+    pub fn allergens(&self, product: &Product) -> Allergens {
+        let doughs = self.sizes.iter().filter(|size| product.price(Some(&size.code)).is_some());
+        let doughs = doughs.map(|size| &size.dough);
+        let ingredients = product.recipe().iter().map(|it| &it.ingredient).chain(doughs);
+        ingredients
+            .filter_map(|code| self.ingredient(code))
+            .fold(Allergens::NONE, |all, it| all.union(it.allergens))
+    }
+
     /// Whether the product is made in the kitchen: what is bought ready goes from the counter.
     #[must_use]
     pub fn is_made_in_kitchen(&self, product: &Product) -> bool {

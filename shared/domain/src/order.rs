@@ -84,6 +84,9 @@ pub enum BrokenHistory {
     /// The order has a line of this id.
     #[error("line {0} was added twice")]
     LineTwice(LineId),
+    /// The order would have more lines than [`Order::MAX_LINES`].
+    #[error("too many lines")]
+    TooManyLines,
     /// A quantity of zero, or a price beyond ±[`Order::MAX_UNIT_PRICE`].
     #[error("line {0} cannot be counted")]
     UncountableLine(LineId),
@@ -130,6 +133,10 @@ pub struct Order {
 impl Order {
     /// The greatest price of one, in either direction: a million euros.
     pub const MAX_UNIT_PRICE: Money = Money::from_cents(100_000_000);
+
+    /// The most lines an order ever has, cancelled ones too: with it and the greatest price, no sum
+    /// of an order leaves 64 bits of cents.
+    pub const MAX_LINES: usize = 500;
 
     /// An order of which nothing is known yet.
     #[must_use]
@@ -225,6 +232,9 @@ impl Order {
     }
 
     fn add(&mut self, at: Stamp, lines: &[Line]) -> Result<(), BrokenHistory> {
+        if lines.len().saturating_add(self.lines.len()) > Self::MAX_LINES {
+            return Err(BrokenHistory::TooManyLines);
+        }
         for (index, line) in lines.iter().enumerate() {
             let earlier = lines.iter().take(index);
             if self.line(line.id).is_some() || earlier.map(|it| it.id).any(|id| id == line.id) {

@@ -95,6 +95,14 @@ fn allergens_are_one_bit_each_and_names_in_json() {
 }
 
 #[test]
+fn a_product_contains_what_its_recipe_and_its_dough_contain() {
+    let menu = catalogue();
+    let of = |code: &str| menu.allergens(menu.product(&code.into()).unwrap());
+    assert_eq!(of("MAR"), Allergens::of(&[Allergen::Gluten, Allergen::Milk]));
+    assert_eq!(of("COC"), Allergens::NONE);
+}
+
+#[test]
 fn a_size_is_found_by_code_or_alias_in_either_case() {
     let menu = catalogue();
     let found = |word| menu.size_called(word).map(|it| it.name.as_str());

@@ -1,1 +1,189 @@
+use super::{BrokenBody, Event, KIND_VERSION, kind};
+use crate::configured::{Amount, Change, Choice, Configured};
+use crate::id::CustomerId;
+use crate::kitchen::{self, Step};
+use crate::order::{self, Line, Reason};
+use crate::publication::{self, What, WorkstationRole};
+use crate::samples::{line, line_id, opened};
+use crate::{staff, stock};
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use fiscal::vat::Mode;
+use journal::{BlobHash, JournalId, Kind};
+use std::fmt::Write as _;
 
+/// One event of every kind, and the bytes that have been written since it exists. They never
+/// change: journals hold them for ever.
+fn golden() -> Vec<(Event, &'static str)> {
+    let mut events = of_orders();
+    events.extend(of_kitchens());
+    events.extend(of_shops());
+    events
+}
+
+fn of_orders() -> Vec<(Event, &'static str)> {
+    let of = Event::Order;
+    let mut half = Configured::divided(vec!["MAR".into(), "4FR".into()], Some("S".into())).unwrap();
+    half.changes = vec![Change { ingredient: "BAS".into(), amount: Amount::None, on: Some(0) }];
+    half.choices = vec![Choice { group: "CUISSON".into(), option: "CUIT".into(), on: None }];
+    let lines = vec![Line { configured: half, details: vec![], ..line(1) }];
+    let none = Reason::RanOut;
+    vec![
+        (
+            of(order::Event::Opened(opened())),
+            "856643312d30343200015820070707070707070707070707070707070707070707070707\
+             0707070707070707624c42",
+        ),
+        (
+            of(order::Event::LinesAdded(order::LinesAdded { lines })),
+            "818189480101010101010101734d617267686572697461207374616e6461726480848282\
+             634d4152068263344652066153818363424153000081826743554953534f4e6443554954\
+             011903e80007f5",
+        ),
+        (
+            of(order::Event::LineCancelled(order::LineCancelled {
+                line: line_id(1),
+                reason: none,
+            })),
+            "8248010101010101010103",
+        ),
+        (of(order::Event::ModeSet(order::ModeSet { mode: Mode::Delivery })), "8102"),
+        (
+            of(order::Event::PromiseSet(order::PromiseSet { at_ms: Some(1_795_372_200_000) })),
+            "811b000001a20485b040",
+        ),
+        (
+            of(order::Event::CustomerNamed(order::CustomerNamed {
+                customer: Some(CustomerId([5; 16])),
+            })),
+            "815005050505050505050505050505050505",
+        ),
+        (of(order::Event::Held(order::Held {})), "80"),
+        (of(order::Event::Resumed(order::Resumed {})), "80"),
+        (
+            of(order::Event::SentToKitchen(order::SentToKitchen { lines: vec![line_id(1)] })),
+            "8181480101010101010101",
+        ),
+        (of(order::Event::Cancelled(order::Cancelled { reason: Reason::TooLate })), "8104"),
+        (of(order::Event::HandedOver(order::HandedOver {})), "80"),
+    ]
+}
+
+fn of_kitchens() -> Vec<(Event, &'static str)> {
+    let of = Event::Kitchen;
+    let line = line_id(1);
+    vec![
+        (
+            of(kitchen::Event::Seen(kitchen::Seen { lines: vec![line, line_id(2)] })),
+            "8182480101010101010101480202020202020202",
+        ),
+        (
+            of(kitchen::Event::Claimed(kitchen::Claimed { line, by: "PZ".into() })),
+            "8248010101010101010162505a",
+        ),
+        (
+            of(kitchen::Event::Started(kitchen::Started { line, by: "PZ".into() })),
+            "8248010101010101010162505a",
+        ),
+        (of(kitchen::Event::Ready(kitchen::Ready { line })), "81480101010101010101"),
+        (
+            of(kitchen::Event::Undone(kitchen::Undone { line, step: Step::Ready })),
+            "8248010101010101010102",
+        ),
+        (of(kitchen::Event::Acknowledged(kitchen::Acknowledged { line })), "81480101010101010101"),
+    ]
+}
+
+fn of_shops() -> Vec<(Event, &'static str)> {
+    let of = Event::Publication;
+    let journal = JournalId([9; 32]);
+    let listed = publication::WorkstationListed {
+        journal,
+        public_key: vec![4, 5, 6],
+        role: WorkstationRole::Kitchen,
+        label: "K1".into(),
+    };
+    let published =
+        publication::Published { what: What::Menu, sha256: BlobHash([7; 32]), number: 7 };
+    let (signed_in, signed_out) =
+        (staff::SignedIn { operator: "LB".into() }, staff::SignedOut { operator: "LB".into() });
+    let left = stock::LeftSet { item: stock::Item::Dough("S".into()), left: Some(8) };
+    vec![
+        (
+            of(publication::Event::Published(published)),
+            "830058200707070707070707070707070707070707070707070707070707070707070707\
+             07",
+        ),
+        (
+            of(publication::Event::WorkstationListed(listed)),
+            "845820090909090909090909090909090909090909090909090909090909090909090943\
+             04050601624b31",
+        ),
+        (
+            of(publication::Event::WorkstationRevoked(publication::WorkstationRevoked { journal })),
+            "8158200909090909090909090909090909090909090909090909090909090909090909",
+        ),
+        (Event::Staff(staff::Event::SignedIn(signed_in)), "81624c42"),
+        (Event::Staff(staff::Event::SignedOut(signed_out)), "81624c42"),
+        (Event::LeftSet(left), "82820281615308"),
+    ]
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
+
+#[test]
+fn every_kind_has_its_bytes_for_ever() {
+    let golden = golden();
+    for (event, bytes) in &golden {
+        assert_eq!(hex(&event.encode()), *bytes, "kind {}", event.kind());
+    }
+    let kinds: Vec<Kind> = golden.iter().map(|(event, _)| event.kind()).collect();
+    assert_eq!(kinds, kind::ALL);
+}
+
+#[test]
+fn every_kind_is_read_back_from_cbor_and_from_json() {
+    for (event, _) in golden() {
+        let read = Event::decode(event.kind(), KIND_VERSION, &event.encode());
+        assert_eq!(read, Ok(Some(event.clone())));
+        let json = serde_json::to_vec(&event).unwrap();
+        assert_eq!(serde_json::from_slice::<Event>(&json).unwrap(), event);
+    }
+}
+
+#[test]
+fn what_is_newer_than_this_program_is_left_alone() {
+    let (event, _) = golden().remove(0);
+    assert_eq!(Event::decode(event.kind(), KIND_VERSION + 1, b"?"), Ok(None));
+    for other in [1, 16, 75, 127, 65_535] {
+        assert_eq!(Event::decode(Kind(other), KIND_VERSION, b"?"), Ok(None));
+    }
+}
+
+#[test]
+fn fields_that_a_newer_program_adds_are_skipped() {
+    // [delivery] as written today, and with a second field.
+    let (today, tomorrow) = ([0x81, 0x02], [0x82, 0x02, 0x18, 0x2a]);
+    let read = |body: &[u8]| Event::decode(kind::MODE_SET, KIND_VERSION, body).unwrap().unwrap();
+    assert_eq!(read(&tomorrow), read(&today));
+}
+
+#[test]
+fn a_cut_or_overlong_body_is_broken() {
+    for (event, _) in golden() {
+        let body = event.encode();
+        let broken = Err(BrokenBody(event.kind()));
+        let mut longer = body.clone();
+        longer.push(0);
+        assert_eq!(Event::decode(event.kind(), KIND_VERSION, &longer), broken);
+        for end in 0..body.len() {
+            assert_eq!(Event::decode(event.kind(), KIND_VERSION, &body[..end]), broken);
+        }
+    }
+}

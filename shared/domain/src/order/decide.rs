@@ -40,6 +40,9 @@ refusal!(
         /// There is nothing to add.
         #[error("no lines")]
         NoLines,
+        /// The order would have more lines than [`Order::MAX_LINES`].
+        #[error("too many lines")]
+        TooManyLines,
         /// A line of none.
         #[error("line {0} is of none")]
         NoQuantity(LineId),
@@ -258,6 +261,9 @@ impl Order {
         }
         if lines.is_empty() {
             return Err(LinesRefused::NoLines);
+        }
+        if lines.len().saturating_add(self.lines().len()) > Self::MAX_LINES {
+            return Err(LinesRefused::TooManyLines);
         }
         if let Some(line) = lines.iter().find(|it| it.quantity == 0) {
             return Err(LinesRefused::NoQuantity(line.id));

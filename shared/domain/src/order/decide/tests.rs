@@ -78,6 +78,7 @@ fn adding_lines() {
         (with(&[handed_over(), cancelled()]), vec![], R::Cancelled),
         (with(&[handed_over()]), vec![], R::HandedOver),
         (empty(), vec![], R::NoLines),
+        (with(&[]), vec![none.clone(); 499], R::TooManyLines),
         (empty(), vec![dear.clone(), none], R::NoQuantity(line_id(3))),
         (with(&[]), vec![dear, line(1)], R::ImpossiblePrice(line_id(3))),
         (with(&[]), vec![other.clone(), line(2)], R::LineTwice(line_id(2))),
