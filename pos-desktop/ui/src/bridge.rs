@@ -3,6 +3,7 @@
 //! Everything that crosses is JSON: the types are those of `pos-api`, and both ends are built
 //! from the same sources, so an answer that cannot be read is a bug and not a refusal.
 
+use pos_api::{Answer, Command, Failure, Query, Reply};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -20,41 +21,31 @@ extern "C" {
 }
 
 /// Why a call has no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unanswered<F> {
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Unanswered {
     /// The workstation says why.
-    Failed(F),
+    Failed(Failure),
     /// The window itself did not carry the call: what it said, for the log.
     Broken(String),
 }
 
 #[derive(Serialize)]
-struct CommandArguments<'a, C> {
-    command: &'a C,
+struct CommandArguments<'a> {
+    command: &'a Command,
 }
 
 #[derive(Serialize)]
-struct QueryArguments<'a, Q> {
-    query: &'a Q,
+struct QueryArguments<'a> {
+    query: &'a Query,
 }
 
 /// Asks the workstation to do something, and waits until it is done and durable.
-pub(crate) async fn command<C, R, F>(command: &C) -> Result<R, Unanswered<F>>
-where
-    C: Serialize,
-    R: DeserializeOwned,
-    F: DeserializeOwned,
-{
+pub(crate) async fn command(command: &Command) -> Result<Reply, Unanswered> {
     call("command", &CommandArguments { command }).await
 }
 
 /// Asks the workstation something; nothing changes.
-pub(crate) async fn query<Q, R, F>(query: &Q) -> Result<R, Unanswered<F>>
-where
-    Q: Serialize,
-    R: DeserializeOwned,
-    F: DeserializeOwned,
-{
+pub(crate) async fn query(query: &Query) -> Result<Answer, Unanswered> {
     call("query", &QueryArguments { query }).await
 }
 
@@ -70,12 +61,7 @@ pub(crate) async fn on_changed(mut handler: impl FnMut() + 'static) -> Result<()
     Ok(())
 }
 
-async fn call<A, R, F>(name: &str, arguments: &A) -> Result<R, Unanswered<F>>
-where
-    A: Serialize,
-    R: DeserializeOwned,
-    F: DeserializeOwned,
-{
+async fn call<A: Serialize, R: DeserializeOwned>(name: &str, arguments: &A) -> Result<R, Unanswered> {
     let arguments = arguments
         .serialize(&Serializer::json_compatible())
         .map_err(|error| Unanswered::Broken(error.to_string()))?;

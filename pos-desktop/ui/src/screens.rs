@@ -1,0 +1,8 @@
+//! A file per screen or panel.
+
+pub(crate) mod counter;
+pub(crate) mod first_run;
+pub(crate) mod kitchen;
+pub(crate) mod orders;
+pub(crate) mod settings;
+pub(crate) mod sign_in;

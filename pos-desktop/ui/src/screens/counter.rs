@@ -1,0 +1,255 @@
+//! The counter: a rail of places, the sale, the board of orders, the settings.
+
+pub(crate) mod basket;
+pub(crate) mod cancel;
+mod configurator;
+mod customer;
+mod draft;
+mod grid;
+pub(crate) mod jobs;
+mod order_line;
+pub(crate) mod paid;
+pub(crate) mod payment;
+mod promise;
+mod rail;
+mod sale;
+mod search;
+
+use crate::{
+    keys::{self, Press},
+    parts::{refusal::Notice, safety_line::SafetyLine},
+    screens::{orders::Orders, settings::Settings},
+    sound::{self, Sound},
+    words::french,
+    workstation::{Feed, Workstation, match_answer, workstation},
+};
+use domain::id::{CategoryCode, OrderId};
+use draft::Draft;
+use fiscal::{Money, vat::Mode};
+use leptos::prelude::*;
+use pos_api::{Answer, BasketEdit, Command, EchoView, PaidView, Reply};
+
+/// Which place of the rail is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The sale.
+    Sale,
+    /// The board of open orders.
+    Orders,
+    /// This PC's settings.
+    Settings,
+}
+
+/// What takes the middle of the sale.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Middle {
+    /// Categories and tiles.
+    Grid,
+    /// A product being put together.
+    Configure(Draft),
+    /// When it is promised.
+    Promise,
+    /// Whom it is for.
+    Customer,
+    /// Emptying the basket, or cancelling an order.
+    Cancel(Option<OrderId>),
+    /// Taking money.
+    Payment(Due),
+    /// What to give back, and the receipt.
+    Paid(PaidView),
+}
+
+impl Middle {
+    /// Whether digits are an amount here, and not for the order line.
+    fn takes_digits(&self) -> bool {
+        matches!(self, Self::Payment(_))
+    }
+
+    /// Whether it stays beside what is being typed on the order line.
+    fn stays_while_typing(&self) -> bool {
+        matches!(self, Self::Grid | Self::Configure(_))
+    }
+}
+
+/// What is being paid.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Due {
+    /// An open order; `None` for the basket.
+    pub(crate) order: Option<OrderId>,
+    /// As people call it.
+    pub(crate) label: String,
+    /// How much.
+    pub(crate) due: Money,
+}
+
+/// What the counter's parts share.
+#[derive(Clone, Copy)]
+pub(crate) struct Counter {
+    pub(crate) it: Workstation,
+    pub(crate) place: RwSignal<Place>,
+    pub(crate) middle: RwSignal<Middle>,
+    /// What stands on the order line.
+    pub(crate) line: RwSignal<String>,
+    /// What it means.
+    pub(crate) echo: Feed<EchoView>,
+    /// The category that was opened last.
+    pub(crate) category: RwSignal<Option<CategoryCode>>,
+}
+
+impl Counter {
+    /// Opens the sale with this in its middle.
+    pub(crate) fn open(self, middle: Middle) {
+        self.place.set(Place::Sale);
+        self.middle.set(middle);
+    }
+
+    /// Back to the tiles.
+    pub(crate) fn close(self) {
+        self.middle.set(Middle::Grid);
+    }
+
+    fn takes_digits(self) -> bool {
+        self.middle.with_untracked(Middle::takes_digits)
+    }
+
+    /// Puts away what hides that something is being typed.
+    fn show_line(self) {
+        if !self.middle.with_untracked(Middle::stays_while_typing) {
+            self.open(Middle::Grid);
+        }
+    }
+
+    fn has_lines(self) -> bool {
+        self.it.basket.peek(|basket| !basket.lines.is_empty()) == Some(true)
+    }
+
+    /// Asks for the basket's money.
+    pub(crate) fn pay(self) {
+        let due = self.it.basket.peek(|basket| Due {
+            order: None,
+            label: basket.label.clone(),
+            due: basket.due,
+        });
+        if let Some(due) = due
+            && self.has_lines()
+        {
+            self.open(Middle::Payment(due));
+        }
+    }
+
+    /// Sends the basket to the kitchen, unpaid.
+    pub(crate) fn send(self) {
+        if self.has_lines() {
+            self.finish(Command::SendToKitchen, "envoyée en cuisine");
+        }
+    }
+
+    /// Puts the basket aside.
+    pub(crate) fn hold(self) {
+        if self.has_lines() {
+            self.finish(Command::Hold, "mise en attente");
+        }
+    }
+
+    /// Asks whether to give the basket up.
+    pub(crate) fn cancel(self) {
+        let order = self.it.basket.peek(|basket| basket.order).flatten();
+        if self.has_lines() || order.is_some() {
+            self.open(Middle::Cancel(order));
+        }
+    }
+
+    fn finish(self, command: Command, done: &'static str) {
+        self.close();
+        self.it.act_then(command, move |reply| {
+            if let Reply::Order { label, .. } = reply {
+                self.it.notice.set(Some(french(&format!("{label} : {done}."))));
+            }
+        });
+    }
+
+    /// The next way for the basket to leave the shop.
+    fn next_mode(self) {
+        if let Some(mode) = self.it.basket.peek(|basket| basket.mode) {
+            let next = match mode {
+                Mode::OnSite => Mode::TakeAway,
+                Mode::TakeAway => Mode::Delivery,
+                Mode::Delivery => Mode::OnSite,
+            };
+            self.it.act(Command::Basket(BasketEdit::SetMode(next)));
+        }
+    }
+
+    /// Keys that mean the same wherever one is; `true` where it was one.
+    fn key(self, press: &Press) -> bool {
+        if press.repeat && press.key.len() > 1 && press.key.starts_with('F') {
+            return true;
+        }
+        // The receipt is offered until the next key, which then does what it always does.
+        let paid = self.middle.with_untracked(|middle| matches!(middle, Middle::Paid(_)));
+        match press.key.as_str() {
+            "F10" if paid => return false,
+            "F1" => self.open(Middle::Grid),
+            "F2" => self.place.set(Place::Orders),
+            "F4" => self.place.set(Place::Settings),
+            "F6" => self.next_mode(),
+            "F7" => self.open(Middle::Customer),
+            "F8" => self.open(Middle::Promise),
+            "F9" => self.hold(),
+            "F10" => self.send(),
+            "F12" => self.pay(),
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// What the counter's parts share, for any of them.
+pub(crate) fn counter() -> Counter {
+    expect_context()
+}
+
+/// The counter.
+#[component]
+pub(crate) fn Till() -> impl IntoView {
+    let it = workstation();
+    let counter = Counter {
+        it,
+        place: RwSignal::new(Place::Sale),
+        middle: RwSignal::new(Middle::Grid),
+        line: RwSignal::new(String::new()),
+        echo: Feed::new(it.refusal, |answer| match_answer!(answer, Answer::Echo)),
+        category: RwSignal::new(None),
+    };
+    provide_context(counter);
+    keys::on_key(move |press| counter.key(press));
+    sound_unseen(counter.it);
+    view! {
+        <section class="counter">
+            <rail::Rail />
+            {move || match counter.place.get() {
+                Place::Sale => view! { <sale::Sale /> }.into_any(),
+                Place::Orders => view! { <Orders /> }.into_any(),
+                Place::Settings => view! { <Settings /> }.into_any(),
+            }}
+            <footer class="counter-foot">
+                <SafetyLine />
+                <Notice />
+            </footer>
+        </section>
+    }
+}
+
+/// Sounds when one more order was sent and no kitchen has it on a screen.
+fn sound_unseen(it: Workstation) {
+    let unseen = Memo::new(move |_| {
+        it.orders.with(|orders| orders.iter().filter(|it| it.unseen_alert).count()).unwrap_or(0)
+    });
+    Effect::new(move |before: Option<usize>| {
+        let now = unseen.get();
+        if now > before.unwrap_or(0) {
+            sound::play(Sound::Unseen);
+        }
+        now
+    });
+}

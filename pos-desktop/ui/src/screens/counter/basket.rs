@@ -1,0 +1,175 @@
+//! The order being taken: mode, time and customer over it, its lines, its total, the ways out.
+
+mod line;
+
+use super::{Counter, Middle, counter};
+use crate::words::{self, french, money};
+use fiscal::{Money, vat::Mode};
+use leptos::prelude::*;
+use line::Line;
+use pos_api::{BasketEdit, Command};
+
+/// The basket.
+#[component]
+pub(crate) fn Basket() -> impl IntoView {
+    let counter = counter();
+    let lines = Memo::new(move |_| {
+        let ids = counter.it.basket.with(|basket| {
+            basket.lines.iter().map(|line| line.line).collect::<Vec<_>>()
+        });
+        ids.unwrap_or_default()
+    });
+    let empty = move || lines.with(Vec::is_empty);
+    view! {
+        <section class="basket">
+            <Head counter />
+            <div class="basket-lines">
+                <For each=move || lines.get() key=|line| line.0 let:line>
+                    <Line counter line />
+                </For>
+                <Show when=empty>
+                    <p class="empty" data-test="basket-empty">
+                        "Commande vide. Touchez une taille sur une tuile, ou tapez un code."
+                    </p>
+                </Show>
+            </div>
+            <Foot counter />
+        </section>
+    }
+}
+
+/// Number, mode, time and customer: they change prices, VAT and promises.
+#[component]
+fn Head(counter: Counter) -> impl IntoView {
+    let label = move || counter.it.basket.with(|basket| basket.label.clone());
+    let mode = Memo::new(move |_| counter.it.basket.with(|basket| basket.mode));
+    let choice = move |this: Mode| {
+        let hook = match this {
+            Mode::OnSite => "basket-mode-on-site",
+            Mode::TakeAway => "basket-mode-take-away",
+            Mode::Delivery => "basket-mode-delivery",
+        };
+        let press = move |_| counter.it.act(Command::Basket(BasketEdit::SetMode(this)));
+        view! {
+            <button
+                data-test=hook
+                aria-pressed=move || (mode.get() == Some(this)).to_string()
+                on:click=press
+            >
+                {words::mode(this)}
+            </button>
+        }
+    };
+    view! {
+        <header class="basket-head">
+            <p class="basket-label" data-test="basket-label">{label}</p>
+            <div class="basket-modes">
+                {[Mode::OnSite, Mode::TakeAway, Mode::Delivery].map(choice)}
+            </div>
+            <Promised counter />
+            <Whom counter />
+        </header>
+    }
+}
+
+/// When it is promised.
+#[component]
+fn Promised(counter: Counter) -> impl IntoView {
+    let promise = move || {
+        counter.it.basket.with(|basket| match &basket.promise {
+            Some(at) => format!("Pour {at}"),
+            None => "Dès que possible".to_owned(),
+        })
+    };
+    let open = move || counter.middle.with(|middle| *middle == Middle::Promise).to_string();
+    view! {
+        <button
+            class="basket-promise"
+            data-test="basket-promise"
+            aria-pressed=open
+            on:click=move |_| counter.open(Middle::Promise)
+        >
+            <small>"Heure · F8"</small>
+            <b>{promise}</b>
+        </button>
+    }
+}
+
+/// Whom it is for.
+#[component]
+fn Whom(counter: Counter) -> impl IntoView {
+    let customer = Memo::new(move |_| {
+        counter.it.basket.with(|basket| basket.customer.clone()).flatten()
+    });
+    let said = move || {
+        customer.with(|customer| match customer {
+            Some(customer) if customer.name.is_empty() => customer.phone.clone(),
+            Some(customer) => customer.name.clone(),
+            None => "Aucun".to_owned(),
+        })
+    };
+    let open = move || counter.middle.with(|middle| *middle == Middle::Customer).to_string();
+    view! {
+        <button
+            class="basket-customer"
+            data-test="basket-customer"
+            aria-pressed=open
+            on:click=move |_| counter.open(Middle::Customer)
+        >
+            <small>"Client · F7"</small>
+            <b>{said}</b>
+        </button>
+    }
+}
+
+/// The total, and the ways out, always in the same place.
+#[component]
+fn Foot(counter: Counter) -> impl IntoView {
+    let pieces = move || {
+        counter.it.basket.with(|basket| {
+            words::pieces(basket.lines.iter().map(|line| u64::from(line.quantity)).sum())
+        })
+    };
+    let total = Memo::new(move |_| counter.it.basket.with(|it| it.total).unwrap_or(Money::ZERO));
+    let due = Memo::new(move |_| counter.it.basket.with(|it| it.due).unwrap_or(Money::ZERO));
+    let paid = move || {
+        let paid = total.get() - due.get();
+        (paid.cents() > 0).then(|| format!("déjà payé {}", money(paid)))
+    };
+    let empty = Memo::new(move |_| counter.it.basket.with(|it| it.lines.is_empty()) != Some(false));
+    let resumed = Memo::new(move |_| counter.it.basket.with(|it| it.order.is_some()) == Some(true));
+    view! {
+        <footer class="basket-foot">
+            <p class="basket-total">
+                <span>"Total"</span>
+                <small>{pieces}" "{paid}</small>
+                <b data-test="basket-total">{move || money(total.get())}</b>
+            </p>
+            <button data-test="hold" disabled=empty on:click=move |_| counter.hold()>
+                "Attente"
+                <kbd>"F9"</kbd>
+            </button>
+            <button
+                class="danger"
+                data-test="cancel"
+                disabled=move || empty.get() && !resumed.get()
+                on:click=move |_| counter.cancel()
+            >
+                "Annuler"
+            </button>
+            <button data-test="kitchen" disabled=empty on:click=move |_| counter.send()>
+                "Cuisine"
+                <kbd>"F10"</kbd>
+            </button>
+            <button
+                class="primary"
+                data-test="pay"
+                disabled=empty
+                on:click=move |_| counter.pay()
+            >
+                {move || french(&format!("Encaisser {}", money(due.get())))}
+                <kbd>"F12"</kbd>
+            </button>
+        </footer>
+    }
+}

@@ -1,0 +1,87 @@
+//! A line of the basket.
+
+use super::super::{Counter, Middle, draft::Draft};
+use crate::words::money;
+use domain::id::LineId;
+use fiscal::Money;
+use leptos::prelude::*;
+use pos_api::{BasketEdit, BasketLine, Command};
+
+/// One line: one less, one more, and a touch on its name to change it.
+#[component]
+pub(super) fn Line(counter: Counter, line: LineId) -> impl IntoView {
+    let shown = Memo::new(move |_| {
+        let found = counter.it.basket.with(|basket| {
+            basket.lines.iter().find(|it| it.line == line).cloned()
+        });
+        found.flatten()
+    });
+    let with = move |read: fn(&BasketLine) -> String| {
+        shown.with(|line| line.as_ref().map(read).unwrap_or_default())
+    };
+    let total = move || shown.with(|line| line.as_ref().map_or(Money::ZERO, |it| it.total));
+    let frozen = Memo::new(move |_| shown.with(|line| line.as_ref().is_some_and(|it| it.frozen)));
+    let quantity = Memo::new(move |_| shown.with(|line| line.as_ref().map_or(0, |it| it.quantity)));
+    let edit = move |_| {
+        if let Some(line) = shown.get_untracked().filter(|line| !line.frozen) {
+            counter.open(Middle::Configure(Draft::edit(&line)));
+        }
+    };
+    view! {
+        <article class="basket-line" data-test="basket-line" class:frozen=frozen>
+            <Quantity counter line quantity frozen />
+            <button
+                class="basket-line-what"
+                data-test="basket-line-edit"
+                disabled=frozen
+                on:click=edit
+            >
+                <b data-test="basket-line-label">{move || with(|line| line.label.clone())}</b>
+                <small data-test="basket-line-details">
+                    {move || with(|line| line.details.join(" · "))}
+                </small>
+                <Show when=move || frozen.get()>
+                    <small class="frozen-said">"déjà en cuisine ou payée"</small>
+                </Show>
+            </button>
+            <b class="basket-line-total" data-test="basket-line-total">
+                {move || money(total())}
+            </b>
+        </article>
+    }
+}
+
+#[component]
+fn Quantity(
+    counter: Counter,
+    line: LineId,
+    quantity: Memo<u32>,
+    frozen: Memo<bool>,
+) -> impl IntoView {
+    let change = move |quantity| {
+        counter.it.act(Command::Basket(BasketEdit::SetQuantity { line, quantity }));
+    };
+    let less = move || if quantity.get() > 1 { "−" } else { "×" };
+    let less_said = move || if quantity.get() > 1 { "Un de moins" } else { "Retirer la ligne" };
+    view! {
+        <button
+            class="basket-line-step"
+            data-test="basket-line-less"
+            aria-label=less_said
+            disabled=frozen
+            on:click=move |_| change(quantity.get_untracked().saturating_sub(1))
+        >
+            {less}
+        </button>
+        <b class="basket-line-quantity" data-test="basket-line-quantity">{quantity}</b>
+        <button
+            class="basket-line-step"
+            data-test="basket-line-more"
+            aria-label="Un de plus"
+            disabled=frozen
+            on:click=move |_| change(quantity.get_untracked().saturating_add(1))
+        >
+            "+"
+        </button>
+    }
+}

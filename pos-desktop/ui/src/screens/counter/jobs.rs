@@ -1,0 +1,46 @@
+//! Receipts that may or may not have been printed: offered, never printed again by themselves.
+
+use super::counter;
+use crate::{words, workstation::workstation};
+use leptos::prelude::*;
+use pos_api::{Command, PrintJobView};
+
+/// The bar over the tiles, for what somebody has to decide.
+#[component]
+pub(crate) fn JobsOffered() -> impl IntoView {
+    let counter = counter();
+    let offered = Memo::new(move |_| {
+        let unsure = |jobs: &Vec<PrintJobView>| jobs.iter().filter(|it| it.unsure).cloned().collect();
+        counter.it.jobs.with(unsure).unwrap_or_else(Vec::new)
+    });
+    view! {
+        <Show when=move || offered.with(|jobs| !jobs.is_empty())>
+            <div class="jobs-offered" data-test="jobs-offered">
+                <For each=move || offered.get() key=|job| job.job let:job>
+                    <Job job />
+                </For>
+            </div>
+        </Show>
+    }
+}
+
+/// One job, and what can be done with it.
+#[component]
+pub(crate) fn Job(job: PrintJobView) -> impl IntoView {
+    let it = workstation();
+    let (said, unsure, job) = (words::job_offered(&job), job.unsure, job.job);
+    view! {
+        <article class="print-job" data-test="print-job" data-job=job data-unsure=unsure.to_string()>
+            <p>{said}</p>
+            <button
+                data-test="print-job-again"
+                on:click=move |_| it.act(Command::PrintAgain { job })
+            >
+                "Réimprimer"
+            </button>
+            <button data-test="print-job-drop" on:click=move |_| it.act(Command::DropPrint { job })>
+                "Abandonner"
+            </button>
+        </article>
+    }
+}

@@ -1,0 +1,73 @@
+//! The places of the counter, and who is there.
+
+use super::{Counter, Place, counter};
+use crate::parts::icon::Padlock;
+use leptos::prelude::*;
+use pos_api::{Command, OrderStage};
+
+/// The rail on the left.
+#[component]
+pub(crate) fn Rail() -> impl IntoView {
+    let counter = counter();
+    let operator = move || {
+        counter.it.session.with(|it| it.operator.as_ref().map(|who| who.code.clone())).flatten()
+    };
+    let clock = move || counter.it.session.with(|it| it.clock.clone());
+    view! {
+        <nav class="rail">
+            <To counter place=Place::Sale hook="rail-sale" name="Vente" key="F1" />
+            <To counter place=Place::Orders hook="rail-orders" name="Commandes" key="F2" />
+            <To counter place=Place::Settings hook="rail-settings" name="Réglages" key="F4" />
+            <div class="rail-foot">
+                <p class="clock" data-test="clock">{clock}</p>
+                <p class="rail-operator" data-test="operator">{operator}</p>
+                <button
+                    data-test="rail-lock"
+                    aria-label="Verrouiller le poste"
+                    on:click=move |_| counter.it.act(Command::SignOut)
+                >
+                    <Padlock />
+                    <small>"Quitter"</small>
+                </button>
+            </div>
+        </nav>
+    }
+}
+
+/// One place, with its key, and how many orders are open behind it.
+#[component]
+fn To(
+    counter: Counter,
+    place: Place,
+    hook: &'static str,
+    name: &'static str,
+    key: &'static str,
+) -> impl IntoView {
+    let badge = Memo::new(move |_| match place {
+        Place::Orders => counter.it.orders.with(|orders| {
+            orders.iter().filter(|it| is_open(it.stage)).count()
+        }),
+        Place::Sale | Place::Settings => None,
+    });
+    let shown = move || badge.get().filter(|it| *it > 0);
+    view! {
+        <button
+            class="rail-place"
+            data-test=hook
+            aria-current=move || (counter.place.get() == place).then_some("page")
+            on:click=move |_| counter.place.set(place)
+        >
+            <span>{name}</span>
+            <small>{key}</small>
+            {move || shown().map(|number| view! { <b class="badge">{number}</b> })}
+        </button>
+    }
+}
+
+/// Whether somebody still has something to do with an order.
+const fn is_open(stage: OrderStage) -> bool {
+    match stage {
+        OrderStage::Held | OrderStage::Upcoming | OrderStage::Kitchen | OrderStage::Ready => true,
+        OrderStage::HandedOver | OrderStage::Cancelled => false,
+    }
+}

@@ -1,0 +1,189 @@
+//! The first run: which shop this PC belongs to, and what it is for.
+
+use crate::{words::french, workstation::workstation};
+use leptos::{either::Either, ev::SubmitEvent, prelude::*};
+use pos_api::{Command, Role, SetUp};
+
+/// What has been answered so far.
+#[derive(Clone, Copy)]
+struct Answers {
+    with_centre: RwSignal<bool>,
+    server: RwSignal<String>,
+    code: RwSignal<String>,
+    pin: RwSignal<String>,
+    role: RwSignal<Role>,
+    label: RwSignal<String>,
+}
+
+impl Answers {
+    fn set_up(self) -> SetUp {
+        let with_centre = self.with_centre.get_untracked();
+        let text = |text: RwSignal<String>| text.get_untracked().trim().to_owned();
+        SetUp {
+            server: with_centre.then(|| text(self.server)),
+            code: if with_centre { text(self.code) } else { String::new() },
+            role: self.role.get_untracked(),
+            label: text(self.label),
+            pin: if with_centre { String::new() } else { text(self.pin) },
+        }
+    }
+}
+
+/// The questions, all on one page.
+#[component]
+pub(crate) fn FirstRun() -> impl IntoView {
+    let it = workstation();
+    let answers = Answers {
+        with_centre: RwSignal::new(true),
+        server: RwSignal::new(String::new()),
+        code: RwSignal::new(String::new()),
+        pin: RwSignal::new(String::new()),
+        role: RwSignal::new(Role::Till),
+        label: RwSignal::new("C1".to_owned()),
+    };
+    let asked = RwSignal::new(false);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if asked.get_untracked() {
+            return;
+        }
+        asked.set(true);
+        it.refusal.set(None);
+        it.ask_to(Command::SetUp(answers.set_up()), move |answer| {
+            asked.set(false);
+            it.refusal.set(answer.err());
+        });
+    };
+    view! {
+        <section class="plain" data-test="screen-first-run">
+            <form class="form" autocomplete="off" on:submit=submit>
+                <h1>"Installer ce poste"</h1>
+                <Centre answers />
+                <Purpose answers />
+                <button class="primary" data-test="first-run-submit" disabled=asked>
+                    {move || match (asked.get(), answers.with_centre.get()) {
+                        (false, _) => "Installer",
+                        (true, true) => "Attente de la réponse du centre",
+                        (true, false) => "Le poste prépare ses données",
+                    }}
+                </button>
+            </form>
+        </section>
+    }
+}
+
+/// With a centre, or alone.
+#[component]
+fn Centre(answers: Answers) -> impl IntoView {
+    let with = answers.with_centre;
+    view! {
+        <fieldset class="choice">
+            <legend>"Le magasin"</legend>
+            <button
+                type="button"
+                data-test="first-run-centre-yes"
+                aria-pressed=move || with.get().to_string()
+                on:click=move |_| with.set(true)
+            >
+                <b>"Relié au centre"</b>
+                <small>"Carte, équipe et prix arrivent du centre."</small>
+            </button>
+            <button
+                type="button"
+                data-test="first-run-centre-no"
+                aria-pressed=move || (!with.get()).to_string()
+                on:click=move |_| with.set(false)
+            >
+                <b>"Seul, sans centre"</b>
+                <small>"Carte de départ, un responsable."</small>
+            </button>
+        </fieldset>
+        {move || {
+            if with.get() {
+                Either::Left(view! { <Enrolment answers /> })
+            } else {
+                Either::Right(view! { <FirstManager answers /> })
+            }
+        }}
+    }
+}
+
+#[component]
+fn Enrolment(answers: Answers) -> impl IntoView {
+    view! {
+        <label class="field">
+            {french("Adresse du centre")}
+            <input
+                data-test="first-run-server"
+                placeholder="https://centre.oc-pizza.fr"
+                spellcheck="false"
+                bind:value=answers.server
+            />
+        </label>
+        <label class="field">
+            "Code à usage unique"
+            <input data-test="first-run-code" spellcheck="false" bind:value=answers.code />
+            <small>"Un responsable le crée au centre ; il vaut 15 minutes."</small>
+        </label>
+    }
+}
+
+#[component]
+fn FirstManager(answers: Answers) -> impl IntoView {
+    view! {
+        <label class="field">
+            "PIN du responsable"
+            <input
+                data-test="first-run-pin"
+                type="password"
+                inputmode="numeric"
+                maxlength="8"
+                bind:value=answers.pin
+            />
+            <small>"De 4 à 8 chiffres. Il ouvre ce poste : ne le perdez pas."</small>
+        </label>
+    }
+}
+
+/// What the PC is for, and its name.
+#[component]
+fn Purpose(answers: Answers) -> impl IntoView {
+    let choose = move |role, label: &'static str| {
+        answers.role.set(role);
+        answers.label.set(label.to_owned());
+    };
+    let is = move |role| (answers.role.get() == role).to_string();
+    view! {
+        <fieldset class="choice">
+            <legend>"Ce poste"</legend>
+            <button
+                type="button"
+                data-test="first-run-role-till"
+                aria-pressed=move || is(Role::Till)
+                on:click=move |_| choose(Role::Till, "C1")
+            >
+                <b>"Comptoir"</b>
+                <small>"Prend les commandes et encaisse."</small>
+            </button>
+            <button
+                type="button"
+                data-test="first-run-role-kitchen"
+                aria-pressed=move || is(Role::Kitchen)
+                on:click=move |_| choose(Role::Kitchen, "K1")
+            >
+                <b>"Cuisine"</b>
+                <small>"Montre ce qu'il y a à faire."</small>
+            </button>
+        </fieldset>
+        <label class="field field-short">
+            "Nom du poste"
+            <input
+                data-test="first-run-label"
+                maxlength="4"
+                spellcheck="false"
+                bind:value=answers.label
+            />
+            <small>"1 à 4 lettres ou chiffres, différent des autres postes."</small>
+        </label>
+    }
+}

@@ -1,0 +1,203 @@
+//! The kitchen: what there is to make, by promised time, read at two metres.
+
+mod card;
+mod foot;
+mod line;
+mod step;
+
+use crate::{
+    keys::{self, Press},
+    screens::settings::Settings,
+    sound::{self, Sound},
+    workstation::{Workstation, workstation},
+};
+use card::Card;
+use domain::id::OrderId;
+use foot::Foot;
+use leptos::{ev, html, prelude::*};
+use pos_api::{Command, KitchenStep};
+use std::collections::BTreeSet;
+
+/// What the kitchen's parts share.
+#[derive(Clone, Copy)]
+struct Kitchen {
+    it: Workstation,
+    /// The orders, in the order they are to be made.
+    orders: Memo<Vec<OrderId>>,
+    /// How many of them, from the first, are whole on the screen.
+    fit: RwSignal<usize>,
+    /// The settings are open over the orders.
+    settings: RwSignal<bool>,
+    /// Those of which it was said that they are on the screen.
+    said: StoredValue<BTreeSet<OrderId>>,
+}
+
+impl Kitchen {
+    fn key(self, press: &Press) -> bool {
+        let (Some(digit), false) = (press.digit().and_then(|it| it.to_digit(10)), press.repeat)
+        else {
+            return false;
+        };
+        if self.settings.get_untracked() || press.focus == keys::Focus::Field {
+            return false;
+        }
+        match usize::try_from(digit).ok().and_then(|it| it.checked_sub(1)) {
+            None => self.it.act(Command::UndoKitchen),
+            Some(at) if at < self.fit.get_untracked() => {
+                let order = self.orders.with_untracked(|orders| orders.get(at).copied());
+                if let Some(order) = order {
+                    self.advance(order);
+                }
+            }
+            Some(_) => {}
+        }
+        true
+    }
+
+    /// Says that the first `fit` orders are on a screen somebody looks at, where that is news.
+    fn say_seen(self, fit: usize) {
+        let unseen = self.it.kitchen.peek(|kitchen| {
+            let shown = kitchen.cards.iter().take(fit);
+            shown.filter(|card| !card.seen).map(|card| card.order).collect::<Vec<_>>()
+        });
+        let said = self.said;
+        for order in unseen.unwrap_or_default() {
+            if said.try_update_value(|said| said.insert(order)) == Some(true) {
+                let seen = Command::Kitchen { order, line: None, step: KitchenStep::Seen };
+                // Nobody asked for it with a finger: where it is refused it is said again later.
+                self.it.ask_quietly(seen, move |done| {
+                    if !done {
+                        said.try_update_value(|said| said.remove(&order));
+                    }
+                });
+            }
+        }
+    }
+
+    /// Takes the next step of a whole order.
+    fn advance(self, order: OrderId) {
+        let steps = self.it.kitchen.peek(|kitchen| {
+            kitchen.cards.iter().find(|card| card.order == order).map(step::of_card)
+        });
+        for command in steps.flatten().unwrap_or_default() {
+            self.it.act(command);
+        }
+    }
+}
+
+/// The kitchen screen.
+#[component]
+pub(crate) fn Kitchen() -> impl IntoView {
+    let it = workstation();
+    let orders = Memo::new(move |_| {
+        let orders = it.kitchen.with(|kitchen| {
+            kitchen.cards.iter().map(|card| card.order).collect::<Vec<_>>()
+        });
+        orders.unwrap_or_default()
+    });
+    let kitchen = Kitchen {
+        it,
+        orders,
+        fit: RwSignal::new(0),
+        settings: RwSignal::new(false),
+        said: StoredValue::new(BTreeSet::new()),
+    };
+    provide_context(kitchen);
+    keys::on_key(move |press| kitchen.key(press));
+    sound_new(kitchen);
+    view! {
+        <section class="kitchen" data-test="screen-kitchen">
+            <Show
+                when=move || kitchen.settings.get()
+                fallback=move || view! { <Queue kitchen /> }
+            >
+                <Settings closed=Callback::new(move |()| kitchen.settings.set(false)) />
+            </Show>
+            <Foot kitchen />
+        </section>
+    }
+}
+
+/// The cards, and how many do not fit.
+#[component]
+fn Queue(kitchen: Kitchen) -> impl IntoView {
+    let cards = NodeRef::<html::Div>::new();
+    let measure = move || request_animation_frame(move || measure(kitchen, cards));
+    Effect::new(move |_| {
+        kitchen.it.kitchen.with(|_| ());
+        measure();
+    });
+    let resized = window_event_listener(ev::resize, move |_| measure());
+    on_cleanup(move || resized.remove());
+    let more = Memo::new(move |_| kitchen.orders.with(Vec::len).saturating_sub(kitchen.fit.get()));
+    let loaded = move || kitchen.it.kitchen.with(|_| ()).is_some();
+    let empty = move || loaded() && kitchen.orders.with(Vec::is_empty);
+    view! {
+        <div class="kitchen-cards" node_ref=cards>
+            <For each=move || kitchen.orders.get() key=|order| order.0 let:order>
+                <Card kitchen order />
+            </For>
+        </div>
+        <Show when=empty>
+            <Empty kitchen />
+        </Show>
+        <Show when=move || more.get() != 0>
+            <p class="kitchen-more" data-test="kitchen-more">
+                <b>"+ "{more}</b>
+                <span>"de plus ensuite"</span>
+            </p>
+        </Show>
+    }
+}
+
+#[component]
+fn Empty(kitchen: Kitchen) -> impl IntoView {
+    let next = move || {
+        kitchen.it.kitchen.with(|it| it.upcoming.first().cloned()).flatten().map(|(at, pizzas)| {
+            let pizzas = crate::words::count(u64::from(pizzas), "pizza", "pizzas");
+            format!("Prochaine commande pour {at}, {pizzas}.")
+        })
+    };
+    view! {
+        <div class="kitchen-empty" data-test="kitchen-empty">
+            <p>"Rien à faire pour l'instant"</p>
+            <small>{next}</small>
+        </div>
+    }
+}
+
+/// Counts the cards that are whole on the screen, and says of new ones that they were seen.
+fn measure(kitchen: Kitchen, cards: NodeRef<html::Div>) {
+    let Some(container) = cards.try_get_untracked().flatten() else { return };
+    let bounds = container.get_bounding_client_rect();
+    let children = container.children();
+    let whole = |at: &u32| {
+        children.item(*at).is_some_and(|card| {
+            let card = card.get_bounding_client_rect();
+            card.right() <= bounds.right() + 1.0
+        })
+    };
+    let fit = (0..children.length()).take_while(whole).count();
+    if kitchen.fit.try_get_untracked() != Some(fit) {
+        kitchen.fit.set(fit);
+    }
+    if !document().hidden() {
+        kitchen.say_seen(fit);
+    }
+}
+
+/// Sounds when an order appears that was not there before.
+fn sound_new(kitchen: Kitchen) {
+    Effect::new(move |before: Option<Option<BTreeSet<OrderId>>>| {
+        let now = kitchen.it.kitchen.with(|_| ()).map(|()| {
+            kitchen.orders.with(|orders| orders.iter().copied().collect::<BTreeSet<_>>())
+        })?;
+        // What is there when the screen starts is no news, and looking says so.
+        if let Some(Some(before)) = before
+            && now.difference(&before).next().is_some()
+        {
+            sound::play(Sound::NewOrder);
+        }
+        Some(now)
+    });
+}

@@ -1,0 +1,159 @@
+//! This PC's settings: printer, neighbours, sounds, and what it is.
+
+mod peers;
+mod printer;
+mod sounds;
+
+use crate::{
+    keys,
+    parts::{keyboard::keyboard, refusal::Notice},
+    screens::counter::jobs::Job,
+    words::{self, french},
+    workstation::{Feed, Workstation, match_answer, workstation},
+};
+use leptos::prelude::*;
+use peers::Peers;
+use pos_api::{Answer, Query, SettingsView};
+use printer::Printer;
+use sounds::Sounds;
+
+/// What the settings' parts share.
+#[derive(Clone, Copy)]
+struct Panel {
+    it: Workstation,
+    settings: Feed<SettingsView>,
+}
+
+impl Panel {
+    /// Asks again, after something was set.
+    fn refresh(self) {
+        self.settings.ask(Query::Settings);
+    }
+
+    /// Says that it is kept.
+    fn kept(self, said: &str) {
+        self.it.notice.set(Some(said.to_owned()));
+        self.refresh();
+    }
+}
+
+/// The settings.
+#[component]
+pub(crate) fn Settings(
+    /// Told when they are to be closed, where they are open over something.
+    #[prop(optional)]
+    closed: Option<Callback<()>>,
+) -> impl IntoView {
+    let it = workstation();
+    let settings = Feed::new(it.refusal, |answer| match_answer!(answer, Answer::Settings));
+    let panel = Panel { it, settings };
+    panel.refresh();
+    it.jobs.ask(Query::PrintJobs);
+    keys::on_key(move |press| {
+        let close = closed.filter(|_| press.key == "Escape");
+        close.inspect(|close| close.run(())).is_some()
+    });
+    let close = closed.map(|closed| {
+        view! {
+            <button data-test="settings-close" on:click=move |_| closed.run(())>
+                "Fermer"
+            </button>
+            <Notice />
+        }
+    });
+    let loaded = move || settings.with(|_| ()).is_some();
+    view! {
+        <div class="settings" data-test="screen-settings">
+            <header>
+                <h1>"Réglages de ce poste"</h1>
+                {close}
+            </header>
+            <Show when=loaded>
+                <div class="settings-columns">
+                    <div>
+                        <Printer panel />
+                        <Jobs panel />
+                    </div>
+                    <div>
+                        <Peers panel />
+                    </div>
+                    <div>
+                        <Sounds />
+                        <Touch />
+                        <About panel />
+                    </div>
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+/// Receipts that are not simply printed.
+#[component]
+fn Jobs(panel: Panel) -> impl IntoView {
+    let jobs = move || panel.it.jobs.get().unwrap_or_default();
+    view! {
+        <section class="setting">
+            <h2>"Impressions en attente"</h2>
+            <For each=jobs key=|job| words::job_offered(job) let:job>
+                <Job job />
+            </For>
+            <Show when=move || jobs().is_empty()>
+                <p class="empty">"Aucune : tout ce qui a été demandé est imprimé."</p>
+            </Show>
+        </section>
+    }
+}
+
+/// Whether a touch in a field draws a keyboard.
+#[component]
+fn Touch() -> impl IntoView {
+    let keyboard = keyboard();
+    let choice = move |hook: &'static str, wanted: bool, name: &'static str| {
+        view! {
+            <button
+                data-test=hook
+                aria-pressed=move || (keyboard.wanted() == wanted).to_string()
+                on:click=move |_| keyboard.want(wanted)
+            >
+                {name}
+            </button>
+        }
+    };
+    view! {
+        <section class="setting">
+            <h2>"Clavier à l'écran"</h2>
+            <div class="segments">
+                {choice("keyboard-auto", true, "Au toucher d'un champ")}
+                {choice("keyboard-never", false, "Jamais")}
+            </div>
+        </section>
+    }
+}
+
+/// What this PC is.
+#[component]
+fn About(panel: Panel) -> impl IntoView {
+    let with = move |read: fn(&SettingsView) -> String| panel.settings.with(read);
+    let station = move || {
+        panel.it.session.with(|session| {
+            session.enrolled.as_ref().map(|it| format!("{} · {}", it.label, it.shop_name))
+        })
+    };
+    let server = move || with(|it| it.server.clone().unwrap_or_else(|| "aucun".to_owned()));
+    view! {
+        <section class="setting">
+            <h2>"Ce poste"</h2>
+            <dl>
+                <dt>"Nom"</dt>
+                <dd>{station}</dd>
+                <dt>{french("Les autres postes le trouvent à")}</dt>
+                <dd data-test="settings-listens">{move || with(|it| it.listens.clone())}</dd>
+                <dt>"Centre"</dt>
+                <dd data-test="settings-server">{server}</dd>
+                <dt>"Version"</dt>
+                <dd data-test="settings-version">{move || with(|it| it.version.clone())}</dd>
+            </dl>
+        </section>
+    }
+}

@@ -1,0 +1,101 @@
+//! The receipt printer: where it is, its paper, its drawer, a test.
+
+use super::Panel;
+use crate::words;
+use leptos::{ev::SubmitEvent, prelude::*};
+use pos_api::{Command, PrinterAddress, PrinterView};
+
+/// The printer's form.
+#[component]
+pub(super) fn Printer(panel: Panel) -> impl IntoView {
+    let now = panel.settings.peek(|settings| settings.printer.clone()).flatten();
+    let now = now.unwrap_or(PrinterAddress { host: String::new(), wide: true, drawer: true });
+    let (host, wide, drawer) =
+        (RwSignal::new(now.host), RwSignal::new(now.wide), RwSignal::new(now.drawer));
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        let host = host.get_untracked().trim().to_owned();
+        let (wide, drawer) = (wide.get_untracked(), drawer.get_untracked());
+        let printer = Some(PrinterAddress { host, wide, drawer });
+        panel.it.act_then(Command::SetPrinter(printer), move |_| panel.kept("L'imprimante est réglée."));
+    };
+    let state = move || {
+        let stands = panel.it.safety.with(|safety| match &safety.printer {
+            PrinterView::Stopped(cause) => {
+                format!("{} {}", words::printer(&safety.printer), words::printer_advice(*cause))
+            }
+            PrinterView::None | PrinterView::Ready | PrinterView::Unknown => {
+                words::printer(&safety.printer)
+            }
+        });
+        stands.map(|said| words::french(&said))
+    };
+    view! {
+        <form class="setting" autocomplete="off" on:submit=save>
+            <h2>"Imprimante de tickets"</h2>
+            <p class="setting-state">{state}</p>
+            <label class="field">
+                "Adresse sur le réseau"
+                <input
+                    data-test="settings-printer-host"
+                    placeholder="192.168.1.50"
+                    spellcheck="false"
+                    bind:value=host
+                />
+            </label>
+            <Paper wide drawer />
+            <Actions panel />
+        </form>
+    }
+}
+
+#[component]
+fn Paper(wide: RwSignal<bool>, drawer: RwSignal<bool>) -> impl IntoView {
+    let width = move |hook: &'static str, this: bool, name: &'static str| {
+        view! {
+            <button
+                type="button"
+                data-test=hook
+                aria-pressed=move || (wide.get() == this).to_string()
+                on:click=move |_| wide.set(this)
+            >
+                {name}
+            </button>
+        }
+    };
+    view! {
+        <div class="segments">
+            {width("settings-printer-80", true, "Papier 80 mm")}
+            {width("settings-printer-58", false, "Papier 58 mm")}
+        </div>
+        <button
+            type="button"
+            data-test="settings-printer-drawer"
+            aria-pressed=move || drawer.get().to_string()
+            on:click=move |_| drawer.update(|it| *it = !*it)
+        >
+            {move || if drawer.get() { "Avec un tiroir-caisse" } else { "Sans tiroir-caisse" }}
+        </button>
+    }
+}
+
+#[component]
+fn Actions(panel: Panel) -> impl IntoView {
+    let none = move |_| {
+        panel.it.act_then(Command::SetPrinter(None), move |_| panel.kept("Ce poste n'imprime pas."));
+    };
+    let test = move |_| {
+        panel.it.act_then(Command::TestPrinter, move |_| panel.kept("La page d'essai part."));
+    };
+    view! {
+        <div class="setting-actions">
+            <button class="primary" data-test="settings-printer-save">"Enregistrer"</button>
+            <button type="button" data-test="settings-printer-test" on:click=test>
+                "Imprimer un essai"
+            </button>
+            <button type="button" data-test="settings-printer-none" on:click=none>
+                "Pas d'imprimante"
+            </button>
+        </div>
+    }
+}

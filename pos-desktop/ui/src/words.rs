@@ -1,0 +1,78 @@
+//! Every French sentence of the screens.
+//!
+//! Where a sentence depends on one of our enums it is an exhaustive `match`: a new variant does not
+//! compile until somebody has found words for it.
+
+mod failure;
+mod menu;
+mod order;
+mod printing;
+mod safety;
+
+pub(crate) use failure::{locked, reference, unanswered};
+pub(crate) use menu::{
+    allergens, amount, change, configuration_refused, problem, share_name,
+};
+pub(crate) use order::{
+    attention, lateness, line_stage, minutes, mode, pieces, reason, reason_hook,
+};
+pub(crate) use printing::{job_offered, printer, printer_advice, printer_cause};
+pub(crate) use safety::{Level, advice, details, level, safety};
+
+use fiscal::Money;
+
+/// A narrow no-break space: before `: ; ! ? % €` and inside French quotes.
+const NARROW: char = '\u{202f}';
+
+/// A sentence with the spaces that French typography asks for: narrow and unbreakable before
+/// `: ; ! ? %` and `€`, and inside « ».
+pub(crate) fn french(text: &str) -> String {
+    let mut spaced = String::with_capacity(text.len() + 8);
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let next = characters.peek().copied();
+        let after_quote = spaced.ends_with('«');
+        let before_sign = matches!(next, Some(':' | ';' | '!' | '?' | '%' | '€' | '»'));
+        spaced.push(if character == ' ' && (before_sign || after_quote) { NARROW } else { character });
+    }
+    spaced
+}
+
+/// "13,50 €".
+pub(crate) fn money(amount: Money) -> String {
+    format!("{}{NARROW}€", amount.french())
+}
+
+/// A duration in words: "45 s", "12 min", "3 h".
+pub(crate) fn duration(seconds: u32) -> String {
+    match seconds {
+        0..120 => format!("{seconds}\u{a0}s"),
+        120..7_200 => format!("{}\u{a0}min", seconds / 60),
+        7_200.. => format!("{}\u{a0}h", seconds / 3_600),
+    }
+}
+
+/// "1 enregistrement", "2 enregistrements": the noun in its number.
+pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number}\u{a0}{}", if number < 2 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{count, duration, french, money};
+    use fiscal::Money;
+
+    #[test]
+    fn signs_keep_to_the_word_before_them() {
+        assert_eq!(french("Ticket ? « Exact » : 5 €"), "Ticket\u{202f}? «\u{202f}Exact\u{202f}»\u{202f}: 5\u{202f}€");
+    }
+
+    #[test]
+    fn amounts_numbers_and_durations_are_french() {
+        assert_eq!(money(Money::from_cents(123_450)), "1\u{202f}234,50\u{202f}€");
+        assert_eq!(duration(119), "119\u{a0}s");
+        assert_eq!(duration(720), "12\u{a0}min");
+        assert_eq!(count(0, "ligne", "lignes"), "0\u{a0}ligne");
+        assert_eq!(count(2, "ligne", "lignes"), "2\u{a0}lignes");
+    }
+}

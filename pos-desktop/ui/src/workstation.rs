@@ -1,0 +1,181 @@
+//! What the screens know of the workstation, and how they ask it to do things.
+
+mod feed;
+mod queue;
+
+pub(crate) use feed::Feed;
+
+use crate::{
+    bridge::{self, Unanswered},
+    sound::{self, Sound},
+    words,
+};
+use domain::catalogue::Catalogue;
+use leptos::{prelude::*, task::spawn_local};
+use pos_api::{
+    Answer, BasketView, Code, Command, KitchenView, OrderCard, PrintJobView, Query, Reply, Role,
+    SafetyView, SessionView,
+};
+use queue::Queue;
+use std::{sync::Arc, time::Duration};
+
+/// How often times and states are asked for again: a minute must not be shown late by more.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How often the menu is asked for: it is the one answer of tens of kilobytes, and a new version is
+/// rare.
+const MENU_TICK: Duration = Duration::from_secs(10);
+
+/// What the workstation last answered, and the way to it.
+#[derive(Clone, Copy)]
+pub(crate) struct Workstation {
+    pub(crate) session: Feed<SessionView>,
+    pub(crate) menu: Feed<Arc<Catalogue>>,
+    pub(crate) basket: Feed<BasketView>,
+    pub(crate) orders: Feed<Vec<OrderCard>>,
+    pub(crate) kitchen: Feed<KitchenView>,
+    pub(crate) safety: Feed<SafetyView>,
+    pub(crate) jobs: Feed<Vec<PrintJobView>>,
+    /// What the last command or question met, until it is read.
+    pub(crate) refusal: RwSignal<Option<Unanswered>>,
+    /// One sentence on what was just done.
+    pub(crate) notice: RwSignal<Option<String>>,
+    queue: Queue,
+}
+
+impl Workstation {
+    /// Begins to ask, and to listen for changes.
+    pub(crate) fn start() -> Self {
+        let refusal = RwSignal::new(None);
+        let it = Self {
+            session: Feed::new(refusal, |answer| match_answer!(answer, Answer::Session)),
+            menu: Feed::new(refusal, |answer| {
+                match_answer!(answer, Answer::Menu).and_then(|menu| menu.map(Arc::new))
+            }),
+            basket: Feed::new(refusal, |answer| match_answer!(answer, Answer::Basket)),
+            orders: Feed::new(refusal, |answer| match_answer!(answer, Answer::Orders)),
+            kitchen: Feed::new(refusal, |answer| match_answer!(answer, Answer::Kitchen)),
+            safety: Feed::new(refusal, |answer| match_answer!(answer, Answer::Safety)),
+            jobs: Feed::new(refusal, |answer| match_answer!(answer, Answer::PrintJobs)),
+            refusal,
+            notice: RwSignal::new(None),
+            queue: Queue::new(),
+        };
+        it.refresh();
+        spawn_local(async move {
+            if let Err(said) = bridge::on_changed(move || it.refresh()).await {
+                refusal.set(Some(Unanswered::Broken(said)));
+            }
+        });
+        set_interval(move || it.refresh(), TICK);
+        set_interval(move || it.menu.ask(Query::Menu), MENU_TICK);
+        // The menu is due as soon as there is one, and whenever that changes.
+        let has_menu = Memo::new(move |_| it.session.with(|session| session.has_menu));
+        Effect::new(move |_| {
+            if has_menu.get() == Some(true) {
+                it.menu.ask(Query::Menu);
+            }
+        });
+        it
+    }
+
+    /// Asks again for all that this PC shows.
+    fn refresh(self) {
+        self.session.ask(Query::Session);
+        let role = self.session.peek(|session| session.enrolled.as_ref().map(|it| it.role));
+        match role.flatten() {
+            None => {}
+            Some(Role::Till) => {
+                self.safety.ask(Query::Safety);
+                if self.session.peek(|session| session.operator.is_some()) == Some(true) {
+                    self.basket.ask(Query::Basket);
+                    self.orders.ask(Query::Orders);
+                    self.jobs.ask(Query::PrintJobs);
+                }
+            }
+            Some(Role::Kitchen) => {
+                self.kitchen.ask(Query::Kitchen);
+                self.safety.ask(Query::Safety);
+            }
+        }
+    }
+
+    /// Has something done, after all that was asked for before it; a refusal is shown to whoever
+    /// is there.
+    pub(crate) fn act(self, command: Command) {
+        self.act_then(command, |_| {});
+    }
+
+    /// As [`Self::act`]; `then` runs when it is done, and not where it is refused.
+    pub(crate) fn act_then(self, command: Command, then: impl FnOnce(Reply) + 'static) {
+        self.ask_to(command, move |answer| match answer {
+            Ok(reply) => then(reply),
+            Err(refusal) => self.refused(refusal),
+        });
+    }
+
+    /// Shows and sounds a refusal.
+    pub(crate) fn refused(self, refusal: Unanswered) {
+        sound::play(Sound::Refusal);
+        self.refusal.set(Some(refusal));
+    }
+
+    /// Has something done that nobody asked for with a finger: a refusal interrupts nobody. `then`
+    /// is told whether it was done.
+    pub(crate) fn ask_quietly(self, command: Command, then: impl FnOnce(bool) + 'static) {
+        self.queue.push(command, |answer| then(answer.is_ok()));
+    }
+
+    /// Has something done; `then` is told how it went.
+    pub(crate) fn ask_to(
+        self,
+        command: Command,
+        then: impl FnOnce(Result<Reply, Unanswered>) + 'static,
+    ) {
+        self.refusal.set(None);
+        self.queue.push(command, move |answer| {
+            if let Ok(reply) = &answer {
+                self.learn(reply);
+            }
+            then(answer);
+            self.refresh();
+        });
+    }
+
+    /// Shows at once what an answer says of the basket and the session.
+    fn learn(self, reply: &Reply) {
+        match reply {
+            Reply::Session(session) => self.session.put(session.clone()),
+            Reply::Basket(basket) => self.basket.put(basket.clone()),
+            Reply::Done | Reply::Order { .. } | Reply::Paid(_) | Reply::Queued { .. } => {}
+        }
+    }
+
+    /// The sentence of the refusal that is to be read, if there is one.
+    pub(crate) fn refusal_said(self) -> Option<String> {
+        self.refusal.with(|refusal| refusal.as_ref().map(words::unanswered))
+    }
+}
+
+/// The workstation, for any component.
+pub(crate) fn workstation() -> Workstation {
+    expect_context()
+}
+
+/// Whether a failed question is no news: the screens already show the state it comes from.
+fn is_expected(refusal: &Unanswered) -> bool {
+    match refusal {
+        Unanswered::Failed(failure) => {
+            matches!(failure.code, Code::SetUpState | Code::NotSignedIn | Code::NoMenu)
+        }
+        Unanswered::Broken(_) => false,
+    }
+}
+
+/// The content of an answer where it is the variant named.
+macro_rules! match_answer {
+    ($answer:expr, $variant:path) => {
+        if let $variant(content) = $answer { Some(content) } else { None }
+    };
+}
+pub(crate) use match_answer;
