@@ -14,7 +14,7 @@
 
 use crate::{kitchen, order, publication, staff, stock};
 use alloc::vec::Vec;
-use journal::{Keep, Kind};
+use journal::{Draft, Keep, Kind, SubjectId};
 use serde::{Deserialize, Serialize};
 
 /// The layout of every body that this program writes.
@@ -157,6 +157,30 @@ kinds! {
     161 SIGNED_OUT Trace "[`staff::SignedOut`](crate::staff::SignedOut)"
         Staff::SignedOut: staff::SignedOut;
     192 LEFT_SET Operation "[`stock::LeftSet`](crate::stock::LeftSet)" LeftSet: stock::LeftSet;
+}
+
+impl Event {
+    /// The entry to write about `subject`: an order, for what happens to one.
+    #[must_use]
+    pub fn to_draft(&self, subject: Option<SubjectId>) -> Draft {
+        Draft {
+            kind: self.kind(),
+            kind_version: KIND_VERSION,
+            keep: self.keep(),
+            subject,
+            body: self.encode(),
+        }
+    }
+
+    /// What it says of the order that is its entry's subject; `None` where it is about no order.
+    #[must_use]
+    pub fn into_fact(self) -> Option<order::Fact> {
+        match self {
+            Self::Order(event) => Some(event.into()),
+            Self::Kitchen(event) => Some(event.into()),
+            Self::Publication(_) | Self::Staff(_) | Self::LeftSet(_) => None,
+        }
+    }
 }
 
 fn read<'b, B: minicbor::Decode<'b, ()>>(kind: Kind, body: &'b [u8]) -> Result<B, BrokenBody> {

@@ -52,7 +52,7 @@ pub struct DocketLine {
     pub by: Option<OperatorCode>,
     /// Who else claimed or started it, to be told that it is taken.
     pub rivals: Vec<OperatorCode>,
-    /// Whether the kitchen has seen it.
+    /// Whether the kitchen has seen it: said so, or did anything about it.
     pub seen: bool,
     /// When it was sent, by the sender's clock.
     pub sent_ms: i64,
@@ -168,9 +168,8 @@ impl Docket {
 /// Puts dockets in the order to make them in: by the time they are wanted, then by label.
 pub fn queue(dockets: &mut [Docket], preparation_ms: i64) {
     dockets.sort_by(|a, b| {
-        let key = |it: &Docket| (it.wanted_ms(preparation_ms), it.order);
-        let ((a_ms, a_id), (b_ms, b_id)) = (key(a), key(b));
-        a_ms.cmp(&b_ms).then_with(|| a.label.cmp(&b.label)).then(a_id.cmp(&b_id))
+        let wanted = a.wanted_ms(preparation_ms).cmp(&b.wanted_ms(preparation_ms));
+        wanted.then_with(|| a.label.cmp(&b.label)).then_with(|| a.order.cmp(&b.order))
     });
 }
 
@@ -210,8 +209,7 @@ struct History {
     steps: Vec<(Step, Stamp, Option<OperatorCode>)>,
     /// Who claimed or started it and did not take it back.
     takers: Vec<OperatorCode>,
-    seen: bool,
-    /// Whether anybody in the kitchen ever did anything about it.
+    /// Whether anybody in the kitchen ever did anything about it, be it only to look.
     touched: bool,
     alert: Option<Alert>,
 }
@@ -251,8 +249,7 @@ impl Histories {
         match event {
             Event::Seen(Seen { lines }) => {
                 for line in lines {
-                    let it = self.line(*line);
-                    (it.seen, it.touched) = (true, true);
+                    self.line(*line).touched = true;
                 }
             }
             Event::Claimed(Claimed { line, by }) => {
@@ -346,7 +343,7 @@ impl History {
         Some(DocketLine {
             state: self.state(),
             rivals,
-            seen: self.seen,
+            seen: self.touched,
             sent_ms,
             started_ms: self.at(Step::Start),
             ready_ms: self.at(Step::Ready),

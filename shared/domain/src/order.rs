@@ -22,6 +22,7 @@ use crate::kitchen;
 use alloc::string::String;
 use alloc::vec::Vec;
 use fiscal::Money;
+use fiscal::ticket::Document;
 use fiscal::vat::Mode;
 use journal::{JournalId, Seq, Tick};
 use minicbor::Encode;
@@ -418,6 +419,23 @@ impl Fact {
                 let event = crate::event::Event::Kitchen(event.clone());
                 (event.kind().0, event.encode())
             }
+        }
+    }
+}
+
+impl From<&journal::Entry> for Stamp {
+    fn from(entry: &journal::Entry) -> Self {
+        let journal::Header { tick, seq, wall_ms, .. } = entry.header;
+        Self { tick, journal: entry.journal(), seq, wall_ms }
+    }
+}
+
+impl From<&Document> for Settlement {
+    fn from(document: &Document) -> Self {
+        Self {
+            lines: document.lines.iter().map(|it| LineId(it.line)).collect(),
+            total: document.total_ttc,
+            ticket: document.ticket_no.clone(),
         }
     }
 }

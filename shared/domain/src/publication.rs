@@ -105,3 +105,52 @@ impl Published {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Published, What};
+    use crate::catalogue::BrokenBlob;
+    use crate::samples::{shop, staff};
+    use crate::shop::Shop;
+    use crate::staff::StaffList;
+    use alloc::format;
+    use journal::BlobHash;
+
+    #[test]
+    fn blobs_are_read_back_and_keep_their_names() {
+        let (staff, shop) = (staff(), shop());
+        assert_eq!(StaffList::decode(&staff.encode()), Ok(staff.clone()));
+        assert_eq!(Shop::decode(&shop.encode()), Ok(shop.clone()));
+        assert_eq!(Shop::decode(b"shop"), Err(BrokenBlob("shop")));
+        assert_eq!(
+            BlobHash::of(&staff.encode()).hex(),
+            "3657938c15b5f81d21b7e5c33ba2e16fb7b6917ad7510947a99213fc96b3b4a3"
+        );
+        assert_eq!(
+            BlobHash::of(&shop.encode()).hex(),
+            "2e79247b0f79daf7e6924db5302809f1bbc303b0ba07108c9412765752ee2f11"
+        );
+    }
+
+    #[test]
+    fn bytes_of_another_name_are_not_what_was_published() {
+        let bytes = staff().encode();
+        let published =
+            Published { what: What::Staff, sha256: BlobHash::of(&bytes), number: staff().number };
+        assert_eq!(published.check(&bytes), Ok(()));
+        assert_eq!(published.check(&shop().encode()), Err(BrokenBlob("staff list")));
+    }
+
+    #[test]
+    fn a_shop_says_who_sells_in_every_document() {
+        let issuer = shop().issuer("OC Pizza", "abc");
+        assert_eq!((issuer.shop_name.as_str(), issuer.siren.as_str()), ("Odéon", "123456782"));
+        assert_eq!(issuer.fiscal_version, fiscal::VERSION);
+        assert_eq!((shop().lead_ms(), shop().preparation_ms()), (1_500_000, 1_200_000));
+    }
+
+    #[test]
+    fn a_pin_never_shows_in_a_log() {
+        assert!(!format!("{:?}", staff()).contains("argon2id"));
+    }
+}

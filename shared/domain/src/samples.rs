@@ -7,12 +7,14 @@ use crate::catalogue::{
 use crate::configured::Configured;
 use crate::id::{LineId, OrderId, SizeCode};
 use crate::order::{self, Line, Opened, Stamp};
+use crate::shop::{LegalIdentity, Shop};
+use crate::staff::{Operator, Role, StaffList};
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 use fiscal::Money;
 use fiscal::ticket::Channel;
-use fiscal::vat::{Class, Mode};
+use fiscal::vat::{Class, Mode, Territory};
 use journal::{BlobHash, JournalId, Seq, Tick};
 
 pub(crate) const SIZES: [&str; 3] = ["P", "S", "G"];
@@ -227,4 +229,38 @@ pub(crate) fn line(number: u8) -> Line {
 pub(crate) fn added(numbers: &[u8]) -> order::Event {
     let lines = numbers.iter().map(|it| line(*it)).collect();
     order::Event::LinesAdded(order::LinesAdded { lines })
+}
+
+pub(crate) fn staff() -> StaffList {
+    let operator = |code: &str, name: &str, role| Operator {
+        code: code.into(),
+        name: name.into(),
+        role,
+        pin_hash: "$argon2id$v=19$m=8,t=1,p=1$c2Vs$aGFjaGU".into(),
+    };
+    let operators =
+        vec![operator("LB", "Lucie", Role::Counter), operator("PZ", "Paolo", Role::Pizzaiolo)];
+    StaffList { number: 3, operators }
+}
+
+pub(crate) fn shop() -> Shop {
+    Shop {
+        number: 2,
+        code: "P01".into(),
+        name: "Odéon".into(),
+        legal: LegalIdentity {
+            legal_entity: "OC Pizza SAS au capital de 10 000 €".into(),
+            address: "3 rue du Four, 75006 Paris".into(),
+            siren: "123456782".into(),
+            rcs: "RCS Paris".into(),
+            siret: "12345678200010".into(),
+            naf: "56.10C".into(),
+            vat_number: "FR11123456782".into(),
+        },
+        territory: Territory::Metropolitan,
+        timezone: "Europe/Paris".into(),
+        cut_hour: 5,
+        lead_minutes: 25,
+        preparation_minutes: 20,
+    }
 }

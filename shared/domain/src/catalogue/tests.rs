@@ -4,6 +4,7 @@ use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
 use fiscal::Money;
+use journal::BlobHash;
 
 #[test]
 fn a_catalogue_survives_cbor_and_json() {
@@ -14,6 +15,15 @@ fn a_catalogue_survives_cbor_and_json() {
     assert_eq!(
         Catalogue::decode(b"menu").unwrap_err().to_string(),
         "these bytes are not a catalogue"
+    );
+}
+
+/// A layout that changed would give every published menu another name.
+#[test]
+fn the_bytes_of_a_catalogue_never_change() {
+    assert_eq!(
+        BlobHash::of(&catalogue().encode()).hex(),
+        "403d20619471f069e00221924b4d8ccea76027eef90a8154334e89ac2a49deaa"
     );
 }
 

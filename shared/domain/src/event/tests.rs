@@ -4,7 +4,7 @@ use crate::id::CustomerId;
 use crate::kitchen::{self, Step};
 use crate::order::{self, Line, Reason};
 use crate::publication::{self, What, WorkstationRole};
-use crate::samples::{line, line_id, opened};
+use crate::samples::{ORDER, line, line_id, opened};
 use crate::{staff, stock};
 use alloc::string::String;
 use alloc::vec;
@@ -154,6 +154,17 @@ fn every_kind_is_read_back_from_cbor_and_from_json() {
         assert_eq!(read, Ok(Some(event.clone())));
         let json = serde_json::to_vec(&event).unwrap();
         assert_eq!(serde_json::from_slice::<Event>(&json).unwrap(), event);
+    }
+}
+
+#[test]
+fn a_draft_carries_what_the_kind_says() {
+    for (event, _) in golden() {
+        let draft = event.to_draft(Some(ORDER.into()));
+        let read = Event::decode(draft.kind, draft.kind_version, &draft.body);
+        assert_eq!((read, draft.keep), (Ok(Some(event.clone())), event.keep()));
+        let about_an_order = event.kind().0 < 128;
+        assert_eq!(event.into_fact().is_some(), about_an_order);
     }
 }
 

@@ -80,6 +80,7 @@ fn a_line_waits_is_started_and_is_ready() {
     let it = docket(&[claimed(1, "A"), started(1, "A"), ready(1)]);
     assert_eq!(state(&it, 1), (State::Ready, Some("A")));
     assert_eq!(state(&it, 2), (State::Waiting, None));
+    assert_eq!(it.lines.iter().map(|it| it.seen).collect::<Vec<_>>(), [true, false]);
     let it = it.line(line_id(1)).unwrap();
     assert_eq!((it.sent_ms, it.started_ms, it.ready_ms), (3000, Some(11_000), Some(12_000)));
 }
