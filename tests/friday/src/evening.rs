@@ -129,18 +129,20 @@ impl Evening {
     /// Where nobody said what came of the step before.
     pub fn next_step(&mut self) -> Option<Step> {
         assert!(self.unheard.is_none(), "the evening waits to hear what came of its last step");
-        let kitchen = self.kitchen.first_key_value().map(|((at_ms, _), _)| *at_ms);
-        let till = match &self.session {
-            Some(session) => Some(session.next_ms),
-            None => self.next_errand_ms(),
-        };
-        let step = match (till, kitchen) {
+        let step = match (self.till_ms(), self.kitchen_ms()) {
             (None, None) => return None,
             (Some(till), kitchen) if kitchen.is_none_or(|it| till <= it) => self.at_till(till),
             _ => self.in_kitchen(),
         };
         self.unheard = Some(step.at);
         Some(step)
+    }
+
+    /// When the next step is, in milliseconds since 18:00; `None` when there is none.
+    #[must_use]
+    pub fn next_ms(&self) -> Option<u64> {
+        let first = [self.till_ms(), self.kitchen_ms()].into_iter().flatten().min()?;
+        Some(first.max(self.now_ms))
     }
 
     /// The last step was done, and this was answered.
@@ -177,7 +179,14 @@ impl Evening {
         }
     }
 
-    fn next_errand_ms(&self) -> Option<u64> {
+    fn kitchen_ms(&self) -> Option<u64> {
+        self.kitchen.first_key_value().map(|((at_ms, _), _)| *at_ms)
+    }
+
+    fn till_ms(&self) -> Option<u64> {
+        if let Some(session) = &self.session {
+            return Some(session.next_ms);
+        }
         let follow_up = self.till.first_key_value().map(|((at_ms, _), _)| *at_ms);
         let arrival = self.arrivals.front().copied();
         let first = [follow_up, arrival].into_iter().flatten().min()?;
@@ -272,7 +281,9 @@ impl Evening {
             Outcome::Paid => {
                 let ready_ms = self.cook(&order);
                 let fetched_ms = ready_ms + self.wait(1, 9);
-                self.later(fetched_ms, Errand::HandOver(id));
+                if !order.leaves_when_paid() {
+                    self.later(fetched_ms, Errand::HandOver(id));
+                }
             }
             Outcome::Sent => self.sent(&order),
             Outcome::Held => {
@@ -313,7 +324,9 @@ impl Evening {
             Mode::TakeAway | Mode::OnSite => {
                 let fetched_ms = ready_ms + self.wait(1, 9);
                 self.later(fetched_ms, Errand::Settle(order.id, order.due));
-                self.later(fetched_ms + 20 * SECOND, Errand::HandOver(order.id));
+                if !order.leaves_when_paid() {
+                    self.later(fetched_ms + 20 * SECOND, Errand::HandOver(order.id));
+                }
             }
         }
     }

@@ -12,9 +12,11 @@ pub mod data;
 mod dice;
 pub mod evening;
 pub mod people;
+pub mod play;
 pub mod sale;
 mod spell;
 
 pub use baskets::{Basket, Baskets};
 pub use dice::Dice;
 pub use evening::{Evening, Station, Step};
+pub use play::{Pair, Played, play};

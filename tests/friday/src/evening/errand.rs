@@ -40,6 +40,13 @@ pub(super) struct Order {
     pub(super) promise_ms: Option<u64>,
 }
 
+impl Order {
+    /// Whether the till takes it for handed over as soon as it is paid: what is bought ready.
+    pub(super) fn leaves_when_paid(&self) -> bool {
+        !self.made && self.promise_ms.is_none() && self.mode != Mode::Delivery
+    }
+}
+
 /// Somebody at the till, or on its telephone.
 #[derive(Clone, Debug)]
 pub(super) struct Session {
