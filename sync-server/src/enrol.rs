@@ -84,7 +84,7 @@ async fn take_in(
     let Some(code) = store::enrolment::lock(tx, &hash).await? else {
         return Ok(Err(EnrolRefused::CodeUnknown));
     };
-    let again = code.used_by.as_deref() == Some(&key.as_bytes()[..]);
+    let again = code.used_by.as_deref() == Some(key.as_bytes());
     if let Err(refused) = usable(&code, again, request.role, now_ms) {
         return Ok(Err(refused));
     }

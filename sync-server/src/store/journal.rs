@@ -352,7 +352,7 @@ impl<'a> Columns<'a> {
             columns.header.push(&entry.header_bytes);
             columns.kind.push(i32::from(header.kind.0));
             columns.keep.push(keep_number(header.keep));
-            columns.subject.push(header.subject.as_ref().map(|it| &it.as_bytes()[..]));
+            columns.subject.push(header.subject.as_ref().map(|it| it.as_bytes()));
             columns.tick.push(i64::try_from(header.tick.0).unwrap_or(i64::MAX));
             columns.wall_ms.push(header.wall_ms);
             columns.body_hash.push(&header.body_hash);
