@@ -15,14 +15,16 @@ CREATE INDEX closed_orders ON shop_order (changed_ms) WHERE open = 0;
 
 -- One row per signed ticket.
 CREATE TABLE ticket (
-    number        TEXT    NOT NULL PRIMARY KEY,
+    number        TEXT    NOT NULL,
     journal       BLOB    NOT NULL,
+    branch        BLOB    NOT NULL,
     seq           INTEGER NOT NULL,
     order_id      BLOB    NOT NULL,
     business_date TEXT    NOT NULL,
     total_cents   INTEGER NOT NULL,
-    UNIQUE (journal, seq),
-    FOREIGN KEY (journal, seq) REFERENCES entry
+    -- Two histories of one journal may hold one number: both sales happened.
+    PRIMARY KEY (number, journal, branch, seq),
+    FOREIGN KEY (journal, branch, seq) REFERENCES entry
 ) STRICT, WITHOUT ROWID;
 
 -- What the next document of a fiscal series hangs on. Own journals only.
@@ -71,8 +73,9 @@ CREATE TABLE card (
 
 CREATE INDEX card_by_name ON card (name);
 
--- How far each peer's cards have been read.
+-- How far each peer's cards have been merged here, and how far the peer has ours.
 CREATE TABLE card_feed (
-    peer     BLOB    NOT NULL PRIMARY KEY CHECK (length(peer) = 33),
-    position INTEGER NOT NULL
+    peer   BLOB    NOT NULL PRIMARY KEY CHECK (length(peer) = 33),
+    merged INTEGER NOT NULL DEFAULT 0,
+    pushed INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;

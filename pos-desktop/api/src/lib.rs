@@ -20,8 +20,8 @@ pub use command::{
 pub use failure::{Code, Failure};
 pub use query::{Answer, Query};
 pub use view::{
-    Attention, BasketLine, BasketView, CustomerView, EchoItem, EchoView, Enrolled, KitchenCard,
-    KitchenCause, KitchenLine, KitchenView, LineStage, OperatorView, OrderCard, OrderStage,
-    PaidView, PartView, PriceView, PrintJobView, PrinterCause, PrinterView, ReceiptView, Safety,
-    SafetyView, ServerState, SessionView, SettingsView, ChangeView,
+    Attention, BasketLine, BasketView, ChangeView, CustomerView, EchoItem, EchoView, Enrolled,
+    KitchenCard, KitchenCause, KitchenLine, KitchenView, LineStage, OperatorView, OrderCard,
+    OrderStage, PaidView, PartView, PriceView, PrintJobView, PrinterCause, PrinterView,
+    ReceiptView, Safety, SafetyView, ServerState, SessionView, SettingsView,
 };

@@ -59,7 +59,6 @@ pub enum Query {
 
 /// What a query answers; each variant to the query of its name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "answers are made, sent and dropped one at a time")]
 pub enum Answer {
     /// To [`Query::Session`].
     Session(SessionView),

@@ -2,7 +2,7 @@
 
 use crate::command::{PeerAddress, PrinterAddress, Role};
 use domain::catalogue::Allergens;
-use domain::configured::{Amount, Configured, ConfigurationRefused};
+use domain::configured::{Amount, ConfigurationRefused, Configured};
 use domain::id::{CustomerId, LineId, OrderId};
 use domain::typed::{Problem, Word};
 use fiscal::Money;

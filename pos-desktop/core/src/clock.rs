@@ -161,7 +161,8 @@ impl Zone {
     pub fn next_at(&self, now_ms: i64, hour: u8, minute: u8) -> Option<i64> {
         let (hour, minute) = (i8::try_from(hour).ok()?, i8::try_from(minute).ok()?);
         let now = Timestamp::from_millisecond(now_ms).ok()?.to_zoned(self.0.clone());
-        let today = now.with().hour(hour).minute(minute).second(0).subsec_nanosecond(0).build().ok()?;
+        let today =
+            now.with().hour(hour).minute(minute).second(0).subsec_nanosecond(0).build().ok()?;
         let at = if today < now && hour < 6 && 12 <= now.hour() {
             today.tomorrow().ok()?.with().hour(hour).minute(minute).build().ok()?
         } else {

@@ -33,13 +33,9 @@ pub fn run(workstation: &mut Workstation, command: Command) -> Result<Reply, Fai
 }
 
 fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Reply, Error> {
-    match &command {
-        Command::SetUp(_) if workstation.identity().is_some() => {
-            return Err(Code::SetUpState.into());
-        }
-        Command::SetUp(_) => {}
-        _ if workstation.identity().is_none() => return Err(Code::SetUpState.into()),
-        _ => {}
+    let is_set_up = workstation.identity().is_some();
+    if is_set_up == matches!(command, Command::SetUp(_)) {
+        return Err(Code::SetUpState.into());
     }
     match command {
         Command::SetUp(answers) => set_up::run(workstation, &answers),
@@ -50,9 +46,7 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Reply, Er
         Command::SendToKitchen => sale::send_to_kitchen(workstation),
         Command::Hold => sale::hold(workstation),
         Command::Resume { order } => sale::resume(workstation, order),
-        Command::TakePayment { order, tenders } => {
-            sale::take_payment(workstation, order, &tenders)
-        }
+        Command::TakePayment { order, tenders } => sale::take_payment(workstation, order, &tenders),
         Command::CancelOrder { order, reason } => sale::cancel(workstation, order, reason),
         Command::HandOver { order } => sale::hand_over(workstation, order),
         Command::PrintReceipt { ticket } => print::receipt(workstation, &ticket),

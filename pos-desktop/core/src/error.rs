@@ -149,7 +149,7 @@ order_refusals! {
         Unknown => Code::NoSuchOrder,
         Cancelled | HandedOver => Code::OrderClosed,
         NoLines => Code::EmptyBasket,
-        NoQuantity(_) => Code::Quantity,
+        TooManyLines | NoQuantity(_) => Code::Quantity,
         ImpossiblePrice(_) | LineTwice(_) | OtherMenu(_) => Code::Unexpected,
     }
     LineCancelRefused {

@@ -8,6 +8,8 @@ pub mod print;
 mod project;
 pub mod queries;
 mod receipt_of;
+pub mod replicate;
+pub mod runtime;
 pub mod shared;
 pub mod store;
 mod views;

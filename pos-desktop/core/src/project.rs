@@ -1,7 +1,7 @@
 //! From stored entries to the tables that screens read: the same for our own and for others'.
 
 use crate::store::StoreError;
-use crate::store::journals::Stored;
+use crate::store::journals::{Branch, Stored};
 use crate::store::{orders, publications, tickets};
 use domain::event::Event;
 use domain::id::OrderId;
@@ -18,10 +18,15 @@ use std::collections::BTreeSet;
 /// # Errors
 ///
 /// Whatever SQLite says.
-pub(crate) fn batch(tx: &Transaction<'_>, batch: &Batch, now_ms: i64) -> Result<(), StoreError> {
+pub(crate) fn batch(
+    tx: &Transaction<'_>,
+    batch: &Batch,
+    branch: Branch,
+    now_ms: i64,
+) -> Result<(), StoreError> {
     let mut touched = BTreeSet::new();
     for entry in &batch.entries {
-        if let Some(order) = one(tx, entry)? {
+        if let Some(order) = one(tx, entry, branch)? {
             touched.insert(order);
         }
     }
@@ -32,7 +37,7 @@ pub(crate) fn batch(tx: &Transaction<'_>, batch: &Batch, now_ms: i64) -> Result<
 }
 
 /// Projects one entry; answers the order it is about.
-fn one(tx: &Transaction<'_>, entry: &Entry) -> Result<Option<OrderId>, StoreError> {
+fn one(tx: &Transaction<'_>, entry: &Entry, branch: Branch) -> Result<Option<OrderId>, StoreError> {
     let Some(body) = &entry.body else {
         return Ok(None);
     };
@@ -40,18 +45,15 @@ fn one(tx: &Transaction<'_>, entry: &Entry) -> Result<Option<OrderId>, StoreErro
     let kind = entry.header.kind;
     if kind == fiscal::kind::TICKET {
         if let (Some(order), Some(ticket)) = (order, Ticket::decode(body)) {
-            tickets::project(tx, entry.journal(), entry.header.seq, order, &ticket)?;
+            tickets::project(tx, entry.journal(), branch, entry.header.seq, order, &ticket)?;
         }
         return Ok(order);
     }
     match Event::decode(kind, entry.header.kind_version, body) {
         Ok(Some(Event::Order(_) | Event::Kitchen(_))) | Ok(None) => Ok(order),
         Ok(Some(Event::Publication(event))) => {
-            let stored = Stored {
-                journal: entry.journal(),
-                header: entry.header.clone(),
-                body: None,
-            };
+            let stored =
+                Stored { journal: entry.journal(), header: entry.header.clone(), body: None };
             publications::project(tx, &stored, &event)?;
             Ok(None)
         }

@@ -70,10 +70,10 @@ pub(crate) fn ticket(ticket: &Ticket) -> Result<ReceiptContent, StoreError> {
 
 fn line(line: &DocumentLine) -> ReceiptLine {
     let gross = line.ttc + line.discount;
-    let discounts = line.discount_reason.iter().map(|reason| Amount {
-        label: reason.clone(),
-        cents: -line.discount.cents(),
-    });
+    let discounts = line
+        .discount_reason
+        .iter()
+        .map(|reason| Amount { label: reason.clone(), cents: -line.discount.cents() });
     ReceiptLine {
         quantity_thousandths: i64::from(line.qty_m),
         label: line.label.clone(),

@@ -126,6 +126,12 @@ impl Store {
         snapshot(&mut self.connection, work)
     }
 
+    /// How many rows this connection has changed since it was opened.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.connection.total_changes()
+    }
+
     /// Limits the file to the pages it has now and `further` more, as a disk that fills up does;
     /// `None` takes the limit away.
     ///

@@ -481,9 +481,10 @@ fn changes(parts: &[MadePart], item: &Configured, menu: &Catalogue) -> Vec<Chang
     changes
         .iter()
         .map(|change| {
-            let concerned = parts.iter().enumerate().filter(|(index, _)| {
-                change.on.is_none_or(|on| usize::from(on) == *index)
-            });
+            let concerned = parts
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| change.on.is_none_or(|on| usize::from(on) == *index));
             let uses = concerned
                 .flat_map(|(_, part)| &part.uses)
                 .filter(|it| it.ingredient == change.ingredient);

@@ -4,6 +4,8 @@
 use crate::clock::{Clock, Entropy, Zone};
 use crate::error::Error;
 use crate::project;
+use crate::shared::Shared;
+use crate::store::journals::Branch;
 use crate::store::settings::Identity;
 use crate::store::{Store, StoreError, journals, publications, settings};
 use domain::catalogue::Catalogue;
@@ -11,12 +13,11 @@ use domain::event::Event;
 use domain::id::{LineId, OrderId};
 use domain::shop::Shop;
 use domain::staff::Operator;
-use fiscal::time::{Date, Moment};
 use fiscal::ticket::Ticket;
+use fiscal::time::{Date, Moment};
 use journal::{
     BlobHash, BootId, Draft, Keep, Opening, Pen, PublicKey, Purpose, Started, SubjectId, Tip,
 };
-use crate::shared::Shared;
 use pos_api::{Code, Role};
 use rusqlite::Transaction;
 use std::path::Path;
@@ -244,31 +245,6 @@ impl Workstation {
         bytes
     }
 
-    /// Stores what another workstation or the centre wrote: entries that were checked and follow
-    /// what is here.
-    ///
-    /// # Errors
-    ///
-    /// Whatever SQLite says.
-    pub fn receive(&mut self, batch: &journal::Batch) -> Result<(), StoreError> {
-        let now_ms = self.clock.now_ms();
-        self.store.write(|tx| receive(tx, None, batch, now_ms))
-    }
-
-    /// Stores the beginning of another's journal.
-    ///
-    /// # Errors
-    ///
-    /// Whatever SQLite says.
-    pub fn receive_first(
-        &mut self,
-        opening: &Opening,
-        batch: &journal::Batch,
-    ) -> Result<(), StoreError> {
-        let now_ms = self.clock.now_ms();
-        self.store.write(|tx| receive(tx, Some(opening), batch, now_ms))
-    }
-
     /// After publications arrived: the shop's time zone may have changed.
     ///
     /// # Errors
@@ -292,20 +268,6 @@ impl Workstation {
     pub fn role(&self) -> Option<Role> {
         self.identity().map(|identity| identity.role)
     }
-}
-
-/// Stores a batch of somebody else's with its projections.
-pub(crate) fn receive(
-    tx: &Transaction<'_>,
-    opening: Option<&Opening>,
-    batch: &journal::Batch,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    match opening {
-        Some(opening) => journals::open(tx, opening, batch, false)?,
-        None => journals::append(tx, batch)?,
-    }
-    project::batch(tx, batch, now_ms)
 }
 
 /// One transaction in the making.
@@ -357,8 +319,8 @@ impl Turn<'_> {
         }
         let known = journals::greatest_tick(self.tx)?;
         let (batch, pen) = self.seat.pen.write(self.drafts, known, self.now_ms);
-        journals::append(self.tx, &batch)?;
-        project::batch(self.tx, &batch, self.now_ms)?;
+        journals::append(self.tx, &batch, Branch::ORDINARY)?;
+        project::batch(self.tx, &batch, Branch::ORDINARY, self.now_ms)?;
         Ok(Some(pen))
     }
 }

@@ -122,11 +122,7 @@ fn add(
     Ok(())
 }
 
-fn check(
-    workstation: &mut Workstation,
-    kept: &Basket,
-    item: &Configured,
-) -> Result<(), Error> {
+fn check(workstation: &mut Workstation, kept: &Basket, item: &Configured) -> Result<(), Error> {
     let menu = menu_for(workstation, kept)?;
     item.sell(&menu, &Availability::default())?;
     Ok(())
@@ -210,8 +206,8 @@ fn answer(workstation: &mut Workstation) -> Result<Reply, Error> {
     if let Some((hash, menu)) = workstation.menu()? {
         menus.know(hash, menu);
     }
-    let view = workstation.store.read(|tx| {
-        Desk { tx, zone: &zone, now_ms, menus: &mut menus }.basket()
-    })?;
+    let view = workstation
+        .store
+        .read(|tx| Desk { tx, zone: &zone, now_ms, menus: &mut menus }.basket())?;
     Ok(Reply::Basket(view))
 }

@@ -82,7 +82,8 @@ fn tell(workstation: &Workstation) {
 
 /// Whoever is signed in; a kitchen PC that nobody signs in on goes by its label.
 fn who(workstation: &Workstation) -> OperatorCode {
-    let operator = workstation.shared.read(|state| state.operator.as_ref().map(|it| it.code.clone()));
+    let operator =
+        workstation.shared.read(|state| state.operator.as_ref().map(|it| it.code.clone()));
     let label = || workstation.identity().map_or("", |identity| identity.label.as_str());
     operator.unwrap_or_else(|| OperatorCode::from(label()))
 }

@@ -439,12 +439,7 @@ fn payments(tenders: &[Tender], due: Money, given: Money) -> Vec<Payment> {
 }
 
 /// Numbers and signs the ticket, and records it with the series that follows it.
-fn sign(
-    turn: &mut Turn<'_>,
-    id: OrderId,
-    shop: &Shop,
-    draft: &Draft,
-) -> Result<Ticket, Error> {
+fn sign(turn: &mut Turn<'_>, id: OrderId, shop: &Shop, draft: &Draft) -> Result<Ticket, Error> {
     let identity = &turn.seat.identity;
     let tip = turn.seat.pen.tip().expect("a workstation that takes turns has a journal");
     let series = tickets::series(turn.tx, &shop.code, &identity.label, tip.journal)?;

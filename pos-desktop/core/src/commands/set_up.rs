@@ -14,9 +14,7 @@ use domain::shop::Shop;
 use domain::staff::{self, Operator, StaffList};
 use journal::{BlobHash, SigningKey};
 use pos_api::{Code, Reply, Role, SetUp};
-use replication::{
-    Enrol, EnrolRefused, EnrolReply, Enrolled, Sender, open_reply, seal_request,
-};
+use replication::{Enrol, EnrolRefused, EnrolReply, Enrolled, Sender, open_reply, seal_request};
 use std::time::Duration;
 
 /// The menu and the sheet that a shop without a centre starts with.
@@ -35,11 +33,7 @@ pub(super) fn run(workstation: &mut Workstation, answers: &SetUp) -> Result<Repl
         Some(server) => {
             let url = server.trim().trim_end_matches('/').to_owned();
             let enrolled = enrol(workstation, &key, &url, answers)?;
-            let centre = Centre {
-                url,
-                key: enrolled.centre_key,
-                journal: enrolled.centre_journal,
-            };
+            let centre = Centre { url, key: enrolled.centre_key, journal: enrolled.centre_journal };
             let identity = Identity {
                 key,
                 shop: enrolled.shop,
@@ -57,12 +51,12 @@ pub(super) fn run(workstation: &mut Workstation, answers: &SetUp) -> Result<Repl
 fn check(answers: &SetUp) -> Result<(), Error> {
     let label = answers.label.as_bytes();
     let is_label = (1..=4).contains(&label.len()) && label.iter().all(u8::is_ascii_alphanumeric);
-    let is_pin = (4..=8).contains(&answers.pin.len())
-        && answers.pin.bytes().all(|it| it.is_ascii_digit());
+    let is_pin =
+        (4..=8).contains(&answers.pin.len()) && answers.pin.bytes().all(|it| it.is_ascii_digit());
     let is_complete = match &answers.server {
         Some(server) => {
-            let has_scheme = server.trim().starts_with("http://")
-                || server.trim().starts_with("https://");
+            let has_scheme =
+                server.trim().starts_with("http://") || server.trim().starts_with("https://");
             has_scheme && !answers.code.trim().is_empty()
         }
         None => is_pin,

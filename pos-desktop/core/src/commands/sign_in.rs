@@ -3,8 +3,8 @@
 use crate::error::Error;
 use crate::store::{publications, settings};
 use crate::workstation::Workstation;
-use argon2::password_hash::{PasswordHash, PasswordVerifier as _};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordVerifier as _};
 use domain::event::Event;
 use domain::id::OperatorCode;
 use domain::staff::{self, SignedIn, SignedOut};

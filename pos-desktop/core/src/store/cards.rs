@@ -114,34 +114,47 @@ pub fn after(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// How far a peer's cards have been read.
+/// How far a peer's cards are merged here, and how far the peer has ours.
 ///
 /// # Errors
 ///
 /// Whatever SQLite says.
-pub fn read_through(tx: &Transaction<'_>, peer: &PublicKey) -> Result<u64, StoreError> {
-    let position: Option<i64> = tx
-        .prepare_cached("SELECT position FROM card_feed WHERE peer = :peer")?
-        .query_row(named_params! { ":peer": peer.as_bytes() }, |row| row.get(0))
+pub fn feed(tx: &Transaction<'_>, peer: &PublicKey) -> Result<(u64, u64), StoreError> {
+    let feed: Option<(i64, i64)> = tx
+        .prepare_cached("SELECT merged, pushed FROM card_feed WHERE peer = :peer")?
+        .query_row(named_params! { ":peer": peer.as_bytes() }, |row| {
+            Ok((row.get("merged")?, row.get("pushed")?))
+        })
         .optional()?;
-    Ok(position.map_or(0, from_sql))
+    Ok(feed.map_or((0, 0), |(merged, pushed)| (from_sql(merged), from_sql(pushed))))
 }
 
-/// Remembers how far a peer's cards have been read.
+/// Remembers how far a peer's cards are merged here.
 ///
 /// # Errors
 ///
 /// Whatever SQLite says.
-pub fn set_read_through(
-    tx: &Transaction<'_>,
-    peer: &PublicKey,
-    position: u64,
-) -> Result<(), StoreError> {
+pub fn set_merged(tx: &Transaction<'_>, peer: &PublicKey, through: u64) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "INSERT INTO card_feed (peer, position)
-         VALUES (:peer, :position)
-             ON CONFLICT (peer) DO UPDATE SET position = excluded.position",
+        "INSERT INTO card_feed (peer, merged)
+         VALUES (:peer, :through)
+             ON CONFLICT (peer) DO UPDATE SET merged = excluded.merged",
     )?
-    .execute(named_params! { ":peer": peer.as_bytes(), ":position": to_sql(position) })?;
+    .execute(named_params! { ":peer": peer.as_bytes(), ":through": to_sql(through) })?;
+    Ok(())
+}
+
+/// Remembers how far a peer has the cards that are here.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn set_pushed(tx: &Transaction<'_>, peer: &PublicKey, through: u64) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO card_feed (peer, pushed)
+         VALUES (:peer, :through)
+             ON CONFLICT (peer) DO UPDATE SET pushed = excluded.pushed",
+    )?
+    .execute(named_params! { ":peer": peer.as_bytes(), ":through": to_sql(through) })?;
     Ok(())
 }

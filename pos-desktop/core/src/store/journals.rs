@@ -2,18 +2,20 @@
 
 use super::StoreError;
 use journal::{
-    Batch, EntryHash, Header, JournalId, Kind, Opening, PublicKey, Purpose, RawEntry, Seq,
-    Signature, SubjectId, Tick, Tip,
+    Batch, EntryHash, Header, JournalId, Opening, PublicKey, Purpose, RawEntry, Seq, Signature,
+    SubjectId, Tick, Tip,
 };
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 
-/// A journal as it stands here.
+/// A chain of a journal as it stands here: the ordinary one, or a second history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     /// Where it ends.
     pub tip: Tip,
     /// The tick of its last entry.
     pub tick: Tick,
+    /// The branch; the ordinary chain has none.
+    pub branch: Branch,
     /// What its seals are checked with.
     pub public_key: PublicKey,
     /// The label of the workstation that writes it.
@@ -21,6 +23,28 @@ pub struct Held {
     /// Whether this workstation writes it.
     pub own: bool,
 }
+
+/// Which history of a journal: the ordinary one, or the one that begins with an entry of this hash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Branch(pub Option<EntryHash>);
+
+impl Branch {
+    /// The first history that was seen.
+    pub const ORDINARY: Self = Self(None);
+
+    pub(super) fn to_sql(self) -> Vec<u8> {
+        self.0.map_or_else(Vec::new, |hash| hash.0.to_vec())
+    }
+
+    fn from_sql(bytes: &[u8]) -> Result<Self, StoreError> {
+        if bytes.is_empty() {
+            return Ok(Self::ORDINARY);
+        }
+        EntryHash::try_from(bytes).map(|hash| Self(Some(hash))).map_err(|_| BROKEN_CHAIN)
+    }
+}
+
+const BROKEN_CHAIN: StoreError = StoreError::Broken("chain");
 
 /// An entry as it is folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,42 +89,78 @@ pub fn open(
     batch: &Batch,
     own: bool,
 ) -> Result<(), StoreError> {
-    let tip = batch.tip();
     tx.prepare_cached(
-        "INSERT INTO journal (journal, public_key, shop, workstation, purpose, own,
-                              tip_seq, tip_hash, tip_tick)
-         VALUES (:journal, :public_key, :shop, :workstation, :purpose, :own,
-                 :tip_seq, :tip_hash, :tip_tick)",
+        "INSERT INTO journal (journal, public_key, shop, workstation, purpose, own)
+         VALUES (:journal, :public_key, :shop, :workstation, :purpose, :own)",
     )?
     .execute(named_params! {
-        ":journal": tip.journal.as_bytes(),
+        ":journal": batch.tip().journal.as_bytes(),
         ":public_key": opening.public_key.as_bytes(),
         ":shop": opening.shop,
         ":workstation": opening.workstation,
         ":purpose": purpose_number(opening.purpose),
         ":own": own,
-        ":tip_seq": to_sql(tip.seq.0),
-        ":tip_hash": tip.hash.as_bytes(),
-        ":tip_tick": to_sql(batch.last_tick().0),
     })?;
-    insert(tx, batch)
+    begin_chain(tx, batch, Branch::ORDINARY, Branch::ORDINARY, Seq(0))
 }
 
-/// Stores entries that follow the journal's tip.
+/// Keeps a second history of a journal, which leaves `parent` after `from`.
 ///
 /// # Errors
 ///
 /// Whatever SQLite says.
-pub fn append(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StoreError> {
-    insert(tx, batch)?;
+pub fn open_branch(
+    tx: &Transaction<'_>,
+    batch: &Batch,
+    parent: Branch,
+    from: Seq,
+) -> Result<Branch, StoreError> {
+    let first = batch.entries.first().expect("a batch has at least one entry");
+    let branch = Branch(Some(first.hash));
+    begin_chain(tx, batch, branch, parent, from)?;
+    Ok(branch)
+}
+
+fn begin_chain(
+    tx: &Transaction<'_>,
+    batch: &Batch,
+    branch: Branch,
+    parent: Branch,
+    from: Seq,
+) -> Result<(), StoreError> {
     let tip = batch.tip();
     tx.prepare_cached(
-        "UPDATE journal
-            SET tip_seq = :tip_seq, tip_hash = :tip_hash, tip_tick = :tip_tick
-          WHERE journal = :journal",
+        "INSERT INTO chain (journal, branch, parent, from_seq, tip_seq, tip_hash, tip_tick)
+         VALUES (:journal, :branch, :parent, :from_seq, :tip_seq, :tip_hash, :tip_tick)",
     )?
     .execute(named_params! {
         ":journal": tip.journal.as_bytes(),
+        ":branch": branch.to_sql(),
+        ":parent": parent.to_sql(),
+        ":from_seq": to_sql(from.0),
+        ":tip_seq": to_sql(tip.seq.0),
+        ":tip_hash": tip.hash.as_bytes(),
+        ":tip_tick": to_sql(batch.last_tick().0),
+    })?;
+    insert(tx, batch, branch)
+}
+
+/// Stores entries that follow the tip of one of the journal's chains.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn append(tx: &Transaction<'_>, batch: &Batch, branch: Branch) -> Result<(), StoreError> {
+    insert(tx, batch, branch)?;
+    let tip = batch.tip();
+    tx.prepare_cached(
+        "UPDATE chain
+            SET tip_seq = :tip_seq, tip_hash = :tip_hash, tip_tick = :tip_tick
+          WHERE journal = :journal AND branch = :branch",
+    )?
+    .execute(named_params! {
+        ":journal": tip.journal.as_bytes(),
+        ":branch": branch.to_sql(),
         ":tip_seq": to_sql(tip.seq.0),
         ":tip_hash": tip.hash.as_bytes(),
         ":tip_tick": to_sql(batch.last_tick().0),
@@ -108,19 +168,22 @@ pub fn append(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn insert(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StoreError> {
+fn insert(tx: &Transaction<'_>, batch: &Batch, branch: Branch) -> Result<(), StoreError> {
     let mut entry_statement = tx.prepare_cached(
-        "INSERT INTO entry (journal, seq, hash, header, kind, subject, tick, keep)
-         VALUES (:journal, :seq, :hash, :header, :kind, :subject, :tick, :keep)",
+        "INSERT INTO entry (journal, branch, seq, hash, header, kind, subject, tick, keep)
+         VALUES (:journal, :branch, :seq, :hash, :header, :kind, :subject, :tick, :keep)",
     )?;
     let mut body_statement = tx.prepare_cached(
-        "INSERT INTO body (journal, seq, body) VALUES (:journal, :seq, :body)",
+        "INSERT INTO body (journal, branch, seq, body)
+         VALUES (:journal, :branch, :seq, :body)",
     )?;
+    let branch = branch.to_sql();
     for entry in &batch.entries {
         let journal = entry.journal();
         let seq = to_sql(entry.header.seq.0);
         entry_statement.execute(named_params! {
             ":journal": journal.as_bytes(),
+            ":branch": branch,
             ":seq": seq,
             ":hash": entry.hash.as_bytes(),
             ":header": entry.header_bytes,
@@ -132,6 +195,7 @@ fn insert(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StoreError> {
         if let Some(body) = &entry.body {
             body_statement.execute(named_params! {
                 ":journal": journal.as_bytes(),
+                ":branch": branch,
                 ":seq": seq,
                 ":body": body,
             })?;
@@ -139,48 +203,45 @@ fn insert(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StoreError> {
     }
     let tip = batch.tip();
     tx.prepare_cached(
-        "INSERT INTO seal (journal, seq, signature) VALUES (:journal, :seq, :signature)",
+        "INSERT INTO seal (journal, branch, seq, signature)
+         VALUES (:journal, :branch, :seq, :signature)",
     )?
     .execute(named_params! {
         ":journal": tip.journal.as_bytes(),
+        ":branch": branch,
         ":seq": to_sql(tip.seq.0),
         ":signature": batch.seal.as_bytes(),
     })?;
     Ok(())
 }
 
-/// Every journal of the shop that is here.
+/// Every chain of every journal of the shop that is here, each journal's ordinary one first.
 ///
 /// # Errors
 ///
 /// [`StoreError::Broken`] where a row cannot be read back.
 pub fn all(tx: &Transaction<'_>) -> Result<Vec<Held>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT journal, tip_seq, tip_hash, tip_tick, public_key, workstation, own
-           FROM journal
-          ORDER BY journal",
+        "SELECT journal, branch, tip_seq, tip_hash, tip_tick, public_key, workstation, own
+           FROM chain JOIN journal USING (journal)
+          ORDER BY journal, length(branch), branch",
     )?;
-    let mut rows = statement.query([])?;
-    let mut held = Vec::new();
-    while let Some(row) = rows.next()? {
-        held.push(read_held(row)?);
-    }
-    Ok(held)
+    read_all(statement.query([])?)
 }
 
-/// One journal.
+/// The chains of one journal, the ordinary one first; empty where it is not here.
 ///
 /// # Errors
 ///
-/// [`StoreError::Broken`] where the row cannot be read back.
-pub fn find(tx: &Transaction<'_>, journal: JournalId) -> Result<Option<Held>, StoreError> {
+/// [`StoreError::Broken`] where a row cannot be read back.
+pub fn find(tx: &Transaction<'_>, journal: JournalId) -> Result<Vec<Held>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT journal, tip_seq, tip_hash, tip_tick, public_key, workstation, own
-           FROM journal
-          WHERE journal = :journal",
+        "SELECT journal, branch, tip_seq, tip_hash, tip_tick, public_key, workstation, own
+           FROM chain JOIN journal USING (journal)
+          WHERE journal = :journal
+          ORDER BY length(branch), branch",
     )?;
-    let mut rows = statement.query(named_params! { ":journal": journal.as_bytes() })?;
-    rows.next()?.map(read_held).transpose()
+    read_all(statement.query(named_params! { ":journal": journal.as_bytes() })?)
 }
 
 /// The journal this workstation writes now: the one it opened last.
@@ -190,31 +251,38 @@ pub fn find(tx: &Transaction<'_>, journal: JournalId) -> Result<Option<Held>, St
 /// [`StoreError::Broken`] where the row cannot be read back.
 pub fn own(tx: &Transaction<'_>) -> Result<Option<Held>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT journal, tip_seq, tip_hash, tip_tick, public_key, workstation, own
-           FROM journal
-          WHERE own = 1
+        "SELECT journal, branch, tip_seq, tip_hash, tip_tick, public_key, workstation, own
+           FROM chain JOIN journal USING (journal)
+          WHERE own = 1 AND branch = x''
           ORDER BY tip_tick DESC
           LIMIT 1",
     )?;
-    let mut rows = statement.query([])?;
-    rows.next()?.map(read_held).transpose()
+    Ok(read_all(statement.query([])?)?.into_iter().next())
 }
 
-fn read_held(row: &Row<'_>) -> Result<Held, StoreError> {
-    let broken = |_| StoreError::Broken("journal");
-    let bytes = |name: &str| row.get::<_, Vec<u8>>(name);
-    Ok(Held {
-        tip: Tip {
-            journal: JournalId::try_from(bytes("journal")?.as_slice()).map_err(broken)?,
-            seq: Seq(from_sql(row.get("tip_seq")?)),
-            hash: EntryHash::try_from(bytes("tip_hash")?.as_slice()).map_err(broken)?,
-        },
-        tick: Tick(from_sql(row.get("tip_tick")?)),
-        public_key: PublicKey::from_bytes(&bytes("public_key")?)
-            .map_err(|_| StoreError::Broken("journal"))?,
-        workstation: row.get("workstation")?,
-        own: row.get("own")?,
-    })
+fn read_all(mut rows: rusqlite::Rows<'_>) -> Result<Vec<Held>, StoreError> {
+    let mut held = Vec::new();
+    while let Some(row) = rows.next()? {
+        let bytes = |name: &str| row.get::<_, Vec<u8>>(name);
+        held.push(Held {
+            tip: Tip {
+                journal: read_journal(&bytes("journal")?)?,
+                seq: Seq(from_sql(row.get("tip_seq")?)),
+                hash: EntryHash::try_from(bytes("tip_hash")?.as_slice())
+                    .map_err(|_| BROKEN_CHAIN)?,
+            },
+            tick: Tick(from_sql(row.get("tip_tick")?)),
+            branch: Branch::from_sql(&bytes("branch")?)?,
+            public_key: PublicKey::from_bytes(&bytes("public_key")?).map_err(|_| BROKEN_CHAIN)?,
+            workstation: row.get("workstation")?,
+            own: row.get("own")?,
+        });
+    }
+    Ok(held)
+}
+
+fn read_journal(bytes: &[u8]) -> Result<JournalId, StoreError> {
+    JournalId::try_from(bytes).map_err(|_| BROKEN_CHAIN)
 }
 
 /// The greatest tick stored, of any journal.
@@ -224,55 +292,139 @@ fn read_held(row: &Row<'_>) -> Result<Held, StoreError> {
 /// Whatever SQLite says.
 pub fn greatest_tick(tx: &Transaction<'_>) -> Result<Tick, StoreError> {
     let tick = tx
-        .prepare_cached("SELECT coalesce(max(tip_tick), 0) FROM journal")?
+        .prepare_cached("SELECT coalesce(max(tip_tick), 0) FROM chain")?
         .query_row([], |row| row.get(0))?;
     Ok(Tick(from_sql(tick)))
 }
 
-/// The hash of the entry at a place.
+/// The chain on which an entry stands, and its tick; `None` where that very entry is not here.
 ///
 /// # Errors
 ///
 /// [`StoreError::Broken`] where it cannot be read back.
-pub fn hash_at(
-    tx: &Transaction<'_>,
-    journal: JournalId,
-    seq: Seq,
-) -> Result<Option<EntryHash>, StoreError> {
-    let hash: Option<Vec<u8>> = tx
-        .prepare_cached("SELECT hash FROM entry WHERE journal = :journal AND seq = :seq")?
+pub fn chain_of(tx: &Transaction<'_>, at: Tip) -> Result<Option<(Branch, Tick)>, StoreError> {
+    let found: Option<(Vec<u8>, i64)> = tx
+        .prepare_cached(
+            "SELECT branch, tick
+               FROM entry
+              WHERE journal = :journal AND seq = :seq AND hash = :hash",
+        )?
         .query_row(
-            named_params! { ":journal": journal.as_bytes(), ":seq": to_sql(seq.0) },
-            |row| row.get(0),
+            named_params! {
+                ":journal": at.journal.as_bytes(),
+                ":seq": to_sql(at.seq.0),
+                ":hash": at.hash.as_bytes(),
+            },
+            |row| Ok((row.get("branch")?, row.get("tick")?)),
         )
         .optional()?;
-    hash.map(|hash| EntryHash::try_from(hash.as_slice()))
-        .transpose()
-        .map_err(|_| StoreError::Broken("entry"))
+    found.map(|(branch, tick)| Ok((Branch::from_sql(&branch)?, Tick(from_sql(tick))))).transpose()
 }
 
-/// The tick of the entry at a place.
+/// Which entries stand from `first` to `last`, on every chain of a journal.
 ///
 /// # Errors
 ///
-/// Whatever SQLite says.
-pub fn tick_at(
+/// [`StoreError::Broken`] where one cannot be read back.
+pub fn places(
     tx: &Transaction<'_>,
     journal: JournalId,
+    first: Seq,
+    last: Seq,
+) -> Result<Vec<(Branch, Seq, EntryHash)>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT branch, seq, hash
+           FROM entry
+          WHERE journal = :journal AND seq BETWEEN :first AND :last
+          ORDER BY length(branch), branch, seq",
+    )?;
+    let mut rows = statement.query(named_params! {
+        ":journal": journal.as_bytes(),
+        ":first": to_sql(first.0),
+        ":last": to_sql(last.0),
+    })?;
+    let mut places = Vec::new();
+    while let Some(row) = rows.next()? {
+        let hash: Vec<u8> = row.get("hash")?;
+        places.push((
+            Branch::from_sql(&row.get::<_, Vec<u8>>("branch")?)?,
+            Seq(from_sql(row.get("seq")?)),
+            EntryHash::try_from(hash.as_slice()).map_err(|_| BROKEN_CHAIN)?,
+        ));
+    }
+    Ok(places)
+}
+
+/// A stretch of one chain: the entries after `after`, up to and with `through`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stretch {
+    branch: Branch,
+    after: Seq,
+    through: Seq,
+}
+
+/// The stretches that make up the history ending with `branch`'s entry at `through`, from the
+/// journal's beginning on.
+fn history(
+    tx: &Transaction<'_>,
+    journal: JournalId,
+    mut branch: Branch,
+    mut through: Seq,
+) -> Result<Vec<Stretch>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT parent, from_seq FROM chain WHERE journal = :journal AND branch = :branch",
+    )?;
+    let mut stretches = Vec::new();
+    loop {
+        let (parent, from): (Vec<u8>, i64) = statement.query_row(
+            named_params! { ":journal": journal.as_bytes(), ":branch": branch.to_sql() },
+            |row| Ok((row.get("parent")?, row.get("from_seq")?)),
+        )?;
+        let after = Seq(from_sql(from));
+        stretches.insert(0, Stretch { branch, after, through });
+        if branch == Branch::ORDINARY {
+            return Ok(stretches);
+        }
+        (branch, through) = (Branch::from_sql(&parent)?, after);
+    }
+}
+
+/// The hash that stands at a place of the history ending with `branch`'s entry at `through`.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn hash_in_history(
+    tx: &Transaction<'_>,
+    journal: JournalId,
+    branch: Branch,
+    through: Seq,
     seq: Seq,
-) -> Result<Option<Tick>, StoreError> {
-    let tick: Option<i64> = tx
-        .prepare_cached("SELECT tick FROM entry WHERE journal = :journal AND seq = :seq")?
+) -> Result<Option<EntryHash>, StoreError> {
+    let history = history(tx, journal, branch, through)?;
+    let Some(stretch) = history.iter().find(|it| it.after < seq && seq <= it.through) else {
+        return Ok(None);
+    };
+    let hash: Option<Vec<u8>> = tx
+        .prepare_cached(
+            "SELECT hash
+               FROM entry
+              WHERE journal = :journal AND branch = :branch AND seq = :seq",
+        )?
         .query_row(
-            named_params! { ":journal": journal.as_bytes(), ":seq": to_sql(seq.0) },
+            named_params! {
+                ":journal": journal.as_bytes(),
+                ":branch": stretch.branch.to_sql(),
+                ":seq": to_sql(seq.0),
+            },
             |row| row.get(0),
         )
         .optional()?;
-    Ok(tick.map(|tick| Tick(from_sql(tick))))
+    hash.map(|hash| EntryHash::try_from(hash.as_slice())).transpose().map_err(|_| BROKEN_CHAIN)
 }
 
-/// Entries after a place, ending on a seal: at most `limit` and about `max_bytes`, but at least up
-/// to the first seal. `None` where nothing follows.
+/// Entries with their seals where they have one, after a place of the history that ends with
+/// `branch`'s last entry: at most `limit`.
 ///
 /// # Errors
 ///
@@ -280,40 +432,43 @@ pub fn tick_at(
 pub fn read_after(
     tx: &Transaction<'_>,
     journal: JournalId,
+    branch: Branch,
     after: Seq,
     limit: usize,
-    max_bytes: usize,
-) -> Result<Option<(Vec<RawEntry>, Signature)>, StoreError> {
+) -> Result<Vec<(RawEntry, Option<Signature>)>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT header, body, signature
            FROM entry
-           LEFT JOIN body USING (journal, seq)
-           LEFT JOIN seal USING (journal, seq)
-          WHERE journal = :journal AND :after < seq
-          ORDER BY seq",
+           LEFT JOIN body USING (journal, branch, seq)
+           LEFT JOIN seal USING (journal, branch, seq)
+          WHERE journal = :journal AND branch = :branch AND :after < seq AND seq <= :through
+          ORDER BY seq
+          LIMIT :limit",
     )?;
-    let mut rows = statement
-        .query(named_params! { ":journal": journal.as_bytes(), ":after": to_sql(after.0) })?;
     let mut entries = Vec::new();
-    let mut sealed = None;
-    let mut bytes = 0;
-    while let Some(row) = rows.next()? {
-        let entry = RawEntry { header: row.get("header")?, body: row.get("body")? };
-        bytes += entry.header.len() + entry.body.as_ref().map_or(0, Vec::len);
-        if sealed.is_some() && (limit <= entries.len() || max_bytes < bytes) {
-            break;
+    for stretch in history(tx, journal, branch, Seq(i64::MAX.unsigned_abs()))? {
+        if stretch.through <= after {
+            continue;
         }
-        entries.push(entry);
-        if let Some(signature) = row.get::<_, Option<Vec<u8>>>("signature")? {
-            let signature =
-                Signature::from_bytes(&signature).ok_or(StoreError::Broken("seal"))?;
-            sealed = Some((entries.len(), signature));
+        let mut rows = statement.query(named_params! {
+            ":journal": journal.as_bytes(),
+            ":branch": stretch.branch.to_sql(),
+            ":after": to_sql(after.max(stretch.after).0),
+            ":through": to_sql(stretch.through.0),
+            ":limit": i64::try_from(limit.saturating_sub(entries.len())).unwrap_or(i64::MAX),
+        })?;
+        while let Some(row) = rows.next()? {
+            let entry = RawEntry { header: row.get("header")?, body: row.get("body")? };
+            let signature: Option<Vec<u8>> = row.get("signature")?;
+            let seal = signature
+                .map(|signature| {
+                    Signature::from_bytes(&signature).ok_or(StoreError::Broken("seal"))
+                })
+                .transpose()?;
+            entries.push((entry, seal));
         }
     }
-    Ok(sealed.map(|(length, signature)| {
-        entries.truncate(length);
-        (entries, signature)
-    }))
+    Ok(entries)
 }
 
 /// Every entry about `subject`, in the order in which folds read them.
@@ -325,9 +480,9 @@ pub fn about(tx: &Transaction<'_>, subject: SubjectId) -> Result<Vec<Stored>, St
     let mut statement = tx.prepare_cached(
         "SELECT journal, header, body
            FROM entry
-           LEFT JOIN body USING (journal, seq)
+           LEFT JOIN body USING (journal, branch, seq)
           WHERE subject = :subject
-          ORDER BY tick, journal, seq",
+          ORDER BY tick, journal, seq, branch",
     )?;
     let mut rows = statement.query(named_params! { ":subject": subject.as_bytes() })?;
     let mut entries = Vec::new();
@@ -335,27 +490,6 @@ pub fn about(tx: &Transaction<'_>, subject: SubjectId) -> Result<Vec<Stored>, St
         entries.push(read_stored(row)?);
     }
     Ok(entries)
-}
-
-/// One entry.
-///
-/// # Errors
-///
-/// [`StoreError::Broken`] where it cannot be read back.
-pub fn entry(
-    tx: &Transaction<'_>,
-    journal: JournalId,
-    seq: Seq,
-) -> Result<Option<Stored>, StoreError> {
-    let mut statement = tx.prepare_cached(
-        "SELECT journal, header, body
-           FROM entry
-           LEFT JOIN body USING (journal, seq)
-          WHERE journal = :journal AND seq = :seq",
-    )?;
-    let mut rows = statement
-        .query(named_params! { ":journal": journal.as_bytes(), ":seq": to_sql(seq.0) })?;
-    rows.next()?.map(read_stored).transpose()
 }
 
 fn read_stored(row: &Row<'_>) -> Result<Stored, StoreError> {
@@ -369,33 +503,30 @@ fn read_stored(row: &Row<'_>) -> Result<Stored, StoreError> {
     })
 }
 
-/// Keeps a second history beside the first.
+/// Puts bytes aside that were not believed, once.
 ///
 /// # Errors
 ///
 /// Whatever SQLite says.
-pub fn keep_branch(
+pub fn park(
     tx: &Transaction<'_>,
     journal: JournalId,
-    batch: &Batch,
+    bytes: &[u8],
+    why: &str,
+    now_ms: i64,
 ) -> Result<(), StoreError> {
-    let mut statement = tx.prepare_cached(
-        "INSERT INTO branch_entry (journal, seq, hash, header, body, signature)
-         VALUES (:journal, :seq, :hash, :header, :body, :signature)
-             ON CONFLICT DO NOTHING",
-    )?;
-    let last = batch.tip().seq;
-    for entry in &batch.entries {
-        let sealed = (entry.header.seq == last).then(|| batch.seal.as_bytes());
-        statement.execute(named_params! {
-            ":journal": journal.as_bytes(),
-            ":seq": to_sql(entry.header.seq.0),
-            ":hash": entry.hash.as_bytes(),
-            ":header": entry.header_bytes,
-            ":body": entry.body,
-            ":signature": sealed,
-        })?;
-    }
+    tx.prepare_cached(
+        "INSERT INTO parked (hash, journal, bytes, why, parked_ms)
+         VALUES (:hash, :journal, :bytes, :why, :parked_ms)
+             ON CONFLICT (hash) DO NOTHING",
+    )?
+    .execute(named_params! {
+        ":hash": journal::BlobHash::of(bytes).as_bytes(),
+        ":journal": journal.as_bytes(),
+        ":bytes": bytes,
+        ":why": why,
+        ":parked_ms": now_ms,
+    })?;
     Ok(())
 }
 
@@ -473,11 +604,11 @@ pub fn alone(tx: &Transaction<'_>) -> Result<u64, StoreError> {
         .prepare_cached(
             "SELECT coalesce(sum(tip_seq - held), 0)
                FROM (SELECT tip_seq,
-                            (SELECT coalesce(max(min(held_by.seq, journal.tip_seq)), 0)
+                            (SELECT coalesce(max(min(held_by.seq, chain.tip_seq)), 0)
                                FROM held_by
-                              WHERE held_by.journal = journal.journal) AS held
-                       FROM journal
-                      WHERE own = 1)",
+                              WHERE held_by.journal = chain.journal) AS held
+                       FROM chain JOIN journal USING (journal)
+                      WHERE own = 1 AND branch = x'')",
         )?
         .query_row([], |row| row.get(0))?;
     Ok(from_sql(alone))
@@ -492,9 +623,9 @@ pub fn not_held_by(tx: &Transaction<'_>, peer: &PublicKey) -> Result<u64, StoreE
     let missing = tx
         .prepare_cached(
             "SELECT coalesce(sum(max(tip_seq - coalesce(held_by.seq, 0), 0)), 0)
-               FROM journal
-               LEFT JOIN held_by ON held_by.journal = journal.journal AND held_by.peer = :peer
-              WHERE own = 1",
+               FROM chain JOIN journal USING (journal)
+               LEFT JOIN held_by ON held_by.journal = chain.journal AND held_by.peer = :peer
+              WHERE own = 1 AND branch = x''",
         )?
         .query_row(named_params! { ":peer": peer.as_bytes() }, |row| row.get(0))?;
     Ok(from_sql(missing))
@@ -510,8 +641,10 @@ pub fn put_blob(
     hash: journal::BlobHash,
     bytes: &[u8],
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO blob (hash, bytes) VALUES (:hash, :bytes) ON CONFLICT DO NOTHING")?
-        .execute(named_params! { ":hash": hash.as_bytes(), ":bytes": bytes })?;
+    tx.prepare_cached(
+        "INSERT INTO blob (hash, bytes) VALUES (:hash, :bytes) ON CONFLICT DO NOTHING",
+    )?
+    .execute(named_params! { ":hash": hash.as_bytes(), ":bytes": bytes })?;
     Ok(())
 }
 
@@ -520,20 +653,11 @@ pub fn put_blob(
 /// # Errors
 ///
 /// Whatever SQLite says.
-pub fn blob(
-    tx: &Transaction<'_>,
-    hash: journal::BlobHash,
-) -> Result<Option<Vec<u8>>, StoreError> {
+pub fn blob(tx: &Transaction<'_>, hash: journal::BlobHash) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(tx
         .prepare_cached("SELECT bytes FROM blob WHERE hash = :hash")?
         .query_row(named_params! { ":hash": hash.as_bytes() }, |row| row.get(0))
         .optional()?)
-}
-
-/// The kind of an entry, for those that are handled one by one.
-#[must_use]
-pub fn kind_of(stored: &Stored) -> Kind {
-    stored.header.kind
 }
 
 const fn purpose_number(purpose: Purpose) -> i64 {

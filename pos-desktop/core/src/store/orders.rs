@@ -119,10 +119,9 @@ pub fn project(tx: &Transaction<'_>, id: OrderId, now_ms: i64) -> Result<(), Sto
 ///
 /// Whatever SQLite says.
 pub fn open(tx: &Transaction<'_>) -> Result<Vec<OrderId>, StoreError> {
-    ids(tx.prepare_cached(
-        "SELECT order_id FROM shop_order WHERE open = 1 ORDER BY opened_ms",
-    )?
-    .query([])?)
+    ids(tx
+        .prepare_cached("SELECT order_id FROM shop_order WHERE open = 1 ORDER BY opened_ms")?
+        .query([])?)
 }
 
 /// The orders that were finished since a moment (ms since 1970 UTC), latest first, at most 60.
@@ -131,14 +130,15 @@ pub fn open(tx: &Transaction<'_>) -> Result<Vec<OrderId>, StoreError> {
 ///
 /// Whatever SQLite says.
 pub fn finished_since(tx: &Transaction<'_>, since_ms: i64) -> Result<Vec<OrderId>, StoreError> {
-    ids(tx.prepare_cached(
-        "SELECT order_id
+    ids(tx
+        .prepare_cached(
+            "SELECT order_id
            FROM shop_order
           WHERE open = 0 AND :since_ms <= changed_ms
           ORDER BY changed_ms DESC
           LIMIT 60",
-    )?
-    .query(named_params! { ":since_ms": since_ms })?)
+        )?
+        .query(named_params! { ":since_ms": since_ms })?)
 }
 
 /// Whether anything is known of an order.

@@ -35,11 +35,7 @@ const fn what_name(what: What) -> &'static str {
 /// # Errors
 ///
 /// [`StoreError::Broken`] where a public key is none.
-pub fn project(
-    tx: &Transaction<'_>,
-    stored: &Stored,
-    event: &Event,
-) -> Result<(), StoreError> {
+pub fn project(tx: &Transaction<'_>, stored: &Stored, event: &Event) -> Result<(), StoreError> {
     match event {
         Event::Published(published) => publish(tx, stored, published),
         Event::WorkstationListed(listed) => {
@@ -117,10 +113,7 @@ fn read_hash(bytes: &[u8]) -> Result<BlobHash, StoreError> {
 }
 
 /// The name and bytes of what holds now; `None` while its blob is not here.
-fn current(
-    tx: &Transaction<'_>,
-    what: What,
-) -> Result<Option<(BlobHash, Vec<u8>)>, StoreError> {
+fn current(tx: &Transaction<'_>, what: What) -> Result<Option<(BlobHash, Vec<u8>)>, StoreError> {
     tx.prepare_cached(
         "SELECT hash, bytes FROM publication JOIN blob USING (hash) WHERE what = :what",
     )?
@@ -138,13 +131,11 @@ fn current(
 ///
 /// [`StoreError::Broken`] where it cannot be read back.
 pub fn menu_hash(tx: &Transaction<'_>) -> Result<Option<BlobHash>, StoreError> {
-    tx.prepare_cached(
-        "SELECT hash FROM publication JOIN blob USING (hash) WHERE what = 'menu'",
-    )?
-    .query_row([], |row| row.get::<_, Vec<u8>>("hash"))
-    .optional()?
-    .map(|hash| read_hash(&hash))
-    .transpose()
+    tx.prepare_cached("SELECT hash FROM publication JOIN blob USING (hash) WHERE what = 'menu'")?
+        .query_row([], |row| row.get::<_, Vec<u8>>("hash"))
+        .optional()?
+        .map(|hash| read_hash(&hash))
+        .transpose()
 }
 
 /// The menu of a name.

@@ -119,10 +119,7 @@ pub(super) const fn role_name(role: Role) -> &'static str {
 /// # Errors
 ///
 /// [`StoreError::Broken`] where it cannot be read back.
-pub fn get<T: DeserializeOwned>(
-    tx: &Transaction<'_>,
-    name: &str,
-) -> Result<Option<T>, StoreError> {
+pub fn get<T: DeserializeOwned>(tx: &Transaction<'_>, name: &str) -> Result<Option<T>, StoreError> {
     let value: Option<String> = tx
         .prepare_cached("SELECT value FROM setting WHERE name = :name")?
         .query_row(named_params! { ":name": name }, |row| row.get(0))

@@ -1,7 +1,7 @@
 //! Signed tickets, and what the next one hangs on.
 
 use super::StoreError;
-use super::journals::{self, Stored, from_sql, to_sql};
+use super::journals::{Branch, from_sql, to_sql};
 use domain::id::OrderId;
 use fiscal::Money;
 use fiscal::ticket::{Ticket, TicketSeries};
@@ -28,18 +28,15 @@ pub fn series(
                FROM series
               WHERE journal = :journal AND series = :series",
         )?
-        .query_row(
-            named_params! { ":journal": journal.as_bytes(), ":series": SERIES },
-            |row| {
-                Ok(TicketSeries {
-                    next: from_sql(row.get("next")?),
-                    previous: row.get("previous_signature")?,
-                    perpetual_algebraic: Money::from_cents(row.get("perpetual")?),
-                    perpetual_absolute: Money::from_cents(row.get("perpetual_absolute")?),
-                    ..empty.clone()
-                })
-            },
-        )
+        .query_row(named_params! { ":journal": journal.as_bytes(), ":series": SERIES }, |row| {
+            Ok(TicketSeries {
+                next: from_sql(row.get("next")?),
+                previous: row.get("previous_signature")?,
+                perpetual_algebraic: Money::from_cents(row.get("perpetual")?),
+                perpetual_absolute: Money::from_cents(row.get("perpetual_absolute")?),
+                ..empty.clone()
+            })
+        })
         .optional()?;
     Ok(series.unwrap_or(empty))
 }
@@ -83,19 +80,21 @@ pub fn set_series(
 pub fn project(
     tx: &Transaction<'_>,
     journal: JournalId,
+    branch: Branch,
     seq: Seq,
     order: OrderId,
     ticket: &Ticket,
 ) -> Result<(), StoreError> {
     let document = ticket.read().map_err(|_| StoreError::Broken("ticket"))?;
     tx.prepare_cached(
-        "INSERT INTO ticket (number, journal, seq, order_id, business_date, total_cents)
-         VALUES (:number, :journal, :seq, :order_id, :business_date, :total_cents)
+        "INSERT INTO ticket (number, journal, branch, seq, order_id, business_date, total_cents)
+         VALUES (:number, :journal, :branch, :seq, :order_id, :business_date, :total_cents)
              ON CONFLICT DO NOTHING",
     )?
     .execute(named_params! {
         ":number": ticket.number,
         ":journal": journal.as_bytes(),
+        ":branch": branch.to_sql(),
         ":seq": to_sql(seq.0),
         ":order_id": order.0,
         ":business_date": document.business_date.iso(),
@@ -111,17 +110,20 @@ pub fn project(
 /// [`StoreError::Broken`] where it cannot be read back.
 pub fn find(tx: &Transaction<'_>, number: &str) -> Result<Option<(OrderId, Ticket)>, StoreError> {
     const BROKEN: StoreError = StoreError::Broken("ticket");
-    let place: Option<(OrderId, Vec<u8>, i64)> = tx
-        .prepare_cached("SELECT order_id, journal, seq FROM ticket WHERE number = :number")?
+    let found: Option<(OrderId, Vec<u8>)> = tx
+        .prepare_cached(
+            "SELECT order_id, body
+               FROM ticket JOIN body USING (journal, branch, seq)
+              WHERE number = :number
+              ORDER BY journal, length(branch), branch
+              LIMIT 1",
+        )?
         .query_row(named_params! { ":number": number }, |row| {
-            Ok((OrderId(row.get("order_id")?), row.get("journal")?, row.get("seq")?))
+            Ok((OrderId(row.get("order_id")?), row.get("body")?))
         })
         .optional()?;
-    let Some((order, journal, seq)) = place else {
+    let Some((order, body)) = found else {
         return Ok(None);
     };
-    let journal = JournalId::try_from(journal.as_slice()).map_err(|_| BROKEN)?;
-    let stored: Stored = journals::entry(tx, journal, Seq(from_sql(seq)))?.ok_or(BROKEN)?;
-    let ticket = stored.body.as_deref().and_then(Ticket::decode).ok_or(BROKEN)?;
-    Ok(Some((order, ticket)))
+    Ok(Some((order, Ticket::decode(&body).ok_or(BROKEN)?)))
 }

@@ -1,8 +1,6 @@
 //! A shop without a centre, with one till, on a Friday at 19:10.
 
-use pos_api::{
-    Answer, Code, Command, Means, PaidView, Query, Reply, Role, SetUp, Tender,
-};
+use pos_api::{Answer, Code, Command, Means, PaidView, Query, Reply, Role, SetUp, Tender};
 use pos_core::clock::{SeededEntropy, StoppedClock};
 use pos_core::queries::Window;
 use pos_core::{Workstation, commands};

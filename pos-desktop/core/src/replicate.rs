@@ -1,0 +1,451 @@
+//! The workstation as a replica: what it reads and writes for its links, and what it answers when
+//! another asks. The decisions are `replication`'s; this is its hands.
+
+use crate::error::Error;
+use crate::project;
+use crate::store::journals::{self, Alarm, Branch};
+use crate::store::{StoreError, cards, publications, settings};
+use crate::workstation::Workstation;
+use domain::card::Card;
+use journal::{BlobHash, EntryHash, JournalId, MAX_BATCH_ENTRIES, PublicKey, Seq, Tip};
+use replication::answer::{
+    self, Held, PullHeld, PullPlan, PushPlan, Writer, answer_hello, answer_pull, answer_push,
+    cards_page, cut, poke_reply, pull_reply, push_reads,
+};
+use replication::link::{BlobOutcome, ReadOutcome};
+use replication::{
+    Blob, BlobPart, CardRecord, CardsPage, Hashes, MAX_BLOB_PART_BYTES, MAX_CARDS, Place, Probe,
+    Pull, Push, Refusal, Reply, Request, Rewind,
+};
+use rusqlite::Transaction;
+use std::collections::BTreeMap;
+
+/// A peer and what its word is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// What it signs with.
+    pub key: PublicKey,
+    /// The centre checked whose journals it hands on; another workstation may not have.
+    pub is_centre: bool,
+}
+
+/// Where every journal here ends, each journal's ordinary chain first.
+///
+/// # Errors
+///
+/// [`StoreError`].
+pub fn tips(tx: &Transaction<'_>) -> Result<BTreeMap<JournalId, Vec<Place>>, StoreError> {
+    let mut tips: BTreeMap<JournalId, Vec<Place>> = BTreeMap::new();
+    for held in journals::all(tx)? {
+        tips.entry(held.tip.journal).or_default().push(Place::of(held.tip));
+    }
+    Ok(tips)
+}
+
+fn all_tips(tx: &Transaction<'_>) -> Result<Vec<Tip>, StoreError> {
+    Ok(journals::all(tx)?.into_iter().map(|held| held.tip).collect())
+}
+
+/// Whether whoever asks already knows all that is here.
+///
+/// # Errors
+///
+/// [`StoreError`].
+pub fn has_news(tx: &Transaction<'_>, listen: &replication::Listen) -> Result<bool, StoreError> {
+    Ok(answer::changed(listen, &all_tips(tx)?, cards::position(tx)?))
+}
+
+/// What is held here now: the answer to a listen.
+///
+/// # Errors
+///
+/// [`StoreError`].
+pub fn poke(tx: &Transaction<'_>) -> Result<Reply, StoreError> {
+    Ok(poke_reply(all_tips(tx)?, cards::position(tx)?))
+}
+
+/// Whether a key may speak to this workstation: the centre's, and those of the shop's members.
+///
+/// # Errors
+///
+/// [`StoreError`].
+pub fn knows(tx: &Transaction<'_>, key: &PublicKey) -> Result<Option<Peer>, StoreError> {
+    let centre = settings::identity(tx)?.and_then(|identity| identity.centre);
+    if centre.is_some_and(|centre| centre.key == *key) {
+        return Ok(Some(Peer { key: *key, is_centre: true }));
+    }
+    let is_member = publications::members(tx)?.iter().any(|member| member.public_key == *key);
+    Ok(is_member.then_some(Peer { key: *key, is_centre: false }))
+}
+
+impl Workstation {
+    /// Answers what a peer asks. What is answered is on this disk.
+    pub fn answer(&mut self, peer: Peer, request: Request) -> Reply {
+        let now_ms = self.clock.now_ms();
+        let answered: Result<Reply, StoreError> = match request {
+            Request::Push(push) => self.store.write(|tx| {
+                let reply = accept(tx, peer, &push, now_ms)?;
+                note_held(tx, peer, &push)?;
+                Ok(reply)
+            }),
+            Request::CardsPush(page) => self.store.write(|tx| {
+                let through = page.through;
+                merge_cards(tx, page)?;
+                Ok(Reply::CardsAck { through })
+            }),
+            Request::Hello(hello) => self.store.write(|tx| {
+                for tip in &hello.tips {
+                    note_tip(tx, peer, *tip)?;
+                }
+                Ok(answer_hello(&hello, all_tips(tx)?, cards::position(tx)?, now_ms))
+            }),
+            Request::Listen(listen) => self.store.write(|tx| {
+                for tip in &listen.tips {
+                    note_tip(tx, peer, *tip)?;
+                }
+                poke(tx)
+            }),
+            Request::Poke(_) => self.store.read(poke),
+            Request::Pull(pull) => self.store.read(|tx| pulled(tx, &pull)),
+            Request::Probe(probe) => self.store.read(|tx| probed(tx, &probe)),
+            Request::Cards(asked) => {
+                self.store.read(|tx| Ok(Reply::Cards(read_cards(tx, asked.after)?)))
+            }
+            Request::Blob(asked) => self.store.read(|tx| blob(tx, &asked)),
+        };
+        answered.unwrap_or_else(|error| {
+            tracing::error!(%error, "a request was not answered");
+            Reply::Refused(Refusal::Failed)
+        })
+    }
+
+    /// Treats entries that a link pulled as a push from the peer, and says what was answered.
+    pub fn append_pulled(&mut self, peer: Peer, push: &Push) -> Reply {
+        let now_ms = self.clock.now_ms();
+        let reply: Result<Reply, StoreError> = self.store.write(|tx| {
+            let reply = accept(tx, peer, push, now_ms)?;
+            note_held(tx, peer, push)?;
+            Ok(reply)
+        });
+        let reply = reply.unwrap_or_else(|error| {
+            tracing::error!(%error, "entries were not stored");
+            Reply::Refused(Refusal::Failed)
+        });
+        if let Err(error) = self.refresh() {
+            tracing::error!(%error, "the shop's sheet cannot be read");
+        }
+        reply
+    }
+
+    /// Merges a peer's cards, and remembers how far its list is merged.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`].
+    pub fn store_cards(&mut self, peer: Peer, page: CardsPage) -> Result<(), StoreError> {
+        self.store.write(|tx| {
+            let through = page.through;
+            merge_cards(tx, page)?;
+            cards::set_merged(tx, &peer.key, through)
+        })
+    }
+
+    /// Remembers how far a peer has the cards that are here.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`].
+    pub fn note_cards_pushed(&mut self, peer: Peer, through: u64) -> Result<(), StoreError> {
+        self.store.write(|tx| cards::set_pushed(tx, &peer.key, through))
+    }
+
+    /// Stores a part of a blob; the parts come in order.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`].
+    pub fn store_blob(
+        &mut self,
+        parts: &mut BTreeMap<BlobHash, Vec<u8>>,
+        part: &BlobPart,
+    ) -> Result<BlobOutcome, StoreError> {
+        let bytes = parts.entry(part.sha256).or_default();
+        let held = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if part.offset != held {
+            return Ok(BlobOutcome::More { offset: held });
+        }
+        bytes.extend_from_slice(&part.bytes);
+        let held = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if held < part.total {
+            return Ok(BlobOutcome::More { offset: held });
+        }
+        let bytes = parts.remove(&part.sha256).unwrap_or_default();
+        if BlobHash::of(&bytes) != part.sha256 {
+            return Ok(BlobOutcome::Corrupt);
+        }
+        self.store.write(|tx| journals::put_blob(tx, part.sha256, &bytes))?;
+        self.refresh()?;
+        Ok(BlobOutcome::Whole)
+    }
+
+    /// Raises an alarm that a link found.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`].
+    pub fn raise_fork(&mut self, journal: JournalId, seq: Seq) -> Result<(), Error> {
+        let now_ms = self.clock.now_ms();
+        self.store.write(|tx| {
+            journals::raise(tx, Alarm::Fork, journal, seq, "found by a link", now_ms)
+        })?;
+        Ok(())
+    }
+
+    /// Remembers what the peer of a link is known to hold on its disk.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`].
+    pub fn note_peer_holds(&mut self, peer: Peer, tips: &[Tip]) -> Result<(), StoreError> {
+        self.store.write(|tx| tips.iter().try_for_each(|tip| note_tip(tx, peer, *tip)))
+    }
+}
+
+/// Decides over a push and commits what was decided, all but the transaction itself.
+fn accept(tx: &Transaction<'_>, peer: Peer, push: &Push, now_ms: i64) -> Result<Reply, StoreError> {
+    let Ok(reads) = push_reads(push) else {
+        return Ok(Reply::Refused(Refusal::TooLarge));
+    };
+    let chains = journals::find(tx, push.journal)?;
+    let key = chains.first().map(|held| held.public_key);
+    let writer_key = key.or_else(|| reads.opening.as_ref().map(|it| it.public_key));
+    let writer = match writer_key {
+        Some(key) if peer.is_centre || knows(tx, &key)?.is_some() || is_own(tx, &key)? => {
+            Writer::Known
+        }
+        // Its listing may be on its way from the centre: ask again later, keep nothing.
+        Some(_) | None if key.is_none() => return Ok(Reply::Refused(Refusal::Failed)),
+        Some(_) | None => Writer::Revoked,
+    };
+    let base = reads.base.map(|base| base.in_journal(push.journal));
+    let base_tick = match base {
+        Some(base) => journals::chain_of(tx, base)?.map(|(_, tick)| tick),
+        None => None,
+    };
+    let mut ordinary = Vec::new();
+    let mut branches = Vec::new();
+    for (branch, seq, hash) in journals::places(tx, push.journal, reads.first, reads.last)? {
+        let places = if branch == Branch::ORDINARY { &mut ordinary } else { &mut branches };
+        places.push(Place { seq, hash });
+    }
+    let tips = chains.iter().map(|held| Place::of(held.tip)).collect();
+    let held = Held { key, writer, base_tick, ordinary, branches, tips };
+    carry_out(tx, push, answer_push(&held, push), now_ms)
+}
+
+fn is_own(tx: &Transaction<'_>, key: &PublicKey) -> Result<bool, StoreError> {
+    Ok(settings::identity(tx)?.is_some_and(|identity| identity.key.public_key() == *key))
+}
+
+fn carry_out(
+    tx: &Transaction<'_>,
+    push: &Push,
+    plan: PushPlan,
+    now_ms: i64,
+) -> Result<Reply, StoreError> {
+    match plan {
+        PushPlan::Store { opening, onto, batch, reply } => {
+            let branch = match (opening, onto) {
+                (Some(opening), _) => {
+                    journals::open(tx, &opening, &batch, false)?;
+                    Branch::ORDINARY
+                }
+                (None, onto) => {
+                    let branch = branch_ending_at(tx, push.journal, onto)?;
+                    journals::append(tx, &batch, branch)?;
+                    branch
+                }
+            };
+            project::batch(tx, &batch, branch, now_ms)?;
+            Ok(reply)
+        }
+        PushPlan::Keep { from, batch, fork, reply } => {
+            let parent = journals::chain_of(tx, from.in_journal(push.journal))?
+                .map_or(Branch::ORDINARY, |(branch, _)| branch);
+            let branch = journals::open_branch(tx, &batch, parent, from.seq)?;
+            project::batch(tx, &batch, branch, now_ms)?;
+            let detail = format!("{} beside {}", fork.sent, fork.held);
+            journals::raise(tx, Alarm::Fork, push.journal, fork.seq, &detail, now_ms)?;
+            tracing::error!(journal = %push.journal, seq = %fork.seq, "a second history was kept");
+            Ok(reply)
+        }
+        PushPlan::Park { why, refused, reply } => {
+            let detail = format!("{why:?} {refused:?}");
+            let bytes = Request::Push(push.clone()).encode();
+            journals::park(tx, push.journal, &bytes, &detail, now_ms)?;
+            let seq = push.base.map_or(Seq::FIRST, |base| base.seq.next());
+            journals::raise(tx, Alarm::Parked, push.journal, seq, &detail, now_ms)?;
+            Ok(reply)
+        }
+        PushPlan::AlreadyHeld { reply } | PushPlan::Need { reply } | PushPlan::Refuse { reply } => {
+            Ok(reply)
+        }
+    }
+}
+
+fn branch_ending_at(
+    tx: &Transaction<'_>,
+    journal: JournalId,
+    onto: Option<Place>,
+) -> Result<Branch, StoreError> {
+    let chains = journals::find(tx, journal)?;
+    let chain = chains.iter().find(|held| Some(Place::of(held.tip)) == onto);
+    chain.map(|held| held.branch).ok_or(StoreError::Broken("chain"))
+}
+
+/// A peer that pushes entries holds them.
+fn note_held(tx: &Transaction<'_>, peer: Peer, push: &Push) -> Result<(), StoreError> {
+    let count = u64::try_from(push.entries.len()).unwrap_or(0);
+    let through = push.base.map_or(0, |base| base.seq.0).saturating_add(count);
+    if journals::find(tx, push.journal)?.is_empty() {
+        return Ok(());
+    }
+    let hash = push.entries.last().map(journal::RawEntry::hash);
+    match hash {
+        Some(hash) => note_tip(tx, peer, Tip { journal: push.journal, seq: Seq(through), hash }),
+        None => Ok(()),
+    }
+}
+
+/// Remembers that a peer holds a journal up to an entry, if that very entry is here.
+fn note_tip(tx: &Transaction<'_>, peer: Peer, tip: Tip) -> Result<(), StoreError> {
+    match journals::chain_of(tx, tip)? {
+        Some((Branch::ORDINARY, _)) => journals::held_by(tx, &peer.key, tip.journal, tip.seq),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn merge_cards(tx: &Transaction<'_>, page: CardsPage) -> Result<(), StoreError> {
+    for record in page.records {
+        match Card::decode(&record.card) {
+            Ok(card) => {
+                cards::merge(tx, card)?;
+            }
+            Err(broken) => tracing::warn!(%broken, "a card was left out"),
+        }
+    }
+    Ok(())
+}
+
+/// A page of the cards that changed after a place.
+///
+/// # Errors
+///
+/// [`StoreError`].
+pub fn read_cards(tx: &Transaction<'_>, after: u64) -> Result<CardsPage, StoreError> {
+    let records = cards::after(tx, after, MAX_CARDS + 1)?;
+    let records = records.into_iter().map(|(position, card)| CardRecord { position, card });
+    Ok(cards_page(records, cards::position(tx)?))
+}
+
+/// What follows `after` on the chain that ends at `tip`, cut to what one message carries.
+///
+/// # Errors
+///
+/// [`StoreError`].
+pub fn read(
+    tx: &Transaction<'_>,
+    tip: Tip,
+    after: Option<Place>,
+    wish: usize,
+) -> Result<ReadOutcome, StoreError> {
+    let Some((branch, _)) = journals::chain_of(tx, tip)? else {
+        return Ok(ReadOutcome::NotOnChain);
+    };
+    if !stands_on(tx, tip, branch, after)? {
+        return Ok(ReadOutcome::NotOnChain);
+    }
+    let from = after.map_or(Seq(0), |place| place.seq);
+    let rows = journals::read_after(tx, tip.journal, branch, from, MAX_BATCH_ENTRIES + 1)?;
+    if rows.is_empty() {
+        return Ok(ReadOutcome::Nothing);
+    }
+    Ok(cut(rows, wish).map_or(ReadOutcome::Failed, ReadOutcome::Run))
+}
+
+/// Whether `place` stands on the history that ends at `tip`.
+fn stands_on(
+    tx: &Transaction<'_>,
+    tip: Tip,
+    branch: Branch,
+    place: Option<Place>,
+) -> Result<bool, StoreError> {
+    let Some(place) = place else {
+        return Ok(true);
+    };
+    let through = tip.seq.max(place.seq);
+    let there = journals::hash_in_history(tx, tip.journal, branch, through, place.seq)?;
+    Ok(there == Some(place.hash))
+}
+
+/// The hashes at some places of the chain that ends at `tip`.
+///
+/// # Errors
+///
+/// [`StoreError`].
+pub fn hashes(
+    tx: &Transaction<'_>,
+    tip: Tip,
+    seqs: &[Seq],
+) -> Result<Vec<Option<EntryHash>>, StoreError> {
+    let Some((branch, _)) = journals::chain_of(tx, tip)? else {
+        return Ok(vec![None; seqs.len()]);
+    };
+    seqs.iter()
+        .map(|seq| journals::hash_in_history(tx, tip.journal, branch, tip.seq, *seq))
+        .collect()
+}
+
+fn pulled(tx: &Transaction<'_>, pull: &Pull) -> Result<Reply, StoreError> {
+    let found = journals::chain_of(tx, pull.tip)?;
+    let tip = match found {
+        Some((branch, _)) => journals::find(tx, pull.tip.journal)?
+            .into_iter()
+            .find(|held| held.branch == branch)
+            .map(|held| held.tip),
+        None => None,
+    };
+    let after_on_chain = match (found, tip) {
+        (Some((branch, _)), Some(tip)) => stands_on(tx, tip, branch, pull.after)?,
+        (Some(_) | None, _) => false,
+    };
+    match answer_pull(PullHeld { tip, after_on_chain }, pull) {
+        PullPlan::Rewind(rewind) => Ok(Reply::Rewind(rewind)),
+        PullPlan::Read { tip, after, limit } => {
+            match read(tx, tip, after, limit.min(usize::from(pull.limit).max(1)))? {
+                ReadOutcome::Run(run) => Ok(pull_reply(tip, Some(run))),
+                ReadOutcome::Nothing => Ok(pull_reply(tip, None)),
+                ReadOutcome::NotOnChain => Ok(Reply::Rewind(Rewind { tip: Some(tip) })),
+                ReadOutcome::Failed => Ok(Reply::Refused(Refusal::Failed)),
+            }
+        }
+    }
+}
+
+fn probed(tx: &Transaction<'_>, probe: &Probe) -> Result<Reply, StoreError> {
+    if journals::chain_of(tx, probe.tip)?.is_none() {
+        return Ok(Reply::Rewind(Rewind { tip: None }));
+    }
+    Ok(Reply::Hashes(Hashes { hashes: hashes(tx, probe.tip, &probe.seqs)? }))
+}
+
+fn blob(tx: &Transaction<'_>, asked: &Blob) -> Result<Reply, StoreError> {
+    let Some(bytes) = journals::blob(tx, asked.sha256)? else {
+        return Ok(Reply::NoBlob { sha256: asked.sha256 });
+    };
+    let total = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let offset = usize::try_from(asked.offset).unwrap_or(usize::MAX).min(bytes.len());
+    let end = offset.saturating_add(MAX_BLOB_PART_BYTES).min(bytes.len());
+    let offset_sent = u64::try_from(offset).unwrap_or(u64::MAX);
+    Ok(answer::blob_part(asked.sha256, offset_sent, total, bytes[offset..end].to_vec()))
+}

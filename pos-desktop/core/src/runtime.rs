@@ -1,0 +1,260 @@
+//! The workstation at work: one thread owns it and its writing connection, and everybody else asks
+//! that thread. What people do at the counter goes before what replicas and printers want.
+
+mod caller;
+mod listener;
+mod printing;
+mod steward;
+mod transport;
+
+use crate::clock::{Clock, Entropy};
+use crate::queries::Window;
+use crate::shared::Shared;
+use crate::store::StoreError;
+use crate::workstation::Workstation;
+use crate::{commands, print};
+use pos_api::{Answer, Code, Command, Failure, Query, Reply};
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, SyncSender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// What a workstation is started with.
+pub struct Start {
+    /// The folder that holds its file.
+    pub folder: PathBuf,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Box<dyn Entropy>,
+    /// Where to listen for the shop's other workstations; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Called after each change, from a thread of the workstation's; it must not wait.
+    pub on_change: Box<dyn Fn() + Send + Sync>,
+}
+
+/// The file's name in its folder.
+pub const FILE: &str = "ocpizza.db";
+
+type Job = Box<dyn FnOnce(&mut Workstation) + Send>;
+
+/// A workstation at work. Clones are the same one; it ends when the last is dropped.
+#[derive(Clone)]
+pub struct Handle {
+    inner: Arc<Inner>,
+    _ends: Arc<Ends>,
+}
+
+struct Inner {
+    queue: Mutex<Queue>,
+    work: Condvar,
+    windows: Mutex<Vec<Window>>,
+    shared: Arc<Shared>,
+    changes: Changes,
+    on_change: Box<dyn Fn() + Send + Sync>,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Default)]
+struct Queue {
+    counter: VecDeque<Job>,
+    background: VecDeque<Job>,
+    stopped: bool,
+}
+
+/// Stops the threads when the last handle goes.
+struct Ends {
+    inner: Arc<Inner>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Handle {
+    /// Opens the workstation's file and starts its threads.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] where the file cannot be used; it is left as it was.
+    pub fn start(start: Start) -> Result<Self, StoreError> {
+        let path = start.folder.join(FILE);
+        let mut workstation = Workstation::open(&path, Arc::clone(&start.clock), start.entropy)?;
+        let now_ms = start.clock.now_ms();
+        workstation.store().write(|tx| {
+            // What was being sent when the program ended may or may not be on paper.
+            print::store::recover(tx, now_ms).map_err(StoreError::from)
+        })?;
+        let inner = Arc::new(Inner {
+            queue: Mutex::default(),
+            work: Condvar::new(),
+            windows: Mutex::new(vec![Window::open(&workstation)?, Window::open(&workstation)?]),
+            shared: workstation.shared(),
+            changes: Changes::default(),
+            on_change: start.on_change,
+            clock: start.clock,
+        });
+        let reader = workstation.store().reader()?;
+        let owner = {
+            let inner = Arc::clone(&inner);
+            std::thread::spawn(move || inner.own(workstation))
+        };
+        let steward = {
+            let inner = Arc::clone(&inner);
+            std::thread::spawn(move || steward::run(&inner, reader, start.listen))
+        };
+        let ends = Ends { inner: Arc::clone(&inner), threads: Mutex::new(vec![steward, owner]) };
+        Ok(Self { inner, _ends: Arc::new(ends) })
+    }
+
+    /// Does what a person asks, before anything else that waits.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`]; then nothing was changed.
+    pub fn command(&self, command: Command) -> Result<Reply, Failure> {
+        let done = self.inner.ask(true, move |workstation| commands::run(workstation, command));
+        done.unwrap_or_else(|| Err(stopped()))
+    }
+
+    /// Answers a question, without waiting for the writer.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn query(&self, query: Query) -> Result<Answer, Failure> {
+        let window = lock(&self.inner.windows).pop();
+        let Some(mut window) = window else {
+            // Two questions at once are being answered: the writer's thread opens another window.
+            let opened = self.inner.ask(true, |workstation| Window::open(workstation).ok());
+            let mut window = opened.flatten().ok_or_else(stopped)?;
+            let answer = window.ask(query);
+            lock(&self.inner.windows).push(window);
+            return answer;
+        };
+        let answer = window.ask(query);
+        lock(&self.inner.windows).push(window);
+        answer
+    }
+
+    /// Lets `work` have the workstation, after what people ask. `None` where it has ended.
+    pub fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Workstation) -> T + Send + 'static,
+    ) -> Option<T> {
+        self.inner.ask(false, work)
+    }
+
+    /// Waits until something changed after `seen` or `patience` is over; answers how many changes
+    /// there were.
+    #[must_use]
+    pub fn wait_for_change(&self, seen: u64, patience: Duration) -> u64 {
+        self.inner.changes.wait_after(seen, patience)
+    }
+}
+
+impl Inner {
+    /// The thread that owns the workstation.
+    fn own(&self, mut workstation: Workstation) {
+        while let Some(job) = self.next_job() {
+            let before = workstation.store().changes();
+            job(&mut workstation);
+            if workstation.store().changes() != before {
+                self.changed();
+            }
+        }
+    }
+
+    fn next_job(&self) -> Option<Job> {
+        let mut queue = lock(&self.queue);
+        loop {
+            let job = queue.counter.pop_front();
+            if let Some(job) = job.or_else(|| queue.background.pop_front()) {
+                return Some(job);
+            }
+            if queue.stopped {
+                return None;
+            }
+            queue = self.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Says that something changed, in the file or beside it.
+    fn changed(&self) {
+        self.changes.bump();
+        (self.on_change)();
+    }
+
+    /// Runs `work` on the workstation's thread and waits for it. `None` where that has ended.
+    fn ask<T: Send + 'static>(
+        &self,
+        by_person: bool,
+        work: impl FnOnce(&mut Workstation) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (answer, answered): (SyncSender<T>, _) = mpsc::sync_channel(1);
+        let job: Job = Box::new(move |workstation| {
+            // Whoever asked may have given up meanwhile.
+            answer.send(work(workstation)).ok();
+        });
+        {
+            let mut queue = lock(&self.queue);
+            if queue.stopped {
+                return None;
+            }
+            if by_person {
+                queue.counter.push_back(job);
+            } else {
+                queue.background.push_back(job);
+            }
+        }
+        self.work.notify_one();
+        answered.recv().ok()
+    }
+
+    fn is_stopped(&self) -> bool {
+        lock(&self.queue).stopped
+    }
+}
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        lock(&self.inner.queue).stopped = true;
+        self.inner.work.notify_all();
+        self.inner.changes.bump();
+        for thread in lock(&self.threads).drain(..) {
+            // A thread that panicked has said so; there is nothing to add.
+            thread.join().ok();
+        }
+    }
+}
+
+/// How often something changed, and who waits for more.
+#[derive(Default)]
+struct Changes {
+    count: Mutex<u64>,
+    more: Condvar,
+}
+
+impl Changes {
+    fn bump(&self) {
+        *lock(&self.count) += 1;
+        self.more.notify_all();
+    }
+
+    fn wait_after(&self, seen: u64, patience: Duration) -> u64 {
+        let count = lock(&self.count);
+        let (count, _) = self
+            .more
+            .wait_timeout_while(count, patience, |count| *count <= seen)
+            .unwrap_or_else(PoisonError::into_inner);
+        *count
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn stopped() -> Failure {
+    Failure { code: Code::Unexpected, reference: "arrêt".to_owned() }
+}
