@@ -12,7 +12,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_journal", include_str!("../../../../migrations/sqlite/0001_journal.sql")),
     ("0002_workstation", include_str!("../../../../migrations/sqlite/0002_workstation.sql")),
     ("0003_projections", include_str!("../../../../migrations/sqlite/0003_projections.sql")),
-    ("0010_print", include_str!("../../../../migrations/sqlite/0010_print.sql")),
+    ("0004_print", include_str!("../../../../migrations/sqlite/0004_print.sql")),
 ];
 
 /// The file version that this program makes and reads.

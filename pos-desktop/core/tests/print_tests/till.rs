@@ -19,7 +19,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 /// Longer than anything here takes, on a busy machine too.
 pub(crate) const SOON: Duration = Duration::from_secs(30);
 
-const MIGRATION: &str = include_str!("../../../../migrations/sqlite/0010_print.sql");
+const MIGRATION: &str = include_str!("../../../../migrations/sqlite/0004_print.sql");
 
 /// A till's database.
 #[derive(Clone)]
