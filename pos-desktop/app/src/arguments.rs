@@ -1,6 +1,10 @@
 //! What the program is started with.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -10,6 +14,8 @@ pub(crate) struct Arguments {
     /// The folder of this workstation: journal, keys, log, and the lock that makes it one.
     pub(crate) data: PathBuf,
     pub(crate) screen: Screen,
+    /// Where the shop's other workstations find this one.
+    pub(crate) listen: SocketAddr,
 }
 
 /// How much of the screen the window takes.
@@ -23,8 +29,13 @@ pub(crate) enum Screen {
 
 const SIZE: (u32, u32) = (1366, 768);
 
+/// Every address of this PC, on the port that workstations listen on.
+const LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), pos_core::commands::PEER_PORT);
+
 impl Arguments {
-    /// Reads `--data DIR`, `--windowed`, `--size WxH` and `--at X,Y`; the last two imply windowed.
+    /// Reads `--data DIR`, `--windowed`, `--size WxH`, `--at X,Y` (these two imply windowed) and
+    /// `--listen ADDRESS:PORT`, where port 0 takes a free one.
     /// Without `--data`, the folder is the system's own for a program's data, as `variable` says.
     ///
     /// # Errors
@@ -35,6 +46,7 @@ impl Arguments {
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self> {
         let (mut data, mut windowed, mut size, mut at) = (None, false, None, None);
+        let mut listen = LISTEN;
         while let Some(argument) = given.next() {
             let name = argument.to_string_lossy().into_owned();
             let mut value = || given.next().with_context(|| format!("{name} needs a value"));
@@ -42,6 +54,10 @@ impl Arguments {
                 "--data" => data = Some(PathBuf::from(value()?)),
                 "--windowed" => windowed = true,
                 "--size" => size = Some(pair(&value()?, 'x')?),
+                "--listen" => {
+                    let address = value()?.to_string_lossy().into_owned();
+                    listen = address.parse().with_context(|| format!("{address}: no address"))?;
+                }
                 "--at" => at = Some(pair(&value()?, ',')?),
                 other => bail!("unknown argument {other}"),
             }
@@ -55,7 +71,7 @@ impl Arguments {
         let data = data
             .or_else(|| data_folder(variable))
             .context("no folder for data on this system: say one with --data")?;
-        Ok(Self { data, screen })
+        Ok(Self { data, screen, listen })
     }
 }
 
@@ -92,7 +108,7 @@ mod tests {
     #[cfg(not(windows))]
     fn a_shop_s_window_takes_the_whole_screen_and_the_user_s_folder() {
         let data = PathBuf::from("/home/lucie/.local/share/ocpizza");
-        assert_eq!(read(&[]).unwrap(), Arguments { data, screen: Screen::Full });
+        assert_eq!(read(&[]).unwrap(), Arguments { data, screen: Screen::Full, listen: LISTEN });
     }
 
     #[test]

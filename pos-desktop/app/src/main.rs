@@ -33,5 +33,5 @@ fn main() -> Result<()> {
     log::start(data)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), data = %data.display(), "started");
 
-    window::run(&arguments, Handle, instance)
+    window::run(&arguments, Handle::start(&arguments)?, instance)
 }

@@ -80,14 +80,14 @@ fn show(app: &AppHandle) {
 #[tauri::command]
 async fn command(workstation: State<'_, Handle>, command: Command) -> Result<Reply, Failure> {
     let workstation = workstation.inner().clone();
-    aside(move || workstation.command(&command)).await
+    aside(move || workstation.command(command)).await
 }
 
 /// The only way the page learns anything.
 #[tauri::command]
 async fn query(workstation: State<'_, Handle>, query: Query) -> Result<Answer, Failure> {
     let workstation = workstation.inner().clone();
-    aside(move || workstation.query(&query)).await
+    aside(move || workstation.query(query)).await
 }
 
 /// Runs what waits for the disk beside the threads that carry the page's calls.

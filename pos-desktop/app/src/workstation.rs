@@ -1,34 +1,108 @@
-//! The workstation behind the window.
+//! The workstation behind the window: at work, or why it cannot be.
 
-use pos_api::{Answer, Code, Command, Failure, Query, Reply, SessionView};
+use crate::arguments::Arguments;
+use anyhow::{Context, Result};
+use pos_api::{Answer, Code, Command, Failure, Query, Reply};
+use pos_core::clock::{Clock, MachineClock, MachineEntropy};
+use pos_core::runtime::{self, Start};
+use pos_core::store::StoreError;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The clock of demonstrations: the moment at which it starts, as ISO 8601 with an offset.
+const CLOCK: &str = "OCPIZZA_CLOCK";
+
+type Listener = Box<dyn Fn() + Send>;
 
 /// A way to the workstation, as many as wanted.
-#[derive(Clone, Debug)]
-pub(crate) struct Handle;
+#[derive(Clone)]
+pub(crate) struct Handle {
+    state: Arc<State>,
+    listener: Arc<Mutex<Option<Listener>>>,
+}
+
+enum State {
+    AtWork(runtime::Handle),
+    /// The file cannot be used; it is left as it was, and the screen says what to do.
+    Stopped(Failure),
+}
 
 impl Handle {
+    /// Starts the workstation of a data folder. A file that cannot be used is no reason not to open
+    /// a window: the window says so.
+    ///
+    /// # Errors
+    ///
+    /// A clock for demonstrations that cannot be read.
+    pub(crate) fn start(arguments: &Arguments) -> Result<Self> {
+        let listener: Arc<Mutex<Option<Listener>>> = Arc::default();
+        let told = Arc::clone(&listener);
+        let started = runtime::Handle::start(Start {
+            folder: arguments.data.clone(),
+            clock: clock()?,
+            entropy: Box::new(MachineEntropy),
+            listen: arguments.listen,
+            on_change: Box::new(move || {
+                if let Some(listener) = &*told.lock().unwrap_or_else(PoisonError::into_inner) {
+                    listener();
+                }
+            }),
+        });
+        let state = match started {
+            Ok(handle) => State::AtWork(handle),
+            Err(error) => {
+                tracing::error!(%error, "the workstation's file cannot be used");
+                State::Stopped(Failure { code: code(&error), reference: "ouverture".to_owned() })
+            }
+        };
+        Ok(Self { state: Arc::new(state), listener })
+    }
+
     /// Does what is asked; answers when it is durable.
-    pub(crate) fn command(&self, command: &Command) -> Result<Reply, Failure> {
-        tracing::info!(?command, "refused: this PC is not set up");
-        Err(Failure { code: Code::SetUpState, reference: String::new() })
+    pub(crate) fn command(&self, command: Command) -> Result<Reply, Failure> {
+        match &*self.state {
+            State::AtWork(handle) => handle.command(command),
+            State::Stopped(failure) => Err(failure.clone()),
+        }
     }
 
     /// Answers what is asked; changes nothing.
-    pub(crate) fn query(&self, query: &Query) -> Result<Answer, Failure> {
-        if *query == Query::Session {
-            return Ok(Answer::Session(SessionView {
-                enrolled: None,
-                operators: Vec::new(),
-                operator: None,
-                has_menu: false,
-                clock: "19:10".to_owned(),
-                date: "2026-11-20".to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-            }));
+    pub(crate) fn query(&self, query: Query) -> Result<Answer, Failure> {
+        match &*self.state {
+            State::AtWork(handle) => handle.query(query),
+            State::Stopped(failure) => Err(failure.clone()),
         }
-        Err(Failure { code: Code::SetUpState, reference: String::new() })
     }
 
-    /// Calls `_listener` whenever something that a screen may show has changed.
-    pub(crate) fn on_change(&self, _listener: impl Fn() + Send + 'static) {}
+    /// Calls `listener` whenever something that a screen may show has changed.
+    pub(crate) fn on_change(&self, listener: impl Fn() + Send + 'static) {
+        let mut slot = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
+        *slot = Some(Box::new(listener));
+    }
+}
+
+fn code(error: &StoreError) -> Code {
+    match error {
+        StoreError::Newer { .. } => Code::NewerDatabase,
+        StoreError::Sqlite(_)
+        | StoreError::NotOurs
+        | StoreError::OtherMigration { .. }
+        | StoreError::OldSqlite(_)
+        | StoreError::Broken(_) => {
+            if error.is_disk_full() {
+                Code::DiskFull
+            } else {
+                Code::Storage
+            }
+        }
+    }
+}
+
+fn clock() -> Result<Arc<dyn Clock>> {
+    let Some(start) = std::env::var_os(CLOCK) else {
+        return Ok(Arc::new(MachineClock::true_time()));
+    };
+    let start = start.to_string_lossy();
+    let clock = MachineClock::starting_at_iso(&start)
+        .with_context(|| format!("{CLOCK} is no moment: {start}"))?;
+    Ok(Arc::new(clock))
 }

@@ -33,6 +33,15 @@ impl MachineClock {
     }
 }
 
+impl MachineClock {
+    /// A clock that reads this moment (ISO 8601 with an offset) now and runs on from there; `None`
+    /// where the text is no moment.
+    #[must_use]
+    pub fn starting_at_iso(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self::starting_at)
+    }
+}
+
 impl Clock for MachineClock {
     fn now_ms(&self) -> i64 {
         machine_now().saturating_add(self.shift).unwrap_or(Timestamp::MAX).as_millisecond()

@@ -15,7 +15,7 @@ use pos_api::{Code, Command, Failure, Reply};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use print::RECEIPT_PRINTER;
-pub use settings::{PEERS, PRINTER};
+pub use settings::{PEER_PORT, PEERS, PRINTER};
 
 /// Does what is asked: when this answers `Ok`, it is durable; when it answers a [`Failure`], nothing
 /// was changed.

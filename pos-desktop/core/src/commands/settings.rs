@@ -14,7 +14,7 @@ pub const PEERS: &str = "peers";
 /// The port that ESC/POS printers listen on.
 const PRINTER_PORT: u16 = 9100;
 /// The port that workstations listen on.
-pub(super) const PEER_PORT: u16 = 7300;
+pub const PEER_PORT: u16 = 7300;
 
 pub(super) fn set_printer(
     workstation: &mut Workstation,
