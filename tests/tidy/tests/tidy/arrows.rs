@@ -64,12 +64,13 @@ const PRODUCT: &[Arrows] = &[
             "tracing",
             "ureq",
         ],
-        tests_use: &["friday", "insta", "printer-sim", "proptest", "tempfile"],
+        tests_use: &["insta", "printer-sim", "proptest", "tempfile"],
     },
     Arrows {
         name: "pos-desktop",
         uses: &[
             "anyhow",
+            "jiff",
             "pos-api",
             "pos-core",
             "tauri",
@@ -123,7 +124,7 @@ const PRODUCT: &[Arrows] = &[
             "tracing",
             "tracing-subscriber",
         ],
-        tests_use: &["friday", "tempfile", "tower"],
+        tests_use: &["tempfile", "tower"],
     },
 ];
 
@@ -146,7 +147,11 @@ const TESTS: &[(&str, &[&str])] = &[
             "tokio",
         ],
     ),
-    ("bench", &["anyhow", "postgres", "rusqlite", "serde", "serde_json", "tempfile"]),
+    (
+        "bench",
+        &["anyhow", "postgres", "rusqlite", "serde", "serde_json", "tempfile", "tokio", "ureq"],
+    ),
+    ("empty-window", &["tauri", "tauri-build"]),
     (
         "friday",
         &["anyhow", "argon2", "rand_chacha", "rand_core", "serde", "serde_json", "tempfile"],
@@ -155,7 +160,7 @@ const TESTS: &[(&str, &[&str])] = &[
 ];
 
 /// What `cargo check` alone leaves out: a window, a browser's page, or the whole system.
-const SLOW: &[&str] = &["pos-desktop", "pos-ui", "pos-bundle", "e2e", "bench"];
+const SLOW: &[&str] = &["pos-desktop", "pos-ui", "pos-bundle", "e2e", "empty-window", "bench"];
 
 /// The folders outside a crate's own whose files it may embed, and why.
 const EMBEDS: &[(&str, &str, &str)] = &[

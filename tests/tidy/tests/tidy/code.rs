@@ -114,9 +114,23 @@ fn a_module_is_a_file_of_its_name() -> Result<()> {
 /// The Rust files below `folder` that are not only tests.
 pub(crate) fn shipped(folder: &str) -> Result<Vec<File>> {
     let files = tree::files_in(folder, "rs")?;
-    let mut of_tests = vec!["tests".to_owned()];
+    let mut of_tests = Vec::new();
     for file in &files {
-        of_tests.extend(Source::new(&tree::text(&file.path)?).test_modules().map(str::to_owned));
+        let source = Source::new(&tree::text(&file.path)?);
+        of_tests.extend(source.test_modules().map(|name| format!("{}/{name}", modules(file))));
     }
-    Ok(files.into_iter().filter(|file| !of_tests.iter().any(|it| file.is_in(it))).collect())
+    let is_test = |file: &File| {
+        file.is_in("tests")
+            || of_tests.iter().any(|module| {
+                let rest = file.path.strip_prefix(module.as_str());
+                rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+            })
+    };
+    Ok(files.into_iter().filter(|file| !is_test(file)).collect())
+}
+
+/// The folder in which a file's modules are.
+fn modules(file: &File) -> &str {
+    let own = file.path.strip_suffix(".rs").unwrap_or(&file.path);
+    ["/lib", "/main"].iter().find_map(|it| own.strip_suffix(it)).unwrap_or(own)
 }
