@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::code::{Code, LIFE_MS};
-use crate::enrol::role_str;
+use crate::enrol::{is_label, role_str};
 use crate::error::Error;
 use crate::managers;
 use crate::store;
@@ -75,7 +75,7 @@ pub async fn enrol_code(
     if !shops.iter().any(|it| it.code == shop) {
         return Err(AdminError::NoShop { shop: shop.into() });
     }
-    if !is_label(label) || label == crate::centre::LABEL {
+    if !is_label(label) {
         return Err(AdminError::NotALabel { label: label.into() });
     }
     if store::workstation::label_in_use(&mut tx, shop, label).await? {
@@ -92,11 +92,6 @@ pub async fn enrol_code(
     store::enrolment::save(&mut tx, &code.hash(), &row, now_ms).await?;
     tx.commit().await?;
     Ok(code)
-}
-
-fn is_label(label: &str) -> bool {
-    (1..=6).contains(&label.len())
-        && label.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit())
 }
 
 /// Lets somebody look at the managers' page, or gives them a new password.

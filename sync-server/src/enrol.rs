@@ -9,14 +9,10 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
-use journal::PublicKey;
 use replication::{
     Enrol, EnrolRefused, EnrolReply, Enrolled, Refusal, Replays, Reply, RequestHash, Role,
     open_request, seal_reply,
 };
-
-/// The label that the centre writes under, which no workstation gets.
-const RESERVED: &str = crate::centre::LABEL;
 
 /// Takes a workstation in, or says why not.
 ///
@@ -95,7 +91,7 @@ async fn take_in(
         return Ok(Err(EnrolRefused::KeyRevoked));
     }
     if !again {
-        if !label_is_free(tx, shop, &code.label, key).await? {
+        if store::workstation::label_in_use(tx, shop, &code.label).await? {
             return Ok(Err(EnrolRefused::Label));
         }
         store::workstation::save(tx, shop, key, &code.role, &code.label, now_ms).await?;
@@ -139,16 +135,11 @@ pub const fn role_str(role: Role) -> &'static str {
     }
 }
 
-/// Whether a label may be given to this key.
-///
-/// # Errors
-///
-/// Where the database does not answer.
-pub async fn label_is_free(
-    tx: &mut Tx,
-    shop: &str,
-    label: &str,
-    key: &PublicKey,
-) -> sqlx::Result<bool> {
-    Ok(label != RESERVED && !store::workstation::label_taken(tx, shop, label, key).await?)
+/// Whether this may be a workstation's label: one to six capital letters and digits. The centre's
+/// own is nobody else's.
+#[must_use]
+pub fn is_label(label: &str) -> bool {
+    (1..=6).contains(&label.len())
+        && label.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit())
+        && label != crate::centre::LABEL
 }

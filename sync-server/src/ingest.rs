@@ -1,6 +1,7 @@
 //! A push: entries of a workstation's journal are checked, stored and counted, in one transaction.
 
 use crate::app::App;
+use crate::enrol::is_label;
 use crate::error::Error;
 use crate::exchange::Asker;
 use crate::store::alarm::What;
@@ -181,7 +182,8 @@ impl Ingest<'_> {
 
     /// Whether whoever a new journal names may write in this shop.
     async fn writer_of_new(&self, tx: &mut Tx, opening: &Opening) -> Result<Writer, Error> {
-        if opening.shop != self.shop() {
+        let labelled = opening.purpose == Purpose::Centre || is_label(&opening.workstation);
+        if opening.shop != self.shop() || !labelled {
             return Ok(Writer::Unknown);
         }
         self.writer(tx, &opening.public_key, opening.purpose).await

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::ExitCode;
 use sync_server::app::{App, router};
 use sync_server::centre::{self, Centre};
 use sync_server::config::Config;
@@ -26,9 +27,24 @@ usage: sync-server serve
 environment: DATABASE_URL, LISTEN (127.0.0.1:8080), KEY_FILE (sync-server.key),
              OCPIZZA_CLOCK (demonstrations only: 2026-11-20T19:10:00+01:00), RUST_LOG";
 
+/// What is logged unless `RUST_LOG` says otherwise. PostgreSQL's notices are about what is there
+/// already.
+const LOG: &str = "info,sqlx::postgres::notice=warn";
+
 #[tokio::main]
-async fn main() -> Result<()> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where not even this can be said, the exit code says it.
+            let _told = writeln!(std::io::stderr(), "{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {

@@ -35,6 +35,9 @@ use tower::ServiceExt;
 /// A Friday at 19:10 in Paris.
 const NOW_MS: i64 = 1_795_198_200_000;
 
+/// How many connections the server has here.
+const CONNECTIONS: u32 = 4;
+
 /// A server with two shops, and a second way into its database that no policy binds.
 struct World {
     app: App,
@@ -46,7 +49,7 @@ struct World {
 impl World {
     async fn new(pool: PgPoolOptions, options: PgConnectOptions) -> Self {
         let centre = Centre::new(key(200)).unwrap();
-        let store = Store::with(PgPoolOptions::new().max_connections(4), options.clone());
+        let store = Store::with(PgPoolOptions::new().max_connections(CONNECTIONS), options.clone());
         let app = App::new(store, Clock::stopped(NOW_MS), centre);
         let folder = Folder { shops: vec![shop("P01", 1), shop("P02", 1)], ..Folder::default() };
         load(&app, &folder).await.unwrap();
@@ -56,7 +59,8 @@ impl World {
 
     /// The same server after a crash: what it held in memory is gone.
     fn restarted(&self) -> App {
-        let store = Store::with(PgPoolOptions::new().max_connections(4), self.options.clone());
+        let store =
+            Store::with(PgPoolOptions::new().max_connections(CONNECTIONS), self.options.clone());
         App::new(store, self.app.clock.clone(), Centre::new(key(200)).unwrap())
     }
 

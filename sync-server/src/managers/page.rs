@@ -63,7 +63,7 @@ fn shop(shop: &Shop, greatest: Money) -> Markup {
         section.shop data-shop=(shop.code) aria-label=(shop.name) {
             div.name {
                 h2 { (shop.name) }
-                p.quiet { (shop.code) }
+                p.quiet.code { (shop.code) }
             }
             (figures(&shop.figures, greatest))
             ul.stations aria-label="Postes" {
@@ -78,7 +78,7 @@ fn workstation(it: &Workstation) -> Markup {
     let (mark, class) = if it.is_silent { ("▲", "silent") } else { ("●", "heard") };
     html! {
         li class=(class) data-station=(it.label) data-silent=(it.is_silent) {
-            (mark) " " b { (it.label) }
+            (mark) " " b.code { (it.label) }
             @if it.is_kitchen { " cuisine" } @else { " caisse" }
             @if it.is_silent { " : muet depuis " } @else { " : vu il y a " }
             (words::ago(it.silence_ms))
@@ -90,7 +90,7 @@ fn figures(it: &Figures, greatest: Money) -> Markup {
     html! {
         dl.figures {
             div.main { dt { "Total TTC" } dd data-figure="ttc" data-cents=(it.ttc.cents()) { (words::euros(it.ttc)) } }
-            div { dt { "Tickets" } dd data-figure="tickets" { (it.tickets) } }
+            div { dt { "Tickets" } dd data-figure="tickets" data-count=(it.tickets) { (words::count(it.tickets)) } }
             div { dt { "Ticket moyen" } dd data-figure="mean" { (it.mean().map_or_else(|| "–".into(), words::euros)) } }
             div { dt { "Dernière vente" } dd data-figure="last" { (it.last_sale.map_or_else(|| "–".into(), words::time)) } }
         }

@@ -59,7 +59,9 @@ pub(super) async fn sign_in(
     if app.attempts.spent(from.0, now_ms) {
         return Ok(again(StatusCode::TOO_MANY_REQUESTS, Refused::TooManyAttempts));
     }
-    let name = fields.name.trim();
+    // No name has a NUL in it, and PostgreSQL takes none.
+    let name = fields.name.replace('\0', "");
+    let name = name.trim();
     let stored = {
         let mut tx = app.store.centre().await?;
         store::manager::password_hash(&mut tx, name).await?

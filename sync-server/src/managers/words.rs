@@ -29,6 +29,16 @@ pub(super) fn euros(amount: Money) -> String {
     format!("{}{NBSP}€", amount.french())
 }
 
+/// `1 443`.
+pub(super) fn count(count: i64) -> String {
+    // An amount of so many euros, without its cents.
+    let euros = count.checked_mul(100).map(|cents| Money::from_cents(cents).french());
+    euros
+        .as_deref()
+        .and_then(|it| it.strip_suffix(",00"))
+        .map_or_else(|| count.to_string(), Into::into)
+}
+
 /// `19 h 05`.
 pub(super) fn time(at: Moment) -> String {
     let Civil { hour, minute, .. } = at.local();
@@ -88,7 +98,7 @@ pub(super) const fn refused(refused: Refused) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{ago, date, euros, time};
+    use super::{ago, count, date, euros, time};
     use fiscal::Money;
     use fiscal::time::Moment;
 
@@ -98,6 +108,7 @@ mod tests {
         assert_eq!(date(at), "samedi 21 novembre 2026");
         assert_eq!(time(at), "19\u{a0}h\u{a0}05");
         assert_eq!(date(Moment { utc_ms: 0, offset_min: 60 }), "jeudi 1er janvier 1970");
+        assert_eq!([count(7), count(1_443)], ["7", "1\u{202f}443"]);
         assert_eq!(euros(Money::from_cents(123_450)), "1\u{202f}234,50\u{a0}€");
     }
 

@@ -39,30 +39,6 @@ pub async fn with_key(
     .await
 }
 
-/// Whether a label is another workstation's. One that was revoked gives its label back.
-///
-/// # Errors
-///
-/// Where the database does not answer.
-pub async fn label_taken(
-    conn: &mut PgConnection,
-    shop: &str,
-    label: &str,
-    key: &PublicKey,
-) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(
-        r#"SELECT EXISTS (
-               SELECT FROM workstation
-                WHERE shop = $1 AND label = $2 AND public_key <> $3 AND revoked_ms IS NULL
-           ) AS "taken!""#,
-        shop,
-        label,
-        key.as_bytes(),
-    )
-    .fetch_one(conn)
-    .await
-}
-
 /// Whether a workstation that takes part has this label.
 ///
 /// # Errors

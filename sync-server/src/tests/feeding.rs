@@ -19,7 +19,7 @@ fn page(cards: &[Card]) -> Request {
         .zip(cards)
         .map(|(position, card)| CardRecord { position, card: card.encode() })
         .collect();
-    Request::CardsPush(CardsPage { through: cards.len() as u64, records, more: false })
+    Request::CardsPush(CardsPage { through: cards.len() as u64, records, more: false, after: None })
 }
 
 #[sqlx::test(migrations = "../migrations/postgres")]

@@ -129,7 +129,7 @@ async fn the_page_shows_each_shop_and_all_together(pool: PgPoolOptions, options:
     assert!(section("P01").contains("data-figure=\"last\">19 h 10<"));
     assert!(section("P02").contains("10,00 €") && section("P02").contains("5,00 €"));
     assert!(section("all").contains("1 244,50 €"));
-    assert!(section("all").contains("data-figure=\"tickets\">4<"));
+    assert!(section("all").contains("data-figure=\"tickets\" data-count=\"4\">4<"));
     assert!(section("P01").contains("data-hour=\"19\" data-cents=\"123450\""));
     assert!(section("P01").contains("vu il y a"));
 }

@@ -41,7 +41,7 @@ async fn fill(world: &World) -> super::Till {
     till.push(&world.app, &bad).await;
     let card = Card::empty(CustomerId([1; 16])).encode();
     let records = vec![CardRecord { position: 1, card }];
-    let page = CardsPage { records, through: 1, more: false };
+    let page = CardsPage { records, through: 1, more: false, after: None };
     let reply = till.send(&world.app, Request::CardsPush(page)).await;
     assert_eq!(reply, Reply::CardsAck { through: 1 });
     till
@@ -175,6 +175,7 @@ async fn a_blob_comes_in_parts_to_whom_it_was_given(
         records: vec![CardRecord { position: 1, card: vec![0xff] }],
         through: 1,
         more: false,
+        after: None,
     });
     assert_eq!(till.send(&world.app, broken).await, Reply::Refused(Refusal::Unreadable));
 }
