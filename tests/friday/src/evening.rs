@@ -278,6 +278,12 @@ impl Evening {
         };
         match session.outcome {
             Outcome::Over => {}
+            Outcome::Cancelled => {
+                if order.made {
+                    let noticed_ms = self.now_ms + self.wait(0, 2);
+                    self.in_kitchen_later(noticed_ms, id, KitchenStep::Acknowledge);
+                }
+            }
             Outcome::Paid => {
                 let ready_ms = self.cook(&order);
                 let fetched_ms = ready_ms + self.wait(1, 9);
@@ -290,7 +296,7 @@ impl Evening {
                 let again_ms = self.now_ms + self.wait(1, 4);
                 // One in five who only wanted to think about it does not come back.
                 let errand = if self.dice.percent(20) {
-                    Errand::Cancel(id, Reason::Gone)
+                    Errand::Cancel { order: id, reason: Reason::Gone, seen: false }
                 } else {
                     Errand::Resume(order)
                 };
@@ -306,10 +312,9 @@ impl Evening {
             let gone_ms = seen_ms + self.wait(1, 2);
             if order.made {
                 self.in_kitchen_later(seen_ms, order.id, KitchenStep::Seen);
-                // The till's word has to reach the kitchen first.
-                self.in_kitchen_later(gone_ms + MINUTE, order.id, KitchenStep::Acknowledge);
             }
-            self.later(gone_ms, Errand::Cancel(order.id, Reason::ChangedMind));
+            let reason = Reason::ChangedMind;
+            self.later(gone_ms, Errand::Cancel { order: order.id, reason, seen: order.made });
             return;
         }
         let ready_ms = self.cook(order);

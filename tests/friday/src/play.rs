@@ -1,12 +1,12 @@
 //! Playing an evening on workstations.
 
 use crate::evening::{Evening, Station, Step};
-use anyhow::{Context as _, Result};
-use journal::{Batch, JournalId, Opening, Seq, Tip};
-use pos_api::{Command, Failure, Reply, Role, SetUp};
+use anyhow::{Context as _, Result, bail};
+use pos_api::{Command, Failure, Reply as Done, Role, SetUp};
 use pos_core::clock::{SeededEntropy, StoppedClock};
-use pos_core::store::journals;
+use pos_core::replicate::{self, Peer};
 use pos_core::{Workstation, commands};
+use replication::{Pull, Push, Reply, Request};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub struct Played {
 pub fn play(
     evening: &mut Evening,
     until_ms: u64,
-    mut act: impl FnMut(&Step) -> Result<Reply, Failure>,
+    mut act: impl FnMut(&Step) -> Result<Done, Failure>,
 ) -> Played {
     let mut played = Played::default();
     while evening.next_ms().is_some_and(|at_ms| at_ms <= until_ms) {
@@ -42,7 +42,7 @@ pub fn play(
         played.steps += 1;
         match act(&step) {
             Ok(reply) => {
-                played.tickets += u64::from(matches!(reply, Reply::Paid(_)));
+                played.tickets += u64::from(matches!(reply, Done::Paid(_)));
                 evening.hear(&reply);
             }
             Err(failure) => {
@@ -95,7 +95,7 @@ impl Pair {
     /// # Panics
     ///
     /// Where what one workstation wrote cannot be read by the other.
-    pub fn act(&mut self, step: &Step) -> Result<Reply, Failure> {
+    pub fn act(&mut self, step: &Step) -> Result<Done, Failure> {
         let at_ms = i64::try_from(step.at_ms).expect("an evening is short");
         self.clock.set(SIX_MS + at_ms);
         let workstation = match step.at {
@@ -129,7 +129,7 @@ fn set_up(workstation: &mut Workstation, label: &str, role: Role) -> Result<()> 
     Ok(())
 }
 
-fn run(workstation: &mut Workstation, command: Command) -> Result<Reply> {
+fn run(workstation: &mut Workstation, command: Command) -> Result<Done> {
     commands::run(workstation, command)
         .map_err(|failure| anyhow::anyhow!("{:?}, see {}", failure.code, failure.reference))
 }
@@ -137,45 +137,24 @@ fn run(workstation: &mut Workstation, command: Command) -> Result<Reply> {
 /// Gives the reader whatever the writer has written since the last time.
 fn tell(writer: &mut Workstation, reader: &mut Workstation) -> Result<()> {
     let tip = writer.tip().context("a workstation that is set up has a journal")?;
-    while let Some(news) = after(writer, reader, tip.journal)? {
-        match news {
-            News::First(opening, batch) => reader.receive_first(&opening, &batch)?,
-            News::Next(batch) => reader.receive(&batch)?,
+    let key = |it: &Workstation| it.public_key().context("a workstation that is set up has a key");
+    // Nobody has listed either of them: each takes the other's word as it would the centre's.
+    let from = Peer { key: key(writer)?, is_centre: true };
+    let to = Peer { key: key(reader)?, is_centre: true };
+    loop {
+        let held = reader.store().read(replicate::tips)?;
+        let after = held.get(&tip.journal).and_then(|chains| chains.first()).copied();
+        if after.is_some_and(|it| it.seq == tip.seq) {
+            return Ok(());
         }
+        let pull = Pull { tip, after, limit: 1_000 };
+        let Reply::Entries(news) = writer.answer(to, Request::Pull(pull)) else {
+            bail!("the writer does not say what it wrote");
+        };
+        let seal = news.seal.context("what is written is sealed")?;
+        let push = Push { journal: tip.journal, base: after, entries: news.entries, seal };
+        let Reply::Ack(_) = reader.append_pulled(from, &push) else {
+            bail!("the reader does not take what was written");
+        };
     }
-    Ok(())
-}
-
-enum News {
-    First(Opening, Batch),
-    Next(Batch),
-}
-
-/// What follows in the writer's journal on what the reader holds of it, checked.
-fn after(
-    writer: &mut Workstation,
-    reader: &mut Workstation,
-    journal: JournalId,
-) -> Result<Option<News>> {
-    let held = reader.store().read(|tx| journals::find(tx, journal))?;
-    let from = held.as_ref().map_or(Seq(0), |it| it.tip.seq);
-    if writer.tip().is_some_and(|tip: Tip| tip.seq == from) {
-        return Ok(None);
-    }
-    let limits = (journal::MAX_BATCH_ENTRIES, journal::MAX_BATCH_BYTES);
-    let read =
-        writer.store().read(|tx| journals::read_after(tx, journal, from, limits.0, limits.1))?;
-    let Some((entries, seal)) = read else {
-        return Ok(None);
-    };
-    Ok(Some(match held {
-        None => {
-            let (opening, batch) = journal::check_first(&entries, &seal)?;
-            News::First(opening, batch)
-        }
-        Some(held) => {
-            let (key, tick) = (&held.public_key, held.tick);
-            News::Next(journal::check(held.tip, tick, key, &entries, &seal)?)
-        }
-    }))
 }

@@ -208,7 +208,7 @@ fn luhn(digits: &str) -> bool {
     let sum: u32 = digits
         .chars()
         .rev()
-        .map(|it| it.to_digit(10).unwrap())
+        .map(|it| it.to_digit(10).expect("a digit"))
         .enumerate()
         .map(|(place, digit)| if place % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 })
         .sum();

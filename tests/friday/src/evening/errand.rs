@@ -24,8 +24,8 @@ pub(super) enum Errand {
     Settle(OrderId, Money),
     /// Give it to the customer or to the courier.
     HandOver(OrderId),
-    /// Nobody wants it any more.
-    Cancel(OrderId, Reason),
+    /// Nobody wants it any more; `seen` where the kitchen has to be told.
+    Cancel { order: OrderId, reason: Reason, seen: bool },
 }
 
 /// An order as far as what follows depends on it.
@@ -73,6 +73,8 @@ pub(super) enum Outcome {
     Sent,
     /// Put aside.
     Held,
+    /// Called off: the kitchen acknowledges it, if it had seen it.
+    Cancelled,
     /// Nothing follows.
     Over,
 }
@@ -170,7 +172,7 @@ impl Wish {
             acts.push_back(Act::Correct);
         }
         acts.push_back(match self.outcome {
-            Outcome::Paid | Outcome::Over => Act::Pay { order: None },
+            Outcome::Paid | Outcome::Over | Outcome::Cancelled => Act::Pay { order: None },
             Outcome::Sent => Act::Do(Command::SendToKitchen),
             Outcome::Held => Act::Do(Command::Hold),
         });
@@ -208,9 +210,12 @@ impl Errand {
             }
             Self::Settle(order, due) => Session::of(Act::Pay { order: Some(order) }, due),
             Self::HandOver(order) => Session::of(Act::Do(Command::HandOver { order }), Money::ZERO),
-            Self::Cancel(order, reason) => {
-                Session::of(Act::Do(Command::CancelOrder { order, reason }), Money::ZERO)
-            }
+            Self::Cancel { order, reason, seen } => Session {
+                outcome: Outcome::Cancelled,
+                made: seen,
+                order: Some(order),
+                ..Session::of(Act::Do(Command::CancelOrder { order, reason }), Money::ZERO)
+            },
         }
     }
 }
