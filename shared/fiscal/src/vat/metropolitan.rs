@@ -16,7 +16,7 @@ const MATRIX: [(Class, Option<u16>, Option<u16>); 10] = [
     (Class::Alcohol, Some(2_000), Some(2_000)),
     (Class::KeptFood, Some(550), Some(1_000)),
     (Class::SingleIceCream, Some(1_000), Some(1_000)),
-    (Class::IceCreamTub, Some(550), None),
+    (Class::IceCreamTub, Some(550), Some(1_000)),
     (Class::Confectionery, Some(2_000), Some(1_000)),
     (Class::NonFood, Some(2_000), Some(2_000)),
 ];

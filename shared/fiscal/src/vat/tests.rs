@@ -16,7 +16,7 @@ fn the_rate_follows_the_class_and_the_mode() {
         (Class::Alcohol, Ok(2_000), Ok(2_000)),
         (Class::KeptFood, Ok(550), Ok(1_000)),
         (Class::SingleIceCream, Ok(1_000), Ok(1_000)),
-        (Class::IceCreamTub, Ok(550), Err(())),
+        (Class::IceCreamTub, Ok(550), Ok(1_000)),
         (Class::Confectionery, Ok(2_000), Ok(1_000)),
         (Class::NonFood, Ok(2_000), Ok(2_000)),
     ] {
