@@ -358,14 +358,45 @@ pub fn cut(
     Some(Run { entries, seal })
 }
 
-/// Answers a hello: `tips` of all the shop's journals that are held, `cards` the end of the list of
-/// cards, `now_ms` what the clock says, in milliseconds since 1970 UTC.
+/// What a host says of cards when it is greeted.
+///
+/// A list goes on from a random place at each start (up to 2³² further), so that a disk that was set
+/// back never gives new cards the places of old ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CardsHeld {
+    /// Where the host's own list ends.
+    pub end: u64,
+    /// How far the asker's list is merged, by [`Request::CardsPush`] and
+    /// [`crate::link::Effect::StoreCards`] alike; noted in the transaction that merges. `None` where
+    /// no note is taken: the asker then goes by its own, and a host that was set back stays behind.
+    pub merged: Option<u64>,
+}
+
+impl From<u64> for CardsHeld {
+    fn from(end: u64) -> Self {
+        Self { end, merged: None }
+    }
+}
+
+/// Answers a hello: `tips` of all the shop's journals that are held, `now_ms` what the clock says,
+/// in milliseconds since 1970 UTC.
 #[must_use]
-pub fn answer_hello(hello: &Hello, tips: Vec<Tip>, cards: u64, now_ms: i64) -> Reply {
+pub fn answer_hello(
+    hello: &Hello,
+    tips: Vec<Tip>,
+    cards: impl Into<CardsHeld>,
+    now_ms: i64,
+) -> Reply {
+    let CardsHeld { end, merged } = cards.into();
     match PROTOCOL.common(hello.protocol) {
-        Some(protocol) => {
-            Reply::Welcome(Welcome { protocol, tips, cards, time_ms: now_ms, flags: 0 })
-        }
+        Some(protocol) => Reply::Welcome(Welcome {
+            protocol,
+            tips,
+            cards: end,
+            time_ms: now_ms,
+            flags: 0,
+            cards_merged: merged,
+        }),
         None => Reply::Upgrade { protocol: PROTOCOL },
     }
 }
@@ -386,7 +417,7 @@ pub const fn poke_reply(tips: Vec<Tip>, cards: u64) -> Reply {
 /// Cuts cards, in the order of their places, to one page. `end` is where the list ends.
 #[must_use]
 pub fn cards_page(records: impl IntoIterator<Item = CardRecord>, end: u64) -> CardsPage {
-    let mut page = CardsPage { records: Vec::new(), through: end, more: false };
+    let mut page = CardsPage { records: Vec::new(), through: end, more: false, after: None };
     let mut bytes = 0_usize;
     for record in records {
         bytes = bytes.saturating_add(record.card.len());
@@ -399,6 +430,19 @@ pub fn cards_page(records: impl IntoIterator<Item = CardRecord>, end: u64) -> Ca
         page.records.push(record);
     }
     page
+}
+
+/// How far a list is merged once `page` of it is, where it was merged up to `merged` before. Note it
+/// in the same transaction, and answer a push with it ([`Reply::CardsAck`]).
+///
+/// A page that follows something not merged here (this disk was set back since) is merged, and does
+/// not count: the sender goes back.
+#[must_use]
+pub const fn cards_merged(merged: u64, page: &CardsPage) -> u64 {
+    match page.after {
+        Some(after) if merged < after => merged,
+        Some(_) | None => page.through,
+    }
 }
 
 /// Answers with a part of a blob: `bytes` are those from `offset` on, as many as the host likes.

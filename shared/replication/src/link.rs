@@ -26,8 +26,9 @@ use feed::Feeds;
 use lane::{Lanes, Way};
 use pace::{Backoff, Jitter};
 
-/// How long a request may go unanswered, in milliseconds: 1 MiB in 30 s is a bad line in a shop.
-pub const REQUEST_TIMEOUT_MS: u64 = 30_000;
+/// How long a request may go unanswered, in milliseconds. On a line too slow for what was asked,
+/// less is asked the next time.
+pub const REQUEST_TIMEOUT_MS: u64 = 15_000;
 /// How long a hello may go unanswered, in milliseconds.
 pub const HELLO_TIMEOUT_MS: u64 = 10_000;
 /// How long a peer that cannot listen is left alone, in milliseconds.
@@ -35,6 +36,9 @@ pub const POLL_MS: u64 = 5_000;
 /// How long between the answer to a listen and the next, in milliseconds: a peer that always has
 /// news is asked fifty times a second, not as fast as it can answer.
 pub const LISTEN_PAUSE_MS: u64 = 20;
+/// How often a peer is greeted anew, in milliseconds: it may have been restarted, or set back to an
+/// older disk, without a connection ever breaking.
+pub const GREET_MS: u64 = 30_000;
 /// How many journals travel at once, each way.
 pub const MAX_LANES: usize = 4;
 /// How long a journal that was refused or quarantined is left alone, in milliseconds. The alarm is
@@ -83,6 +87,7 @@ pub struct Link {
     heard_ms: u64,
     listens: bool,
     poll_at_ms: u64,
+    greet_at_ms: u64,
     timer_at_ms: Option<u64>,
     state: Option<State>,
 }
@@ -139,6 +144,7 @@ impl Link {
             heard_ms: 0,
             listens: true,
             poll_at_ms: 0,
+            greet_at_ms: 0,
             timer_at_ms: None,
             state: None,
         }
@@ -323,11 +329,12 @@ impl Link {
     }
 
     fn greeted(&mut self, now_ms: u64, reply: Reply, effects: &mut Vec<Effect>) {
-        if let Reply::Welcome(Welcome { tips, cards, .. }) = reply {
+        if let Reply::Welcome(Welcome { tips, cards, cards_merged, .. }) = reply {
             self.phase = Phase::Up;
             self.backoff.succeeded();
             self.poll_at_ms = if self.listens { now_ms } else { now_ms.saturating_add(POLL_MS) };
-            self.feeds.greet(cards);
+            self.greet_at_ms = now_ms.saturating_add(GREET_MS);
+            self.feeds.greet(cards, cards_merged);
             self.hear(&tips, cards);
         } else if let Reply::Busy { retry_ms } = reply {
             let retry_at_ms = now_ms.saturating_add(self.jitter.around(retry_ms.into()));
@@ -344,6 +351,9 @@ impl Link {
     fn listened(&mut self, now_ms: u64, reply: &Reply) {
         if let Reply::Poke(poke) = reply {
             self.poll_at_ms = now_ms.saturating_add(LISTEN_PAUSE_MS);
+            if self.feeds.is_set_back(poke.cards) {
+                self.greet_at_ms = now_ms;
+            }
             self.hear(&poke.tips, poke.cards);
         } else {
             self.poll_at_ms = now_ms.saturating_add(POLL_MS);
@@ -484,10 +494,10 @@ impl Link {
     }
 
     fn start_listening(&mut self, now_ms: u64, effects: &mut Vec<Effect>) {
-        if self.is_listening() || now_ms < self.poll_at_ms {
-            return;
+        if !self.is_waiting_for(Asker::Hello) && self.next_greeting_ms() <= now_ms {
+            self.greet(now_ms, effects);
         }
-        if self.listens {
+        if self.listens && !self.is_waiting_for(Asker::Listen) && self.poll_at_ms <= now_ms {
             let request = Request::Listen(Listen {
                 tips: self.tips(Lanes::peer),
                 cards: self.feeds.peer_cards(),
@@ -495,14 +505,16 @@ impl Link {
             });
             let timeout_ms = HELLO_TIMEOUT_MS.saturating_add(MAX_LISTEN_MS.into());
             self.turn(now_ms, effects).0.send(Asker::Listen, timeout_ms, request);
-        } else {
-            self.greet(now_ms, effects);
         }
     }
 
-    fn is_listening(&self) -> bool {
-        let listens = |it: &Pending| matches!(it.asker, Asker::Listen | Asker::Hello);
-        self.pending.values().any(listens)
+    fn is_waiting_for(&self, asker: Asker) -> bool {
+        self.pending.values().any(|pending| pending.asker == asker)
+    }
+
+    /// When the peer is greeted again; a peer that cannot listen is asked by greeting it.
+    fn next_greeting_ms(&self) -> u64 {
+        if self.listens { self.greet_at_ms } else { self.greet_at_ms.min(self.poll_at_ms) }
     }
 
     /// When something is due that no answer will bring about.
@@ -511,7 +523,12 @@ impl Link {
         let phase = match self.phase {
             Phase::Offline { retry_at_ms } => Some(retry_at_ms),
             Phase::Greeting => None,
-            Phase::Up => (!self.is_listening()).then_some(self.poll_at_ms),
+            Phase::Up => {
+                let greeting = !self.is_waiting_for(Asker::Hello);
+                let listening = self.listens && !self.is_waiting_for(Asker::Listen);
+                let greeting = greeting.then(|| self.next_greeting_ms());
+                greeting.into_iter().chain(listening.then_some(self.poll_at_ms)).min()
+            }
         };
         let waits: &mut dyn Iterator<Item = u64> = match self.phase {
             Phase::Up => &mut self.lanes.values().flat_map(Lanes::waits).chain(self.feeds.waits()),

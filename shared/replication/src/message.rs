@@ -115,6 +115,9 @@ pub struct Welcome {
     /// Bits to come; those not known are left alone.
     #[n(4)]
     pub flags: u32,
+    /// How far I have merged the asker's list of cards; `None` where I take no note of that.
+    #[n(5)]
+    pub cards_merged: Option<u64>,
 }
 
 /// Which hashes stand at some places of the chain that ends at `tip`? This is how the last common
@@ -274,6 +277,9 @@ pub struct CardsPage {
     /// Whether more follows.
     #[n(2)]
     pub more: bool,
+    /// In a push: what comes before was merged up to here, or this page must not count as merged.
+    #[n(3)]
+    pub after: Option<u64>,
 }
 
 /// Send me a part of a blob.
@@ -452,7 +458,7 @@ pub enum Reply {
     /// To [`Request::CardsPush`]: they are on my disk.
     #[n(11)]
     CardsAck {
-        /// The `through` of the page.
+        /// How far the list is merged now: the `through` of the page, unless I was set back.
         #[n(0)]
         through: u64,
     },

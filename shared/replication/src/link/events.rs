@@ -195,7 +195,8 @@ pub enum Effect {
         /// The cards.
         page: CardsPage,
     },
-    /// The peer has my cards up to here. Noting it saves sending them again after a restart.
+    /// The peer has my cards up to here. Noting it saves sending them again after a restart, where
+    /// the peer takes no note itself ([`crate::answer::CardsHeld::merged`]).
     CardsPushed {
         /// Where.
         through: u64,

@@ -119,12 +119,20 @@ impl Feeds {
         self.peer_cards = self.peer_cards.max(end);
     }
 
-    /// Where the lists end as the two sides begin to talk. One that ends before the place noted was
-    /// restored from a backup: all of it is merged again, which does no harm.
-    pub(super) const fn greet(&mut self, end: u64) {
+    /// Whether the peer's list ends before what is merged of it: an old hint, or a list set back.
+    pub(super) const fn is_set_back(&self, end: u64) -> bool {
+        end < self.merged
+    }
+
+    /// Where the lists stand as the two sides begin to talk. What ends before the place noted was
+    /// set back, and all of it is merged again, which does no harm.
+    pub(super) const fn greet(&mut self, end: u64, merged_there: Option<u64>) {
         self.peer_cards = end;
         if self.peer_cards < self.merged {
             self.merged = 0;
+        }
+        if let Some(merged) = merged_there {
+            self.pushed = merged;
         }
         if self.local_cards < self.pushed {
             self.pushed = 0;
@@ -209,6 +217,7 @@ impl Feeds {
             self.peer_cards = page.through;
         }
         self.down.stage = Stage::Busy { through: page.through };
+        let page = CardsPage { after: Some(self.merged), ..page };
         turn.host(Asker::CardsDown, |ask| Effect::StoreCards { ask, page });
     }
 
@@ -232,19 +241,21 @@ impl Feeds {
             return self.up.succeeded();
         }
         self.up.stage = Stage::Busy { through: page.through };
+        let page = CardsPage { after: Some(self.pushed), ..page };
         turn.send(Asker::CardsUp, REQUEST_TIMEOUT_MS, Request::CardsPush(page));
     }
 
     pub(super) fn cards_pushed(&mut self, reply: &Reply, turn: &mut Turn<'_>) {
-        if let (Stage::Busy { through }, Reply::CardsAck { through: acked }) =
-            (self.up.stage, reply)
-            && *acked == through
-        {
-            self.pushed = through;
+        let (Stage::Busy { through }, Reply::CardsAck { through: merged }) = (self.up.stage, reply)
+        else {
+            return self.up.refused(reply, turn);
+        };
+        self.pushed = *merged;
+        if *merged == through {
             self.up.succeeded();
             turn.effects.push(Effect::CardsPushed { through });
         } else {
-            self.up.refused(reply, turn);
+            self.up.wait(turn);
         }
     }
 

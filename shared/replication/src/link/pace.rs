@@ -2,10 +2,10 @@
 
 /// The shortest wait after a failure, in milliseconds.
 const FIRST_MS: u64 = 500;
-/// The longest, in milliseconds.
-const LONGEST_MS: u64 = 60_000;
+/// The longest, in milliseconds: what is back is found again within half a minute.
+const LONGEST_MS: u64 = 20_000;
 /// The fewest entries sent at once over a bad line.
-const FEWEST: u16 = 16;
+const FEWEST: u16 = 1;
 /// The most.
 const MOST: u16 = 500;
 
@@ -32,7 +32,7 @@ impl Jitter {
         low.saturating_add(self.next().checked_rem(span).unwrap_or(0))
     }
 
-    /// `wait_ms`, up to half as much again; a minute at most.
+    /// `wait_ms`, up to half as much again; half a minute at most.
     pub(super) fn around(&mut self, wait_ms: u64) -> u64 {
         self.around_long(wait_ms.min(LONGEST_MS))
     }

@@ -1,0 +1,76 @@
+//! The seeds that every change must hold, and the mutants that must not.
+
+use sim::{Faults, Mutant, Outcome, Setting, run};
+
+fn play(seed: u64) -> Outcome {
+    run(Setting { seed, faults: Faults::All, mutant: None })
+}
+
+fn must_hold(seeds: impl Iterator<Item = u64>) {
+    for seed in seeds {
+        let failure = play(seed).failure;
+        assert_eq!(failure, None, "cargo run -p sim -- --seeds 1 --from {seed}");
+    }
+}
+
+// Two halves, so that they run beside one another.
+
+#[test]
+fn nothing_is_lost_in_a_hundred_even_seeds() {
+    must_hold((0..200).step_by(2));
+}
+
+#[test]
+fn nothing_is_lost_in_a_hundred_odd_seeds() {
+    must_hold((1..200).step_by(2));
+}
+
+#[test]
+fn seeds_that_failed_once_hold() {
+    let lines = include_str!("../regressions.txt").lines();
+    let seeds = lines.filter_map(|line| line.split('#').next()?.trim().parse().ok());
+    must_hold(seeds);
+}
+
+#[test]
+fn the_same_seed_twice_is_the_same_run() {
+    for seed in 0..10 {
+        let (once, again) = (play(seed), play(seed));
+        assert_eq!(once.trace, again.trace, "seed {seed}");
+        assert_eq!(once.entries, again.entries, "seed {seed}");
+        assert_eq!(once.faults, again.faults, "seed {seed}");
+    }
+}
+
+#[test]
+fn another_seed_is_another_run() {
+    assert_ne!(play(1).trace, play(2).trace);
+}
+
+#[test]
+fn the_faults_happen() {
+    let mut seen = std::collections::BTreeMap::new();
+    for seed in 0..40 {
+        for (kind, count) in play(seed).faults {
+            *seen.entry(kind).or_insert(0) += count;
+        }
+    }
+    let kinds =
+        ["crash", "cut", "cut short", "doubled", "flipped", "late", "lost", "set back", "torn"];
+    for kind in kinds {
+        assert!(seen.contains_key(kind), "no message or disk was ever {kind}: {seen:?}");
+    }
+}
+
+#[test]
+fn every_mutant_passes_without_faults_and_is_caught_with_them() {
+    for (mutant, within) in Mutant::ALL {
+        let calm = |seed| Setting { seed, faults: Faults::None, mutant: Some(mutant) };
+        let passes = (0..8).find(|seed| run(calm(*seed)).failure.is_none());
+        assert!(passes.is_some(), "{mutant:?} is wrong even where nothing goes wrong");
+
+        let rough = |seed| Setting { seed, faults: Faults::All, mutant: Some(mutant) };
+        let caught = (0..within).find(|seed| run(rough(*seed)).failure.is_some());
+        assert!(caught.is_some(), "{mutant:?} is not caught within {within} seeds");
+    }
+}
