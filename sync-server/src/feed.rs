@@ -33,19 +33,22 @@ async fn heads(app: &App) -> sqlx::Result<Vec<(String, i64)>> {
     store::shop::heads(&mut tx).await
 }
 
-/// Where the counters stood when they were last read.
+/// Where the counters stood when they were last read; `None` before the first time.
 #[derive(Debug, Default)]
-struct Known(BTreeMap<String, i64>);
+struct Known(Option<BTreeMap<String, i64>>);
 
 impl Known {
-    /// Which shops' counters have moved since. Of a shop seen for the first time nobody knows, and
-    /// whoever waits for it has read it later than this program started.
+    /// Which shops' counters have moved since, new shops' among them. At the first reading none
+    /// has: whoever waits has read more than this program knew when it started.
     fn moved(&mut self, heads: Vec<(String, i64)>) -> Vec<String> {
+        let heads: BTreeMap<String, i64> = heads.into_iter().collect();
+        let before = self.0.replace(heads.clone());
+        let Some(before) = before else {
+            return Vec::new();
+        };
         heads
             .into_iter()
-            .filter(|(shop, head)| {
-                self.0.insert(shop.clone(), *head).is_some_and(|before| before != *head)
-            })
+            .filter(|(shop, head)| before.get(shop) != Some(head))
             .map(|(shop, _)| shop)
             .collect()
     }
@@ -62,5 +65,13 @@ mod tests {
         assert_eq!(known.moved(heads(5, 7)), [""; 0]);
         assert_eq!(known.moved(heads(5, 8)), ["P02"]);
         assert_eq!(known.moved(heads(6, 8)), ["P01"]);
+        assert_eq!(known.moved(heads(6, 8)), [""; 0]);
+    }
+
+    #[test]
+    fn a_shop_that_was_loaded_meanwhile_wakes_the_page() {
+        let mut known = Known::default();
+        assert_eq!(known.moved(Vec::new()), [""; 0]);
+        assert_eq!(known.moved(vec![("P01".into(), 1)]), ["P01"]);
     }
 }
