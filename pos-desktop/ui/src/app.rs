@@ -40,7 +40,7 @@ pub(crate) fn App() -> impl IntoView {
     view! {
         <main
             class:dark=move || screen.get() == Some(Screen::Kitchen)
-            on:mousedown=keep_focus
+            on:mousedown=|event| keep_focus(&event)
         >
             {move || match screen.get().unwrap_or(Screen::Starting) {
                 Screen::Starting => view! { <Starting /> }.into_any(),
@@ -68,7 +68,7 @@ fn Starting() -> impl IntoView {
 
 /// Keeps the focus where it is when a button is touched, so that Enter never presses a button that
 /// a finger left behind, and what is typed next still goes to the field it was going to.
-fn keep_focus(event: MouseEvent) {
+fn keep_focus(event: &MouseEvent) {
     let element = event.target().and_then(|it| it.dyn_into::<Element>().ok());
     let in_field = element
         .and_then(|it| it.closest("input, textarea, select").ok().flatten())

@@ -61,7 +61,6 @@ impl Workstation {
             notice: RwSignal::new(None),
             queue: Queue::new(),
         };
-        it.refresh();
         spawn_local(async move {
             if let Err(said) = bridge::on_changed(move || it.refresh()).await {
                 refusal.set(Some(Unanswered::Broken(said)));
@@ -69,6 +68,17 @@ impl Workstation {
         });
         set_interval(move || it.refresh(), TICK);
         set_interval(move || it.menu.ask(Query::Menu), MENU_TICK);
+        // What a screen shows is due as soon as it is known which, not at the next tick.
+        let shown = Memo::new(move |_| {
+            it.session.with(|session| {
+                let role = session.enrolled.as_ref().map(|enrolled| enrolled.role);
+                (role, session.operator.as_ref().map(|operator| operator.code.clone()))
+            })
+        });
+        Effect::new(move |_| {
+            shown.with(|_| ());
+            it.refresh();
+        });
         // The menu is due as soon as there is one, and whenever that changes.
         let has_menu = Memo::new(move |_| it.session.with(|session| session.has_menu));
         Effect::new(move |_| {

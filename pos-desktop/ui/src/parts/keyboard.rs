@@ -88,7 +88,7 @@ pub(crate) fn Keyboard() -> impl IntoView {
                 {move || {
                     let digits = it
                         .field
-                        .with(|field| field.as_ref().is_some_and(|it| asks_for_digits(it)));
+                        .with(|field| field.as_ref().is_some_and(asks_for_digits));
                     if digits {
                         view! { <Rows it rows=&DIGITS /> }.into_any()
                     } else {

@@ -225,7 +225,7 @@ pub(crate) fn Till() -> impl IntoView {
     keys::on_key(move |press| counter.key(press));
     sound_unseen(counter.it);
     view! {
-        <section class="counter">
+        <section class="counter" class:whole=move || counter.place.get() != Place::Sale>
             <rail::Rail />
             {move || match counter.place.get() {
                 Place::Sale => view! { <sale::Sale /> }.into_any(),

@@ -24,7 +24,6 @@ pub(crate) fn reference(refusal: &Unanswered) -> Option<&str> {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "a table: one arm a code")]
 fn failed(failure: &Failure) -> String {
     let said = match &failure.code {
         Code::SetUpState => "Ce poste est déjà installé, ou ne l'est pas encore. Fermez le programme et relancez-le.",

@@ -41,7 +41,6 @@ pub(crate) fn Basket() -> impl IntoView {
 /// Number, mode, time and customer: they change prices, VAT and promises.
 #[component]
 fn Head(counter: Counter) -> impl IntoView {
-    let label = move || counter.it.basket.with(|basket| basket.label.clone());
     let mode = Memo::new(move |_| counter.it.basket.with(|basket| basket.mode));
     let choice = move |this: Mode| {
         let hook = match this {
@@ -62,7 +61,6 @@ fn Head(counter: Counter) -> impl IntoView {
     };
     view! {
         <header class="basket-head">
-            <p class="basket-label" data-test="basket-label">{label}</p>
             <div class="basket-modes">
                 {[Mode::OnSite, Mode::TakeAway, Mode::Delivery].map(choice)}
             </div>
@@ -125,6 +123,7 @@ fn Whom(counter: Counter) -> impl IntoView {
 /// The total, and the ways out, always in the same place.
 #[component]
 fn Foot(counter: Counter) -> impl IntoView {
+    let label = move || counter.it.basket.with(|basket| basket.label.clone());
     let pieces = move || {
         counter.it.basket.with(|basket| {
             words::pieces(basket.lines.iter().map(|line| u64::from(line.quantity)).sum())
@@ -141,7 +140,7 @@ fn Foot(counter: Counter) -> impl IntoView {
     view! {
         <footer class="basket-foot">
             <p class="basket-total">
-                <span>"Total"</span>
+                <span class="basket-label" data-test="basket-label">{label}</span>
                 <small>{pieces}" "{paid}</small>
                 <b data-test="basket-total">{move || money(total.get())}</b>
             </p>

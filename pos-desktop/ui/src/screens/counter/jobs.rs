@@ -10,8 +10,10 @@ use pos_api::{Command, PrintJobView};
 pub(crate) fn JobsOffered() -> impl IntoView {
     let counter = counter();
     let offered = Memo::new(move |_| {
-        let unsure = |jobs: &Vec<PrintJobView>| jobs.iter().filter(|it| it.unsure).cloned().collect();
-        counter.it.jobs.with(unsure).unwrap_or_else(Vec::new)
+        let unsure = |jobs: &Vec<PrintJobView>| -> Vec<_> {
+            jobs.iter().filter(|it| it.unsure).cloned().collect()
+        };
+        counter.it.jobs.with(unsure).unwrap_or_default()
     });
     view! {
         <Show when=move || offered.with(|jobs| !jobs.is_empty())>
@@ -28,7 +30,8 @@ pub(crate) fn JobsOffered() -> impl IntoView {
 #[component]
 pub(crate) fn Job(job: PrintJobView) -> impl IntoView {
     let it = workstation();
-    let (said, unsure, job) = (words::job_offered(&job), job.unsure, job.job);
+    let said = words::job_offered(&job);
+    let PrintJobView { job, unsure, .. } = job;
     view! {
         <article class="print-job" data-test="print-job" data-job=job data-unsure=unsure.to_string()>
             <p>{said}</p>

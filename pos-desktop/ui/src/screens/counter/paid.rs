@@ -93,9 +93,10 @@ fn Receipt(
 /// A ticket as paper would show it.
 #[component]
 pub(crate) fn Paper(receipt: ReceiptView) -> impl IntoView {
+    let ReceiptView { paper, .. } = receipt;
     view! {
         <pre class="paper" data-test="receipt-paper">
-            {receipt.paper.join("\n")}
+            {paper.join("\n")}
         </pre>
     }
 }

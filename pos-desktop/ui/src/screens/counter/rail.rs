@@ -58,8 +58,10 @@ fn To(
             on:click=move |_| counter.place.set(place)
         >
             <span>{name}</span>
-            <small>{key}</small>
-            {move || shown().map(|number| view! { <b class="badge">{number}</b> })}
+            <span class="rail-key">
+                <small>{key}</small>
+                {move || shown().map(|number| view! { <b class="badge">{number}</b> })}
+            </span>
         </button>
     }
 }

@@ -1,7 +1,6 @@
 //! A line of the basket.
 
 use super::super::{Counter, Middle, draft::Draft};
-use crate::words::money;
 use domain::id::LineId;
 use fiscal::Money;
 use leptos::prelude::*;
@@ -45,7 +44,7 @@ pub(super) fn Line(counter: Counter, line: LineId) -> impl IntoView {
                 </Show>
             </button>
             <b class="basket-line-total" data-test="basket-line-total">
-                {move || money(total())}
+                {move || total().french()}
             </b>
         </article>
     }

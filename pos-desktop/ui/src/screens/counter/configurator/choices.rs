@@ -14,8 +14,13 @@ pub(super) fn Choices(making: Making) -> impl IntoView {
     let groups = Memo::new(move |_| {
         let found = making.with_menu(|menu| {
             making.draft.with(|draft| {
-                let products = draft.products(menu);
-                products.into_iter().flat_map(|it| it.choices.clone()).collect::<Vec<_>>()
+                let mut groups: Vec<ChoiceGroup> = Vec::new();
+                for group in draft.products(menu).into_iter().flat_map(|it| &it.choices) {
+                    if !groups.iter().any(|it| it.code == group.code) {
+                        groups.push(group.clone());
+                    }
+                }
+                groups
             })
         });
         found.unwrap_or_default()
@@ -41,8 +46,8 @@ fn Group(making: Making, group: ChoiceGroup) -> impl IntoView {
     let shared = StoredValue::new(group);
     let size = making.draft.with_untracked(|draft| draft.item.size.clone());
     view! {
-        <h3>{title}</h3>
-        <div class="chips">
+        <div class="choice-group">
+            <h3>{title}</h3>
             {options
                 .into_iter()
                 .map(|option| {
