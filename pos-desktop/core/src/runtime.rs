@@ -2,6 +2,7 @@
 //! that thread. What people do at the counter goes before what replicas and printers want.
 
 mod caller;
+mod lines;
 mod listener;
 mod printing;
 mod steward;
@@ -13,9 +14,11 @@ use crate::shared::Shared;
 use crate::store::StoreError;
 use crate::workstation::Workstation;
 use crate::{commands, print};
+use lines::Lines;
 use pos_api::{Answer, Code, Command, Failure, Query, Reply};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -39,6 +42,9 @@ pub struct Start {
 /// The file's name in its folder.
 pub const FILE: &str = "ocpizza.db";
 
+/// How long ending waits for connections that were just closed to be let go of.
+const LETTING_GO: Duration = Duration::from_secs(1);
+
 type Job = Box<dyn FnOnce(&mut Workstation) + Send>;
 
 /// A workstation at work. Clones are the same one; it ends when the last is dropped.
@@ -56,6 +62,7 @@ struct Inner {
     changes: Changes,
     on_change: Box<dyn Fn() + Send + Sync>,
     clock: Arc<dyn Clock>,
+    lines: Arc<Lines>,
 }
 
 #[derive(Default)]
@@ -93,8 +100,10 @@ impl Handle {
             changes: Changes::default(),
             on_change: start.on_change,
             clock: start.clock,
+            lines: Arc::default(),
         });
         let reader = workstation.store().reader()?;
+        let printer_reader = workstation.store().reader()?;
         let owner = {
             let inner = Arc::clone(&inner);
             std::thread::spawn(move || inner.own(workstation))
@@ -103,7 +112,13 @@ impl Handle {
             let inner = Arc::clone(&inner);
             std::thread::spawn(move || steward::run(&inner, reader, start.listen))
         };
-        let ends = Ends { inner: Arc::clone(&inner), threads: Mutex::new(vec![steward, owner]) };
+        let printing = {
+            let inner = Arc::clone(&inner);
+            std::thread::spawn(move || printing::run(&inner, printer_reader))
+        };
+        // In the order in which they end: whoever asks the owner, before the owner.
+        let threads = Mutex::new(vec![printing, steward, owner]);
+        let ends = Ends { inner: Arc::clone(&inner), threads };
         Ok(Self { inner, _ends: Arc::new(ends) })
     }
 
@@ -154,13 +169,19 @@ impl Handle {
 }
 
 impl Inner {
-    /// The thread that owns the workstation.
+    /// The thread that owns the workstation. A fault in one job, ours or the listener's of changes,
+    /// costs that job alone: what it had begun to write is rolled back, and the next one runs.
     fn own(&self, mut workstation: Workstation) {
         while let Some(job) = self.next_job() {
             let before = workstation.store().changes();
-            job(&mut workstation);
-            if workstation.store().changes() != before {
-                self.changed();
+            let done = catch_unwind(AssertUnwindSafe(|| {
+                job(&mut workstation);
+                if workstation.store().changes() != before {
+                    self.changed();
+                }
+            }));
+            if done.is_err() {
+                tracing::error!("a job of the workstation's panicked");
             }
         }
     }
@@ -221,10 +242,12 @@ impl Drop for Ends {
         lock(&self.inner.queue).stopped = true;
         self.inner.work.notify_all();
         self.inner.changes.bump();
+        self.inner.lines.close();
         for thread in lock(&self.threads).drain(..) {
             // A thread that panicked has said so; there is nothing to add.
             thread.join().ok();
         }
+        self.inner.lines.wait_until_none(LETTING_GO);
     }
 }
 

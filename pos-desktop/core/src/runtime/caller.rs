@@ -6,7 +6,7 @@ use crate::replicate::{self, Peer};
 use crate::store::settings::Identity as Seat;
 use crate::store::{Reader, StoreError, cards, journals, publications};
 use crate::workstation::BUILD;
-use journal::{BlobHash, JournalId, PublicKey, Tip};
+use journal::{BlobHash, BootId, JournalId, PublicKey, Tip};
 use replication::link::{Alarm, Ask, Effect, Identity, Input, NoReply, State};
 use replication::{
     Link, Place, Push, Refusal, Reply, Request, Sealed, Sender, Unopened, open_reply, seal_request,
@@ -14,6 +14,7 @@ use replication::{
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How long a peer may take to answer: longer than the link waits, so that the link decides.
@@ -34,6 +35,7 @@ enum Event {
 /// A link that runs; it ends when dropped.
 pub(super) struct Running {
     events: mpsc::Sender<Event>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Running {
@@ -42,29 +44,37 @@ impl Running {
         // A link that has ended needs no news.
         self.events.send(Event::Look).ok();
     }
+
+    /// Whether it still runs.
+    pub(super) fn runs(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+    }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         self.events.send(Event::End).ok();
+        if let Some(thread) = self.thread.take() {
+            // It waits for nothing but the workstation's thread. One that panicked has said so.
+            thread.join().ok();
+        }
     }
 }
 
 pub(super) fn start(inner: &Arc<Inner>, address: &Address, seat: &Seat) -> Running {
     let (events, heard) = mpsc::channel();
-    let talk = carry(address, PATIENCE, events.clone());
-    let listen = carry(address, LISTEN_PATIENCE, events.clone());
-    let weak = Arc::downgrade(inner);
+    let talk = carry(Transport::to(address, &inner.lines), PATIENCE, events.clone());
+    let listen = carry(Transport::to(address, &inner.lines), LISTEN_PATIENCE, events.clone());
+    let inner = Arc::clone(inner);
     let (address, seat) = (address.clone(), seat.clone());
-    std::thread::spawn(move || {
-        let Some(inner) = weak.upgrade() else {
-            return;
-        };
+    let thread = std::thread::spawn(move || {
         let opened = inner.ask(false, |workstation| {
-            let boot = workstation.boot();
-            (boot, workstation.tip(), workstation.store().reader())
+            // Requests are counted from 1 for each link: of another run than this one, or a peer
+            // that heard an earlier link of ours would take them for repeated.
+            let (boot, sends) = (workstation.boot(), BootId(workstation.draw()));
+            (boot, sends, workstation.tip(), workstation.store().reader())
         });
-        let Some((boot, tip, Ok(reader))) = opened else {
+        let Some((boot, sends, tip, Ok(reader))) = opened else {
             return;
         };
         let mut caller = Caller {
@@ -75,7 +85,7 @@ pub(super) fn start(inner: &Arc<Inner>, address: &Address, seat: &Seat) -> Runni
             peer: None,
             is_centre: matches!(address, Address::Centre(_)),
             centre: seat.centre.as_ref().map(|centre| centre.key),
-            sender: Sender::new(seat.key.clone(), boot),
+            sender: Sender::new(seat.key.clone(), sends),
             fed: BTreeMap::new(),
             fed_cards: 0,
             noted: Vec::new(),
@@ -92,20 +102,19 @@ pub(super) fn start(inner: &Arc<Inner>, address: &Address, seat: &Seat) -> Runni
             cards_merged: cards.0,
             cards_pushed: cards.1,
         };
-        let seed = u64::from_be_bytes(boot.0[..8].try_into().expect("a boot has 16 bytes"));
+        let seed = u64::from_be_bytes(sends.0[..8].try_into().expect("a boot has 16 bytes"));
         caller.run(Link::new(identity, seed), &heard);
     });
-    Running { events }
+    Running { events, thread: Some(thread) }
 }
 
 /// A thread that carries one envelope after another, and brings back what is answered.
 fn carry(
-    address: &Address,
+    mut transport: Transport,
     patience: Duration,
     events: mpsc::Sender<Event>,
 ) -> mpsc::Sender<(Ask, Sealed)> {
     let (send, sent) = mpsc::channel::<(Ask, Sealed)>();
-    let mut transport = Transport::to(address);
     std::thread::spawn(move || {
         for (ask, sealed) in sent {
             let reply = transport.exchange(&sealed.bytes, patience);
@@ -243,6 +252,10 @@ impl Caller {
         };
         match opened {
             Ok(opened) => {
+                if self.peer != from {
+                    // Nothing was written down yet of what this one holds.
+                    self.noted.clear();
+                }
                 self.peer = from;
                 self.tell(true);
                 Reply::decode(&opened.body).map_err(|_| NoReply::NotBelieved)
@@ -419,12 +432,13 @@ impl Caller {
     }
 
     fn state(&self, state: State) {
-        let level = match state {
-            State::Level => true,
-            State::Offline { .. } | State::Greeting | State::Working { .. } => false,
-        };
-        if level && self.is_centre {
-            self.inner.shared.change(|state| state.centre.refused = false);
+        match state {
+            State::Level if self.is_centre => {
+                self.inner.shared.change(|state| state.centre.refused = false);
+            }
+            // One that takes a connection and never answers is as silent as one that is off.
+            State::Offline { .. } => self.tell(false),
+            State::Level | State::Greeting | State::Working { .. } => {}
         }
     }
 }

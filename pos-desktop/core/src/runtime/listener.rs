@@ -1,5 +1,6 @@
 //! The answering half in the shop: other workstations connect here.
 
+use super::lines::Line;
 use super::transport::{read_frame, write_frame};
 use super::{Inner, lock};
 use crate::replicate::{self, Peer};
@@ -10,19 +11,50 @@ use replication::{
     open_request, seal_reply,
 };
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// The most connections at once: a shop has a handful of workstations, each with two.
 const MAX_CONNECTIONS: usize = 32;
+/// How long after the system refused a connection the next is waited for.
+const REFUSED_PAUSE: Duration = Duration::from_millis(200);
 /// How long a peer may be silent on an open connection.
 const IDLE: Duration = Duration::from_secs(60);
 /// How long a peer that listens waits at most: its answers are also the sign that we live.
 const LISTEN: Duration = Duration::from_secs(3);
 
-/// Listens until the workstation ends. Answers where it listens.
+/// Listens until it is dropped.
+pub(super) struct Listening {
+    /// Where, with the port that was taken.
+    pub(super) address: SocketAddr,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Listening {
+    /// Ends it, and lets go of the port. The workstation must be stopped by then.
+    fn drop(&mut self) {
+        let here = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::from(Ipv6Addr::LOCALHOST),
+            ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => ip,
+        };
+        // The thread waits for a connection: it gets one, and sees that it is to end.
+        let knocked = TcpStream::connect_timeout(
+            &SocketAddr::new(here, self.address.port()),
+            Duration::from_secs(1),
+        );
+        if knocked.is_ok()
+            && let Some(thread) = self.thread.take()
+        {
+            // A thread that panicked has said so.
+            thread.join().ok();
+        }
+    }
+}
+
+/// Listens until the workstation ends.
 ///
 /// # Errors
 ///
@@ -31,38 +63,52 @@ pub(super) fn start(
     inner: &Arc<Inner>,
     address: SocketAddr,
     key: &SigningKey,
-) -> io::Result<SocketAddr> {
+) -> io::Result<Listening> {
     let listener = TcpListener::bind(address)?;
-    let listens = listener.local_addr()?;
+    let address = listener.local_addr()?;
     let inner = Arc::clone(inner);
     let key = key.clone();
-    std::thread::spawn(move || accept(&inner, &listener, &key));
-    Ok(listens)
+    let thread = std::thread::Builder::new()
+        .name("listener".to_owned())
+        .spawn(move || accept(&inner, &listener, &key))?;
+    Ok(Listening { address, thread: Some(thread) })
 }
 
 fn accept(inner: &Arc<Inner>, listener: &TcpListener, key: &SigningKey) {
-    let open = Arc::new(AtomicUsize::new(0));
     let replays = Arc::new(Mutex::new(Replays::default()));
     for stream in listener.incoming() {
         if inner.is_stopped() {
             return;
         }
-        let Ok(stream) = stream else {
+        let held = stream.and_then(|stream| Ok((inner.lines.hold(&stream)?, stream)));
+        let Ok((line, stream)) = held else {
+            // No handle is left, say: the next try would fail as fast as this one.
+            let seen = inner.changes.wait_after(0, Duration::ZERO);
+            inner.changes.wait_after(seen, REFUSED_PAUSE);
             continue;
         };
-        if MAX_CONNECTIONS <= open.fetch_add(1, Ordering::SeqCst) {
-            open.fetch_sub(1, Ordering::SeqCst);
+        if MAX_CONNECTIONS < inner.lines.count() {
             tracing::warn!("too many connections: one was closed");
             continue;
         }
-        let (inner, open, replays, key) =
-            (Arc::clone(inner), Arc::clone(&open), Arc::clone(&replays), key.clone());
-        std::thread::spawn(move || {
-            if let Err(error) = serve(&inner, stream, &replays, &key) {
-                tracing::debug!(%error, "a connection ended");
-            }
-            open.fetch_sub(1, Ordering::SeqCst);
-        });
+        let (inner, replays, key) = (Arc::clone(inner), Arc::clone(&replays), key.clone());
+        let serve = move || answer_on(&inner, &line, stream, &replays, &key);
+        if let Err(error) = std::thread::Builder::new().name("peer".to_owned()).spawn(serve) {
+            tracing::warn!(%error, "a connection was closed");
+        }
+    }
+}
+
+/// Answers on a connection until it ends, then lets go of it.
+fn answer_on(
+    inner: &Arc<Inner>,
+    _line: &Line,
+    stream: TcpStream,
+    replays: &Mutex<Replays>,
+    key: &SigningKey,
+) {
+    if let Err(error) = serve(inner, stream, replays, key) {
+        tracing::debug!(%error, "a connection ended");
     }
 }
 

@@ -1,7 +1,9 @@
-//! The receipt printer's worker, on the workstation's file.
+//! The receipt printer's worker, on the workstation's file. It is kept apart from the links: a printer
+//! whose name takes long to be looked up, or that takes long to end, delays no order.
 
 use super::Inner;
-use crate::commands::RECEIPT_PRINTER;
+use super::steward::LOOK;
+use crate::commands::{PRINTER, RECEIPT_PRINTER};
 use crate::print::layout::{Columns, Paper};
 use crate::print::link::Patience;
 use crate::print::page::Page;
@@ -9,8 +11,8 @@ use crate::print::worker::{
     Activity, Database, DatabaseError, PrinterSetup, PrinterState, Retry, Worker,
 };
 use crate::queries::printer_cause;
-use crate::store::StoreError;
-use pos_api::{PrinterAddress, PrinterView};
+use crate::store::{Reader, StoreError, settings};
+use pos_api::{PrinterAddress, PrinterCause, PrinterView};
 use rusqlite::Transaction;
 use std::io;
 use std::net::ToSocketAddrs;
@@ -39,12 +41,61 @@ impl Database for Table {
     }
 }
 
+/// Keeps the printer that the settings name running, until the workstation ends.
+pub(super) fn run(inner: &Arc<Inner>, mut reader: Reader) {
+    let mut running = None;
+    let mut seen = 0;
+    while !inner.is_stopped() {
+        let wanted: Result<Option<PrinterAddress>, StoreError> =
+            reader.read(|tx| Ok(settings::get::<Option<PrinterAddress>>(tx, PRINTER)?.flatten()));
+        match wanted {
+            Ok(wanted) => follow(inner, &mut running, wanted.as_ref()),
+            Err(error) => tracing::error!(%error, "the printer's setting cannot be read"),
+        }
+        seen = inner.changes.wait_after(seen, LOOK);
+    }
+}
+
+fn follow(
+    inner: &Arc<Inner>,
+    running: &mut Option<(PrinterAddress, Worker)>,
+    wanted: Option<&PrinterAddress>,
+) {
+    let current = running.as_ref().map(|(address, _)| address);
+    if current != wanted {
+        *running = None;
+        let view = match wanted.map(|address| (address, start(inner, address))) {
+            None => PrinterView::None,
+            Some((address, Ok(worker))) => {
+                *running = Some((address.clone(), worker));
+                PrinterView::Unknown
+            }
+            Some((_, Err(_))) => PrinterView::Stopped(PrinterCause::Unreachable),
+        };
+        let changed = inner.shared.change(|state| {
+            // The worker may have reported already; what it said is newer.
+            let keep = view == PrinterView::Unknown && state.printer != PrinterView::None;
+            let changed = !keep && state.printer != view;
+            if changed {
+                state.printer = view;
+            }
+            changed
+        });
+        if changed {
+            inner.changed();
+        }
+    }
+    if let Some((_, worker)) = running {
+        worker.ring();
+    }
+}
+
 /// Starts printing.
 ///
 /// # Errors
 ///
 /// Where the printer's name has no address now.
-pub(super) fn start(inner: &Arc<Inner>, printer: &PrinterAddress) -> io::Result<Worker> {
+fn start(inner: &Arc<Inner>, printer: &PrinterAddress) -> io::Result<Worker> {
     let address = printer
         .host
         .to_socket_addrs()?

@@ -1,9 +1,11 @@
 //! How envelopes reach a peer: framed on TCP in the shop, as HTTP bodies to the centre. One envelope
 //! out, one back; whoever waits, waits here, never the counter.
 
+use super::lines::{Line, Lines};
 use replication::frame;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a connection may take to open.
@@ -20,14 +22,16 @@ pub(super) enum Address {
 
 /// An open way to a peer, or one to be opened.
 pub(super) enum Transport {
-    Lan { address: String, stream: Option<TcpStream> },
+    Lan { address: String, stream: Option<(TcpStream, Line)>, lines: Arc<Lines> },
     Centre { url: String, agent: ureq::Agent },
 }
 
 impl Transport {
-    pub(super) fn to(address: &Address) -> Self {
+    pub(super) fn to(address: &Address, lines: &Arc<Lines>) -> Self {
         match address {
-            Address::Lan(address) => Self::Lan { address: address.clone(), stream: None },
+            Address::Lan(address) => {
+                Self::Lan { address: address.clone(), stream: None, lines: Arc::clone(lines) }
+            }
             Address::Centre(url) => Self::Centre {
                 url: format!("{url}/v1/replication"),
                 agent: ureq::Agent::config_builder().build().into(),
@@ -38,8 +42,8 @@ impl Transport {
     /// Sends an envelope and waits for the one that answers it.
     pub(super) fn exchange(&mut self, envelope: &[u8], patience: Duration) -> io::Result<Vec<u8>> {
         match self {
-            Self::Lan { address, stream } => {
-                let reply = exchange_framed(address, stream, envelope, patience);
+            Self::Lan { address, stream, lines } => {
+                let reply = exchange_framed(address, lines, stream, envelope, patience);
                 if reply.is_err() {
                     *stream = None;
                 }
@@ -65,13 +69,18 @@ impl Transport {
 
 fn exchange_framed(
     address: &str,
-    kept: &mut Option<TcpStream>,
+    lines: &Arc<Lines>,
+    kept: &mut Option<(TcpStream, Line)>,
     envelope: &[u8],
     patience: Duration,
 ) -> io::Result<Vec<u8>> {
-    let stream = match kept {
-        Some(stream) => stream,
-        None => kept.insert(connect(address)?),
+    let (stream, _) = match kept {
+        Some(kept) => kept,
+        None => {
+            let stream = connect(address)?;
+            let line = lines.hold(&stream)?;
+            kept.insert((stream, line))
+        }
     };
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
