@@ -13,8 +13,6 @@ CREATE TABLE journal (
     workstation  TEXT      NOT NULL,
     purpose      TEXT      NOT NULL CHECK (purpose IN ('live', 'training', 'centre')),
     opened_ms    BIGINT    NOT NULL,
-    -- The shop_feed.head of the last change.
-    position     BIGINT    NOT NULL,
     PRIMARY KEY (shop, id)
 );
 

@@ -91,9 +91,9 @@ impl Centre {
             return Ok(other.expect("it was in the way of ours, and is committed"));
         }
         store::journal::append(conn, shop, 0, &batch).await?;
-        let position = store::shop::next_positions(conn, shop, 1).await?;
+        store::shop::next_positions(conn, shop, 1).await?;
         let branch = Branch { branch: 0, parent: 0, parent_seq: Seq(0), tip: batch.tip() };
-        store::journal::set_tip(conn, shop, branch, batch.last_tick(), position).await?;
+        store::journal::set_tip(conn, shop, branch, batch.last_tick()).await?;
         Ok(id)
     }
 
@@ -117,9 +117,9 @@ impl Centre {
         let pen = Pen::new(self.key.clone(), self.boot, Some(branch.tip));
         let (batch, _) = pen.write(drafts, known, now_ms);
         store::journal::append(conn, shop, branch.branch, &batch).await?;
-        let position = store::shop::next_positions(conn, shop, 1).await?;
+        store::shop::next_positions(conn, shop, 1).await?;
         let branch = Branch { tip: batch.tip(), ..branch };
-        store::journal::set_tip(conn, shop, branch, batch.last_tick(), position).await
+        store::journal::set_tip(conn, shop, branch, batch.last_tick()).await
     }
 
     /// Publishes a blob to a shop, unless it is the one that holds.

@@ -245,15 +245,14 @@ impl Ingest<'_> {
     ) -> Result<(), Error> {
         let shop = self.shop();
         store::journal::append(tx, shop, branch.branch, batch).await?;
-        let position = store::shop::next_positions(tx, shop, 1).await?;
+        store::shop::next_positions(tx, shop, 1).await?;
         let sales = match read.purpose {
             Some(Purpose::Live) => sales(batch),
             Some(Purpose::Training | Purpose::Centre) | None => Vec::new(),
         };
         store::figures::add(tx, shop, &sales).await?;
         let tick = batch.last_tick();
-        store::journal::set_tip(tx, shop, Branch { tip: batch.tip(), ..branch }, tick, position)
-            .await?;
+        store::journal::set_tip(tx, shop, Branch { tip: batch.tip(), ..branch }, tick).await?;
         Ok(())
     }
 

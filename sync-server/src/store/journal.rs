@@ -193,8 +193,8 @@ pub async fn open(
     now_ms: i64,
 ) -> sqlx::Result<bool> {
     let inserted = sqlx::query!(
-        "INSERT INTO journal (shop, id, public_key, workstation, purpose, opened_ms, position)
-         VALUES ($1, $2, $3, $4, $5, $6, 0)
+        "INSERT INTO journal (shop, id, public_key, workstation, purpose, opened_ms)
+         VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT DO NOTHING",
         shop,
         opened.id.as_bytes(),
@@ -393,8 +393,7 @@ async fn insert_entries(
     Ok(())
 }
 
-/// Says that a branch now ends at `branch.tip`, whether it is new or grew, and that the journal
-/// changed at `position` of the shop's feed.
+/// Says that a branch now ends at `branch.tip`, whether it is new or grew.
 ///
 /// # Errors
 ///
@@ -404,9 +403,7 @@ pub async fn set_tip(
     shop: &str,
     branch: Branch,
     tick: Tick,
-    position: i64,
 ) -> sqlx::Result<()> {
-    let id = branch.tip.journal;
     sqlx::query!(
         "INSERT INTO branch (shop, journal, branch, parent, parent_seq, tip_seq, tip_hash, tip_tick)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -415,21 +412,13 @@ pub async fn set_tip(
                 tip_hash = excluded.tip_hash,
                 tip_tick = excluded.tip_tick",
         shop,
-        id.as_bytes(),
+        branch.tip.journal.as_bytes(),
         branch.branch,
         branch.parent,
         sql_seq(branch.parent_seq),
         sql_seq(branch.tip.seq),
         branch.tip.hash.as_bytes(),
         i64::try_from(tick.0).unwrap_or(i64::MAX),
-    )
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query!(
-        "UPDATE journal SET position = $3 WHERE shop = $1 AND id = $2",
-        shop,
-        id.as_bytes(),
-        position,
     )
     .execute(conn)
     .await?;
