@@ -54,11 +54,24 @@ fn changed(change: &Change, item: &Configured, catalogue: &Catalogue) -> String 
         .map_or(change.ingredient.as_str(), |ingredient| &ingredient.name);
     match change.amount {
         Amount::None => format!("sans {ingredient}"),
-        Amount::Light => format!("peu de {ingredient}"),
+        Amount::Light => format!("peu {}", of(ingredient)),
         Amount::Normal => format!("+ {ingredient}"),
         Amount::Extra if is_in_recipe(change, item, catalogue) => format!("extra {ingredient}"),
         Amount::Extra => format!("+ double {ingredient}"),
     }
+}
+
+/// "de basilic", "d'oignons", "d'huile d'olive", but "de harissa": the h of which is aspirated.
+#[must_use]
+pub fn of(name: &str) -> String {
+    const ASPIRATED: [&str; 4] = ["hari", "homard", "houmous", "hareng"];
+    let first = name.to_lowercase();
+    let elides = match first.chars().next() {
+        Some(letter) if "aàâeéèêëiîïoôœuùûüyæ".contains(letter) => true,
+        Some('h') => !ASPIRATED.iter().any(|word| first.starts_with(word)),
+        Some(_) | None => false,
+    };
+    if elides { format!("d’{name}") } else { format!("de {name}") }
 }
 
 fn is_in_recipe(change: &Change, item: &Configured, catalogue: &Catalogue) -> bool {
@@ -85,4 +98,18 @@ fn on_part(words: String, on: Option<u8>, item: &Configured, catalogue: &Catalog
 fn name(part: &Part, catalogue: &Catalogue) -> String {
     let product: Option<&Product> = catalogue.product(&part.product);
     product.map_or_else(|| part.product.to_string(), |product| product.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+
+    #[test]
+    fn de_loses_its_vowel_before_another_and_before_a_mute_h() {
+        let said = ["basilic", "oignons rouges", "œuf", "épinards", "huile d’olive", "harissa"];
+        let said = said.map(of);
+        let expected =
+            ["de basilic", "d’oignons rouges", "d’œuf", "d’épinards", "d’huile d’olive", "de harissa"];
+        assert_eq!(said, expected);
+    }
 }
