@@ -64,14 +64,19 @@ fn changed(change: &Change, item: &Configured, catalogue: &Catalogue) -> String 
 /// "de basilic", "d'oignons", "d'huile d'olive", but "de harissa": the h of which is aspirated.
 #[must_use]
 pub fn of(name: &str) -> String {
+    if elides(name) { format!("d’{name}") } else { format!("de {name}") }
+}
+
+/// Whether "de" loses its vowel before this name.
+#[must_use]
+pub fn elides(name: &str) -> bool {
     const ASPIRATED: [&str; 4] = ["hari", "homard", "houmous", "hareng"];
     let first = name.to_lowercase();
-    let elides = match first.chars().next() {
+    match first.chars().next() {
         Some(letter) if "aàâeéèêëiîïoôœuùûüyæ".contains(letter) => true,
         Some('h') => !ASPIRATED.iter().any(|word| first.starts_with(word)),
         Some(_) | None => false,
-    };
-    if elides { format!("d’{name}") } else { format!("de {name}") }
+    }
 }
 
 fn is_in_recipe(change: &Change, item: &Configured, catalogue: &Catalogue) -> bool {

@@ -46,9 +46,10 @@ pub(crate) const fn amount(amount: Amount) -> &'static str {
 }
 
 /// What stands before an ingredient that differs from the recipe: "sans", "+", "2 ×" and so on.
-pub(crate) const fn change(change: &ChangeView) -> &'static str {
+pub(crate) fn change(change: &ChangeView) -> &'static str {
     match (change.amount, change.added) {
         (Amount::None, _) => "sans",
+        (Amount::Light, _) if pos_api::words::elides(&change.name) => "peu d’",
         (Amount::Light, _) => "peu de",
         (Amount::Normal, _) => "+",
         (Amount::Extra, false) => "extra",

@@ -117,10 +117,11 @@ fn change_view(change: &ChangeView, parts: &[PartView]) -> impl IntoView + use<>
         let share = words::share_name(part.share);
         view! { <small class="kitchen-change-on">{format!("{share} {}", part.name)}</small> }
     });
+    let said = words::change(change);
     view! {
         <p class="kitchen-change" data-test="kitchen-change" data-amount=amount>
-            <em>{words::change(change)}</em>
-            " "
+            <em>{said}</em>
+            {(!said.ends_with('’')).then_some(" ")}
             {name}
             {grams}
             {on}
