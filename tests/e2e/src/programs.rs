@@ -56,6 +56,24 @@ impl Programs {
         self.named("sync-server")
     }
 
+    /// The demo's data.
+    ///
+    /// # Errors
+    ///
+    /// It is not built.
+    pub fn friday(&self) -> Result<PathBuf> {
+        self.named("friday")
+    }
+
+    /// A window with a page that does next to nothing.
+    ///
+    /// # Errors
+    ///
+    /// It is not built.
+    pub fn empty_window(&self) -> Result<PathBuf> {
+        self.named("empty-window")
+    }
+
     fn named(&self, name: &str) -> Result<PathBuf> {
         let program = self.folder.join(name);
         ensure!(program.is_file(), "{} is not built: `./dev` builds it", program.display());
