@@ -29,3 +29,6 @@ pub use message::{
     OverLimit, PROTOCOL, Place, Poke, Probe, ProtocolRange, Pull, Push, Quarantine, Quarantined,
     Refusal, Reply, Request, Rewind, Unreadable, Welcome,
 };
+
+#[cfg(test)]
+mod tests;

@@ -133,7 +133,7 @@ impl Link {
         let feeds = Feeds::new(me.cards_merged, me.cards_pushed);
         Self {
             me,
-            phase: Phase::Offline { retry_at_ms: 0 },
+            phase: Phase::Offline { retry_at_ms: u64::MAX },
             backoff: Backoff::default(),
             jitter: Jitter::new(seed),
             lanes: BTreeMap::new(),
@@ -521,8 +521,8 @@ impl Link {
     fn wake_ms(&self) -> Option<u64> {
         let requests = self.pending.values().filter_map(|pending| pending.deadline_ms);
         let phase = match self.phase {
+            Phase::Offline { retry_at_ms: u64::MAX } | Phase::Greeting => None,
             Phase::Offline { retry_at_ms } => Some(retry_at_ms),
-            Phase::Greeting => None,
             Phase::Up => {
                 let greeting = !self.is_waiting_for(Asker::Hello);
                 let listening = self.listens && !self.is_waiting_for(Asker::Listen);

@@ -50,7 +50,7 @@ fn another_seed_is_another_run() {
 #[test]
 fn the_faults_happen() {
     let mut seen = std::collections::BTreeMap::new();
-    for seed in 0..40 {
+    for seed in 0..60 {
         for (kind, count) in play(seed).faults {
             *seen.entry(kind).or_insert(0) += count;
         }
@@ -66,7 +66,7 @@ fn the_faults_happen() {
 fn every_mutant_passes_without_faults_and_is_caught_with_them() {
     for (mutant, within) in Mutant::ALL {
         let calm = |seed| Setting { seed, faults: Faults::None, mutant: Some(mutant) };
-        let passes = (0..8).find(|seed| run(calm(*seed)).failure.is_none());
+        let passes = (0..20).find(|seed| run(calm(*seed)).failure.is_none());
         assert!(passes.is_some(), "{mutant:?} is wrong even where nothing goes wrong");
 
         let rough = |seed| Setting { seed, faults: Faults::All, mutant: Some(mutant) };
