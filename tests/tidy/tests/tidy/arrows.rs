@@ -157,6 +157,7 @@ const TESTS: &[(&str, &[&str])] = &[
         &["anyhow", "argon2", "rand_chacha", "rand_core", "serde", "serde_json", "tempfile"],
     ),
     ("printer-sim", &[]),
+    ("crash", &["anyhow", "rusqlite", "serde", "serde_json", "tempfile"]),
 ];
 
 /// What `cargo check` alone leaves out: a window, a browser's page, or the whole system.
