@@ -163,7 +163,10 @@ impl Workstation {
 
     /// The sentence of the refusal that is to be read, if there is one.
     pub(crate) fn refusal_said(self) -> Option<String> {
-        self.refusal.with(|refusal| refusal.as_ref().map(words::unanswered))
+        let menu = self.menu.latest();
+        self.refusal.with(|refusal| {
+            refusal.as_ref().map(|refusal| words::unanswered(refusal, menu.as_deref()))
+        })
     }
 }
 

@@ -1,6 +1,10 @@
 //! The first run: which shop this PC belongs to, and what it is for.
 
-use crate::{words::french, workstation::workstation};
+use crate::{
+    bridge::Unanswered,
+    words::{self, french},
+    workstation::workstation,
+};
 use leptos::{either::Either, ev::SubmitEvent, prelude::*};
 use pos_api::{Command, Role, SetUp};
 
@@ -41,17 +45,17 @@ pub(crate) fn FirstRun() -> impl IntoView {
         role: RwSignal::new(Role::Till),
         label: RwSignal::new("C1".to_owned()),
     };
-    let asked = RwSignal::new(false);
+    let (asked, refused) = (RwSignal::new(false), RwSignal::new(None::<Unanswered>));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if asked.get_untracked() {
             return;
         }
         asked.set(true);
-        it.refusal.set(None);
+        refused.set(None);
         it.ask_to(Command::SetUp(answers.set_up()), move |answer| {
-            asked.set(false);
-            it.refusal.set(answer.err());
+            asked.try_set(false);
+            refused.try_set(answer.err());
         });
     };
     view! {
@@ -60,6 +64,7 @@ pub(crate) fn FirstRun() -> impl IntoView {
                 <h1>"Installer ce poste"</h1>
                 <Centre answers />
                 <Purpose answers />
+                <Refused refused />
                 <button class="primary" data-test="first-run-submit" disabled=asked>
                     {move || match (asked.get(), answers.with_centre.get()) {
                         (false, _) => "Installer",
@@ -69,6 +74,22 @@ pub(crate) fn FirstRun() -> impl IntoView {
                 </button>
             </form>
         </section>
+    }
+}
+
+/// Why the workstation could not be set up.
+#[component]
+fn Refused(refused: RwSignal<Option<Unanswered>>) -> impl IntoView {
+    let said = move || refused.with(|it| it.as_ref().map(|it| words::unanswered(it, None)));
+    let reference = move || {
+        refused.with(|it| it.as_ref().and_then(words::reference).map(ToOwned::to_owned))
+    };
+    view! {
+        <Show when=move || refused.with(Option::is_some)>
+            <p class="form-refused" data-test="refusal" data-reference=reference role="alert">
+                {said}
+            </p>
+        </Show>
     }
 }
 
@@ -172,7 +193,7 @@ fn Purpose(answers: Answers) -> impl IntoView {
                 on:click=move |_| choose(Role::Kitchen, "K1")
             >
                 <b>"Cuisine"</b>
-                <small>"Montre ce qu'il y a à faire."</small>
+                <small>"Montre ce qu’il y a à faire."</small>
             </button>
         </fieldset>
         <label class="field field-short">

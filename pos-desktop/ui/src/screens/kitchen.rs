@@ -2,6 +2,7 @@
 
 mod card;
 mod foot;
+mod layout;
 mod line;
 mod step;
 
@@ -74,6 +75,11 @@ impl Kitchen {
         }
     }
 
+    /// How many orders do not fit on the screen.
+    fn more(self) -> usize {
+        self.orders.with(Vec::len).saturating_sub(self.fit.get())
+    }
+
     /// Takes the next step of a whole order.
     fn advance(self, order: OrderId) {
         let steps = self.it.kitchen.peek(|kitchen| {
@@ -106,7 +112,11 @@ pub(crate) fn Kitchen() -> impl IntoView {
     keys::on_key(move |press| kitchen.key(press));
     sound_new(kitchen);
     view! {
-        <section class="kitchen" data-test="screen-kitchen">
+        <section
+            class="kitchen"
+            class:has-more=move || kitchen.more() != 0
+            data-test="screen-kitchen"
+        >
             <Show
                 when=move || kitchen.settings.get()
                 fallback=move || view! { <Queue kitchen /> }
@@ -125,11 +135,11 @@ fn Queue(kitchen: Kitchen) -> impl IntoView {
     let measure = move || request_animation_frame(move || measure(kitchen, cards));
     Effect::new(move |_| {
         kitchen.it.kitchen.with(|_| ());
+        kitchen.more();
         measure();
     });
     let resized = window_event_listener(ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
-    let more = Memo::new(move |_| kitchen.orders.with(Vec::len).saturating_sub(kitchen.fit.get()));
     let loaded = move || kitchen.it.kitchen.with(|_| ()).is_some();
     let empty = move || loaded() && kitchen.orders.with(Vec::is_empty);
     view! {
@@ -141,10 +151,10 @@ fn Queue(kitchen: Kitchen) -> impl IntoView {
         <Show when=empty>
             <Empty kitchen />
         </Show>
-        <Show when=move || more.get() != 0>
+        <Show when=move || kitchen.more() != 0>
             <p class="kitchen-more" data-test="kitchen-more">
-                <b>"+ "{more}</b>
-                <span>"de plus ensuite"</span>
+                <b>{move || format!("+ {}", kitchen.more())}</b>
+                <span>"ensuite"</span>
             </p>
         </Show>
     }
@@ -160,24 +170,16 @@ fn Empty(kitchen: Kitchen) -> impl IntoView {
     };
     view! {
         <div class="kitchen-empty" data-test="kitchen-empty">
-            <p>"Rien à faire pour l'instant"</p>
+            <p>"Rien à faire pour l’instant"</p>
             <small>{next}</small>
         </div>
     }
 }
 
-/// Counts the cards that are whole on the screen, and says of new ones that they were seen.
+/// Lays the cards out, and says of new ones that they were seen.
 fn measure(kitchen: Kitchen, cards: NodeRef<html::Div>) {
     let Some(container) = cards.try_get_untracked().flatten() else { return };
-    let bounds = container.get_bounding_client_rect();
-    let children = container.children();
-    let whole = |at: &u32| {
-        children.item(*at).is_some_and(|card| {
-            let card = card.get_bounding_client_rect();
-            card.right() <= bounds.right() + 1.0
-        })
-    };
-    let fit = (0..children.length()).take_while(whole).count();
+    let fit = layout::lay(&container);
     if kitchen.fit.try_get_untracked() != Some(fit) {
         kitchen.fit.set(fit);
     }

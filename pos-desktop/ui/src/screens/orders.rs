@@ -40,7 +40,7 @@ const KITCHEN: Column = Column {
 const READY: Column = Column {
     hook: "column-ready",
     title: "Prêtes",
-    empty: "Aucune commande n'attend d'être remise.",
+    empty: "Aucune commande n’attend d’être remise.",
     stage: OrderStage::Ready,
 };
 const HANDED_OVER: Column = Column {

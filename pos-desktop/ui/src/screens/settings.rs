@@ -122,9 +122,9 @@ fn Touch() -> impl IntoView {
     };
     view! {
         <section class="setting">
-            <h2>"Clavier à l'écran"</h2>
+            <h2>"Clavier à l’écran"</h2>
             <div class="segments">
-                {choice("keyboard-auto", true, "Au toucher d'un champ")}
+                {choice("keyboard-auto", true, "Au toucher d’un champ")}
                 {choice("keyboard-never", false, "Jamais")}
             </div>
         </section>

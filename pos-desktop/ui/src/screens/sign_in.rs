@@ -74,7 +74,7 @@ impl Entry {
         {
             self.locked.set(seconds.max(1));
         } else {
-            self.wrong.set(Some(words::unanswered(refusal)));
+            self.wrong.set(Some(words::unanswered(refusal, None)));
         }
     }
 
@@ -166,7 +166,7 @@ fn People(entry: Entry) -> impl IntoView {
         operators.with(Vec::is_empty).then(|| {
             view! {
                 <p class="empty" data-test="signin-none">
-                    "L'équipe n'est pas encore arrivée du centre. Vérifiez le câble réseau de ce poste."
+                    "L’équipe n’est pas encore arrivée du centre. Vérifiez le câble réseau de ce poste."
                 </p>
             }
         })

@@ -2,16 +2,16 @@
 
 use super::{configuration_refused, count, duration, french, money, problem};
 use crate::bridge::Unanswered;
-use domain::typed::Problem;
+use domain::{catalogue::Catalogue, typed::Problem};
 use fiscal::Money;
 use pos_api::{Code, Failure};
 
-/// What happened and what to do next.
-pub(crate) fn unanswered(refusal: &Unanswered) -> String {
+/// What happened and what to do next, with the names of the menu where it is at hand.
+pub(crate) fn unanswered(refusal: &Unanswered, menu: Option<&Catalogue>) -> String {
     match refusal {
-        Unanswered::Failed(failure) => french(&failed(failure)),
+        Unanswered::Failed(failure) => french(&failed(failure, menu)),
         Unanswered::Broken(_) => french(
-            "La fenêtre ne parvient plus à joindre le poste : rien n'a été fait. Fermez le programme et relancez-le.",
+            "La fenêtre ne parvient plus à joindre le poste : rien n’a été fait. Fermez le programme et relancez-le.",
         ),
     }
 }
@@ -24,42 +24,42 @@ pub(crate) fn reference(refusal: &Unanswered) -> Option<&str> {
     }
 }
 
-fn failed(failure: &Failure) -> String {
+fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
     let said = match &failure.code {
-        Code::SetUpState => "Ce poste est déjà installé, ou ne l'est pas encore. Fermez le programme et relancez-le.",
-        Code::SetUpInput => "Vérifiez l'installation : nom du poste de 1 à 4 lettres ou chiffres, PIN de 4 à 8 chiffres, adresse commençant par https://.",
-        Code::CentreUnreachable => "Le centre ne répond pas : rien n'est installé. Vérifiez l'adresse et le câble réseau, puis recommencez.",
+        Code::SetUpState => "Ce poste est déjà installé, ou ne l’est pas encore. Fermez le programme et relancez-le.",
+        Code::SetUpInput => "Vérifiez l’installation : nom du poste de 1 à 4 lettres ou chiffres, PIN de 4 à 8 chiffres, adresse commençant par https://.",
+        Code::CentreUnreachable => "Le centre ne répond pas : rien n’est installé. Vérifiez l’adresse et le câble réseau, puis recommencez.",
         Code::EnrolmentCodeUnknown => "Le centre ne connaît pas ce code. Recopiez-le tel que le responsable le voit.",
         Code::EnrolmentCodeUsed => "Ce code a déjà servi. Demandez-en un autre au responsable.",
         Code::EnrolmentCodeExpired => "Ce code a plus de 15 minutes. Demandez-en un autre au responsable.",
-        Code::NotSignedIn => "Personne n'est connecté. Choisissez votre nom et tapez votre PIN.",
+        Code::NotSignedIn => "Personne n’est connecté. Choisissez votre nom et tapez votre PIN.",
         Code::NotAllowed => "Votre profil ne le permet pas. Appelez un responsable.",
         Code::WrongPin { tries_left } => return wrong_pin(*tries_left),
         Code::SignInLocked { seconds } => return locked(*seconds),
-        Code::NoMenu => "La carte n'est pas encore arrivée. Vérifiez que le centre, ou un autre poste, est joignable.",
-        Code::EmptyBasket => "La commande est vide. Ajoutez d'abord un article.",
-        Code::NoSuchLine => "Cette ligne n'est plus dans la commande. Regardez la commande avant de continuer.",
+        Code::NoMenu => "La carte n’est pas encore arrivée. Vérifiez que le centre, ou un autre poste, est joignable.",
+        Code::EmptyBasket => "La commande est vide. Ajoutez d’abord un article.",
+        Code::NoSuchLine => "Cette ligne n’est plus dans la commande. Regardez la commande avant de continuer.",
         Code::Quantity => "La quantité va de 1 à 99. Au-delà, ajoutez une seconde ligne.",
-        Code::Configuration(refused) => return configuration_refused(refused, None),
+        Code::Configuration(refused) => return configuration_refused(refused, menu),
         Code::Typed { problems } => return typed(problems),
         Code::NotPaid { due } => return not_paid(*due),
         Code::Promise => "Cette heure est passée ou ne se lit pas. Tapez-la ainsi : 19h30.",
         Code::DeliveryNeedsCustomer => "Une livraison demande un nom, un téléphone et une adresse. Complétez le client (F7).",
-        Code::NoSuchOrder => "Cette commande n'existe pas dans ce magasin. Revenez au tableau des commandes.",
+        Code::NoSuchOrder => "Cette commande n’existe pas dans ce magasin. Revenez au tableau des commandes.",
         Code::OrderClosed => "Cette commande est déjà payée, annulée ou remise : elle ne change plus. Ouvrez une autre commande.",
         Code::NotEnough { due, given } => return not_enough(*due, *given),
         Code::CashOverCeiling { ceiling } => return over_ceiling(*ceiling),
-        Code::OrderFromNewerVersion => "Cette commande vient d'un poste plus récent : encaissez-la sur ce poste-là.",
-        Code::KitchenStep => "Cette étape ne suit pas : quelqu'un l'a déjà faite. Regardez la fiche.",
-        Code::NothingToUndo => "Il n'y a rien à annuler sur cet écran.",
-        Code::NoSuchTicket => "Ce ticket n'est pas sur ce poste. Réimprimez-le au poste qui l'a encaissé.",
-        Code::NoPrinter => "Aucune imprimante n'est réglée. Donnez son adresse dans les réglages (F4).",
+        Code::OrderFromNewerVersion => "Cette commande vient d’un poste plus récent : encaissez-la sur ce poste-là.",
+        Code::KitchenStep => "Cette étape ne suit pas : quelqu’un l’a déjà faite. Regardez la fiche.",
+        Code::NothingToUndo => "Il n’y a rien à annuler sur cet écran.",
+        Code::NoSuchTicket => "Ce ticket n’est pas sur ce poste. Réimprimez-le au poste qui l’a encaissé.",
+        Code::NoPrinter => "Aucune imprimante n’est réglée. Donnez son adresse dans les réglages (F4).",
         Code::Address => "Cette adresse ne se lit pas. Écrivez-la ainsi : 192.168.1.50 ou 192.168.1.50:9100.",
         Code::NoSuchJob => "Cette impression est déjà terminée.",
-        Code::DiskFull => "Le disque est plein : rien n'a été enregistré. Appelez le responsable, puis recommencez.",
-        Code::NewerDatabase => "Les données viennent d'une version plus récente du programme. Installez la dernière version.",
-        Code::Storage => "Le disque ne répond plus normalement : rien n'a été enregistré. Passez sur un autre poste et appelez le responsable.",
-        Code::Unexpected => "Le programme s'est trompé : rien n'a été changé. Recommencez ; si cela se répète, lisez la référence au téléphone.",
+        Code::DiskFull => "Le disque est plein : rien n’a été enregistré. Appelez le responsable, puis recommencez.",
+        Code::NewerDatabase => "Les données viennent d’une version plus récente du programme. Installez la dernière version.",
+        Code::Storage => "Le disque ne répond plus normalement : rien n’a été enregistré. Passez sur un autre poste et appelez le responsable.",
+        Code::Unexpected => "Le programme s’est trompé : rien n’a été changé. Recommencez ; si cela se répète, lisez la référence au téléphone.",
     };
     said.to_owned()
 }
@@ -67,12 +67,12 @@ fn failed(failure: &Failure) -> String {
 /// Wrong PIN, and how many tries are left.
 fn wrong_pin(tries_left: u32) -> String {
     let left = count(u64::from(tries_left), "essai", "essais");
-    format!("Ce n'est pas le bon PIN. Encore {left} avant une pause.")
+    format!("Ce n’est pas le bon PIN. Encore {left} avant une pause.")
 }
 
 /// How long the sign-in is closed.
 pub(crate) fn locked(seconds: u32) -> String {
-    format!("Trop d'essais. Réessayez dans {}, ou appelez un responsable.", duration(seconds))
+    format!("Trop d’essais. Réessayez dans {}, ou appelez un responsable.", duration(seconds))
 }
 
 fn not_enough(due: Money, given: Money) -> String {
@@ -89,7 +89,7 @@ fn not_paid(due: Money) -> String {
 
 fn typed(problems: &[Problem]) -> String {
     match problems.first() {
-        Some(it) => format!("{} Rien n'a été ajouté.", problem(it.kind, "")),
-        None => "La ligne ne se comprend pas. Rien n'a été ajouté.".to_owned(),
+        Some(it) => format!("{} Rien n’a été ajouté.", problem(it.kind, "")),
+        None => "La ligne ne se comprend pas. Rien n’a été ajouté.".to_owned(),
     }
 }

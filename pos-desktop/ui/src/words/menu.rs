@@ -5,6 +5,7 @@ use domain::{
     catalogue::{Allergen, Allergens, Catalogue},
     configured::{Amount, ConfigurationRefused},
     stock::Item,
+    text::fold,
     typed::ProblemKind,
 };
 use pos_api::ChangeView;
@@ -45,16 +46,22 @@ pub(crate) const fn amount(amount: Amount) -> &'static str {
     }
 }
 
-/// What stands before an ingredient that differs from the recipe: "sans", "+", "2 ×" and so on.
+/// What stands before an ingredient that differs from the recipe, with what parts it from the name:
+/// "sans ", "+ ", "peu de " or "peu d’".
 pub(crate) fn change(change: &ChangeView) -> &'static str {
     match (change.amount, change.added) {
-        (Amount::None, _) => "sans",
-        (Amount::Light, _) if pos_api::words::elides(&change.name) => "peu d’",
-        (Amount::Light, _) => "peu de",
-        (Amount::Normal, _) => "+",
-        (Amount::Extra, false) => "extra",
-        (Amount::Extra, true) => "+ +",
+        (Amount::None, _) => "sans ",
+        (Amount::Light, _) if elides(&change.name) => "peu d’",
+        (Amount::Light, _) => "peu de ",
+        (Amount::Normal, _) => "+ ",
+        (Amount::Extra, false) => "extra ",
+        (Amount::Extra, true) => "+ + ",
     }
+}
+
+/// Whether « de » loses its vowel before a name.
+fn elides(name: &str) -> bool {
+    fold(name).starts_with(['A', 'E', 'I', 'O', 'U', 'H'])
 }
 
 /// "½", "⅓", "¼", "¾" or "5/12": a share of a pizza; empty for the whole.
@@ -94,23 +101,27 @@ pub(crate) fn configuration_refused(
     use ConfigurationRefused as Refused;
     let said = match refused {
         Refused::PartsDoNotAddUp => "Les parts ne font pas une pizza entière.".to_owned(),
-        Refused::UnknownProduct(code) => format!("{code} n'est pas à la carte."),
+        Refused::UnknownProduct(code) => format!("{code} n’est pas à la carte."),
         Refused::NotDivisible(code) => format!("{code} ne se divise pas."),
-        Refused::UnknownSize(size) => format!("La taille {size} n'existe pas."),
+        Refused::UnknownSize(size) => format!("La taille {size} n’existe pas."),
         Refused::NotInThatSize(code) => format!("{code} ne se vend pas dans cette taille."),
-        Refused::MixedClasses => "Ces parts n'ont pas la même TVA : faites deux lignes.".to_owned(),
+        Refused::MixedClasses => "Ces parts n’ont pas la même TVA : faites deux lignes.".to_owned(),
         Refused::NoSuchPart(part) => {
-            format!("Il n'y a pas de part {}.", u16::from(*part).saturating_add(1))
+            format!("Il n’y a pas de part {}.", u16::from(*part).saturating_add(1))
         }
         Refused::UnknownOption { option, .. } => format!("{option} ne va pas avec cet article."),
         Refused::OptionTwice { option, .. } => format!("{option} est choisi deux fois."),
         Refused::TooFewChosen { group, min, .. } => format!("Choisissez au moins {min} : {group}."),
         Refused::TooManyChosen { group, max, .. } => format!("Choisissez au plus {max} : {group}."),
-        Refused::UnknownIngredient(code) => format!("{code} n'est pas un ingrédient de la carte."),
+        Refused::UnknownIngredient(code) => format!("{code} n’est pas un ingrédient de la carte."),
         Refused::Conflicting(code) => format!("Deux demandes contraires pour {code}."),
-        Refused::NotInIt(code) => format!("{code} n'est pas dans la recette : rien à retirer."),
-        Refused::NotAddable(code) => format!("{code} ne s'ajoute pas dans cette taille."),
-        Refused::RanOut(item) => format!("Plus de {} aujourd'hui.", run_out(item, menu)),
+        Refused::NotInIt(code) => format!("{code} n’est pas dans la recette : rien à retirer."),
+        Refused::NotAddable(code) => format!("{code} ne s’ajoute pas dans cette taille."),
+        Refused::RanOut(item) => {
+            let item = run_out(item, menu);
+            let of = if elides(&item) { "d’" } else { "de " };
+            format!("Plus {of}{item} aujourd’hui.")
+        }
     };
     french(&said)
 }
@@ -120,18 +131,18 @@ pub(crate) fn problem(kind: ProblemKind, word: &str) -> String {
     let word = if word.is_empty() { "Un mot".to_owned() } else { format!("« {word} »") };
     let said = match kind {
         ProblemKind::Unfinished => format!("{word} : continuez à taper."),
-        ProblemKind::UnknownProduct => format!("{word} n'est pas un produit."),
-        ProblemKind::UnknownIngredient => format!("{word} n'est pas un ingrédient."),
-        ProblemKind::UnknownOption => format!("{word} n'est pas une option de ce produit."),
-        ProblemKind::NoSuchPart => format!("{word} vise une part qui n'existe pas."),
+        ProblemKind::UnknownProduct => format!("{word} n’est pas un produit."),
+        ProblemKind::UnknownIngredient => format!("{word} n’est pas un ingrédient."),
+        ProblemKind::UnknownOption => format!("{word} n’est pas une option de ce produit."),
+        ProblemKind::NoSuchPart => format!("{word} vise une part qui n’existe pas."),
         ProblemKind::TooManyParts => format!("{word} : quatre parts au plus."),
-        ProblemKind::NoProduct => format!("{word} : dites d'abord de quel produit."),
+        ProblemKind::NoProduct => format!("{word} : dites d’abord de quel produit."),
         ProblemKind::SecondProduct => format!("{word} : mettez « ; » entre deux produits."),
         ProblemKind::SecondSize => format!("{word} : la taille est déjà dite."),
         ProblemKind::SecondQuantity => format!("{word} : la quantité est déjà dite."),
-        ProblemKind::SecondWhen => format!("{word} : l'heure est déjà dite."),
+        ProblemKind::SecondWhen => format!("{word} : l’heure est déjà dite."),
         ProblemKind::SecondMode => format!("{word} : le mode est déjà dit."),
-        ProblemKind::ImpossibleWhen => format!("{word} n'est pas une heure possible."),
+        ProblemKind::ImpossibleWhen => format!("{word} n’est pas une heure possible."),
         ProblemKind::ImpossibleQuantity => format!("{word} : la quantité va de 1 à 99."),
     };
     french(&said)

@@ -29,18 +29,18 @@ pub(crate) const fn attention(attention: Attention) -> &'static str {
         Attention::Added => "Ajoutée après le début",
         Attention::Changed => "Heure ou mode changés",
         Attention::Cancelled => "Annulée : ne plus la faire",
-        Attention::ClaimLost => "Un autre l'a prise avant vous",
+        Attention::ClaimLost => "Un autre l’a prise avant vous",
     }
 }
 
 /// Why an order is cancelled.
 pub(crate) const fn reason(reason: Reason) -> &'static str {
     match reason {
-        Reason::ChangedMind => "Le client change d'avis",
+        Reason::ChangedMind => "Le client change d’avis",
         Reason::Gone => "Le client est parti",
         Reason::Mistake => "Erreur de saisie",
         Reason::RanOut => "Il manque un ingrédient",
-        Reason::TooLate => "Trop d'attente",
+        Reason::TooLate => "Trop d’attente",
         Reason::Spoilt => "Ratée en cuisine",
     }
 }

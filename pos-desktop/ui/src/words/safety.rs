@@ -46,7 +46,10 @@ pub(crate) fn level(view: &SafetyView) -> Level {
 /// The sentence.
 pub(crate) fn safety(view: &SafetyView) -> String {
     let said = match &view.worst {
-        Safety::Fork => "Deux historiques d'une même caisse : appelez le siège".to_owned(),
+        Safety::Fork if view.forks == 0 => {
+            "Le centre refuse les enregistrements : appelez le siège".to_owned()
+        }
+        Safety::Fork => "Deux historiques d’une même caisse : appelez le siège".to_owned(),
         Safety::AloneHere { records } => {
             format!("{} sur ce poste seulement", count(*records, "enregistrement", "enregistrements"))
         }
@@ -66,9 +69,9 @@ pub(crate) fn safety(view: &SafetyView) -> String {
 
 fn kitchen_sentence(view: &SafetyView, cause: &KitchenCause) -> String {
     let silent = view.kitchens.iter().find(|(_, it)| it == cause);
-    let name = silent.map_or("La cuisine", |(label, _)| label.as_str());
+    let name = silent.map_or_else(|| "La cuisine".to_owned(), |(label, _)| format!("Cuisine {label}"));
     match cause {
-        KitchenCause::None => "Aucune cuisine n'est reliée à ce poste".to_owned(),
+        KitchenCause::None => "Aucune cuisine n’est reliée à ce poste".to_owned(),
         KitchenCause::Fine => format!("{name} répond de nouveau"),
         KitchenCause::Silent { seconds } => {
             format!("{name} ne répond plus depuis {} : dites les commandes de vive voix", duration(*seconds))
@@ -90,9 +93,11 @@ fn safe_sentence(view: &SafetyView) -> String {
     }];
     for (label, cause) in &view.kitchens {
         parts.push(match cause {
-            KitchenCause::Fine => format!("{label} ✓"),
-            KitchenCause::None => format!("{label} absente"),
-            KitchenCause::Silent { seconds } => format!("{label} muette {}", duration(*seconds)),
+            KitchenCause::Fine => format!("cuisine {label} ✓"),
+            KitchenCause::None => format!("cuisine {label} absente"),
+            KitchenCause::Silent { seconds } => {
+                format!("cuisine {label} muette depuis {}", duration(*seconds))
+            }
         });
     }
     match &view.printer {
@@ -106,17 +111,18 @@ fn safe_sentence(view: &SafetyView) -> String {
 /// What to do about it.
 pub(crate) fn advice(view: &SafetyView) -> String {
     let said = match &view.worst {
-        Safety::Fork => "Ne changez rien aux postes. Appelez le siège : deux suites d'enregistrements portent le même nom, les deux sont gardées.",
-        Safety::AloneHere { .. } => "Gardez ce poste allumé et son câble réseau branché : dès qu'un autre poste ou le centre répond, tout y est copié.",
-        Safety::Kitchen(KitchenCause::None) => "Ouvrez les réglages (F4) et donnez l'adresse du poste de cuisine, ou travaillez avec des tickets papier.",
+        Safety::Fork if view.forks == 0 => "Ne changez rien aux postes. Appelez le siège : le centre n’accepte pas les enregistrements de ce poste ; la vente continue.",
+        Safety::Fork => "Ne changez rien aux postes. Appelez le siège : deux suites d’enregistrements portent le même nom, les deux sont gardées.",
+        Safety::AloneHere { .. } => "Gardez ce poste allumé et son câble réseau branché : dès qu’un autre poste ou le centre répond, tout y est copié.",
+        Safety::Kitchen(KitchenCause::None) => "Ouvrez les réglages (F4) et donnez l’adresse du poste de cuisine, ou travaillez avec des tickets papier.",
         Safety::Kitchen(KitchenCause::Fine) => "Rien à faire.",
-        Safety::Kitchen(KitchenCause::Silent { .. }) => "Regardez si l'écran de la cuisine est allumé et son câble branché. En attendant, annoncez les commandes.",
+        Safety::Kitchen(KitchenCause::Silent { .. }) => "Regardez si l’écran de la cuisine est allumé et son câble branché. En attendant, annoncez les commandes.",
         Safety::Printer(cause) => printer_advice(*cause),
-        Safety::Offline { .. } => "La vente, la cuisine et l'encaissement continuent. Si cela dure, regardez la box Internet.",
+        Safety::Offline { .. } => "La vente, la cuisine et l’encaissement continuent. Si cela dure, regardez la box Internet.",
         Safety::Safe if view.alone > 0 => "Rien à faire : la copie se termine.",
         Safety::Safe => match &view.server {
             ServerState::None | ServerState::UpToDate => "Rien à faire.",
-            ServerState::Behind { .. } => "Rien à faire : l'envoi au centre se termine.",
+            ServerState::Behind { .. } => "Rien à faire : l’envoi au centre se termine.",
             ServerState::Offline { .. } => "La vente continue. Si cela dure, regardez la box Internet.",
             ServerState::Refused => "Appelez le siège : le centre refuse les enregistrements de ce poste.",
         },
@@ -172,7 +178,7 @@ mod tests {
             worst: Safety::Safe,
             alone: 0,
             server: ServerState::UpToDate,
-            kitchens: vec![("Cuisine 1".to_owned(), KitchenCause::Fine)],
+            kitchens: vec![("K1".to_owned(), KitchenCause::Fine)],
             printer: PrinterView::Ready,
             forks: 0,
         }
@@ -180,7 +186,7 @@ mod tests {
 
     #[test]
     fn the_line_says_that_all_is_well() {
-        assert_eq!(safety(&calm()), "Tout est en double · centre à jour · Cuisine 1 ✓ · ticket ✓");
+        assert_eq!(safety(&calm()), "Tout est en double · centre à jour · cuisine K1 ✓ · ticket ✓");
         assert_eq!(level(&calm()), Level::Safe);
     }
 

@@ -91,7 +91,7 @@ fn in_category(menu: &Arc<Catalogue>, category: Option<&CategoryCode>) -> Vec<Ti
 fn MenuWaiting() -> impl IntoView {
     view! {
         <p class="empty" data-test="menu-waiting">
-            "La carte n'est pas encore arrivée du centre. Elle s'affiche ici dès qu'elle est là ; vérifiez le câble réseau si cela dure."
+            "La carte n’est pas encore arrivée du centre. Elle s’affiche ici dès qu’elle est là ; vérifiez le câble réseau si cela dure."
         </p>
     }
 }

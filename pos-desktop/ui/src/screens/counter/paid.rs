@@ -83,7 +83,7 @@ fn Receipt(
         </div>
         <Show when=move || asked.get()>
             <p class="notice" data-test="receipt-queued" role="status">
-                "Le ticket part à l'imprimante."
+                "Le ticket part à l’imprimante."
             </p>
         </Show>
         {move || receipt.with(|it| view! { <Paper receipt=it.clone() /> })}

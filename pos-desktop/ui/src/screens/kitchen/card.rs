@@ -6,9 +6,6 @@ use domain::id::OrderId;
 use leptos::prelude::*;
 use pos_api::KitchenCard;
 
-/// More lines than this and the card takes two columns.
-const WIDE_FROM: usize = 5;
-
 /// The card: its head, its lines, and the step that its key takes.
 #[component]
 pub(super) fn Card(kitchen: Kitchen, order: OrderId) -> impl IntoView {
@@ -47,7 +44,6 @@ pub(super) fn Card(kitchen: Kitchen, order: OrderId) -> impl IntoView {
             data-key=move || key.get()
             data-lateness=lateness
             class:attention=attention
-            class:wide=move || lines.with(|lines| lines.len() >= WIDE_FROM)
             class:beyond=move || !fits()
         >
             <header>

@@ -59,7 +59,7 @@ pub(super) fn Line(
 /// What is to be made.
 #[component]
 fn What(line: KitchenLine) -> impl IntoView {
-    let KitchenLine { quantity, size, parts, changes, allergens, .. } = line;
+    let KitchenLine { quantity, size, parts, changes, .. } = line;
     let divided = parts.len() > 1;
     let drawn: Vec<_> = parts.iter().map(|part| (part.share, String::new())).collect();
     let picture = (!size.is_empty()).then(|| view! { <PizzaPicture parts=drawn /> });
@@ -81,10 +81,6 @@ fn What(line: KitchenLine) -> impl IntoView {
         .map(|change| change_view(change, &parts))
         .collect_view();
     let recipes = parts.iter().map(|part| view! { <Recipe part=part.clone() divided /> });
-    let allergens = (!allergens.is_empty()).then(|| {
-        let said = french(&format!("Allergènes : {}", words::allergens(allergens)));
-        view! { <p class="kitchen-allergens" data-test="kitchen-allergens">{said}</p> }
-    });
     view! {
         <div class="kitchen-what">
             {picture}
@@ -93,7 +89,6 @@ fn What(line: KitchenLine) -> impl IntoView {
         </div>
         <div class="kitchen-changes">{changes}</div>
         {recipes.collect_view()}
-        {allergens}
     }
 }
 
@@ -163,6 +158,13 @@ fn State(
             })
         })
     };
+    let allergens = move || {
+        let allergens = shown.with(|line| line.as_ref().map(|line| line.allergens));
+        allergens.filter(|it| !it.is_empty()).map(|allergens| {
+            let said = french(&format!("Allergènes : {}", words::allergens(allergens)));
+            view! { <b class="kitchen-allergens" data-test="kitchen-allergens">{said}</b> }
+        })
+    };
     let attention = move || {
         shown.with(|line| line.as_ref()?.attention).map(|attention| {
             let said = french(words::attention(attention));
@@ -178,7 +180,10 @@ fn State(
     view! {
         {attention}
         <div class="kitchen-state">
-            <span>{said}</span>
+            <p>
+                {allergens}
+                <span>{said}</span>
+            </p>
             <Show when=move || step.get().is_some() && alone.get() != Some(true)>
                 <button class="kitchen-line-step" data-test="kitchen-line-step" on:click=press>
                     {move || step.get().map(step::words)}

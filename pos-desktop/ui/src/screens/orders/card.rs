@@ -62,7 +62,7 @@ impl Shown {
         if let Some(ticket) = ticket {
             let it = self.counter.it;
             it.act_then(Command::PrintReceipt { ticket }, move |_| {
-                it.notice.set(Some("Le ticket part à l'imprimante.".to_owned()));
+                it.notice.set(Some("Le ticket part à l’imprimante.".to_owned()));
             });
         }
     }
@@ -79,7 +79,12 @@ pub(super) fn Card(counter: Counter, order: OrderId) -> impl IntoView {
     });
     let shown = Shown { counter, order, card };
     let (open, asking) = (RwSignal::new(false), RwSignal::new(false));
-    let lateness = move || words::lateness(shown.with(|card| card.minutes_left)).name();
+    let lateness = move || match shown.stage() {
+        OrderStage::Upcoming | OrderStage::Kitchen | OrderStage::Ready => {
+            words::lateness(shown.with(|card| card.minutes_left)).name()
+        }
+        OrderStage::Held | OrderStage::HandedOver | OrderStage::Cancelled => "none",
+    };
     view! {
         <article
             class="order-card"

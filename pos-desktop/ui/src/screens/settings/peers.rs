@@ -56,7 +56,7 @@ fn Peer(peers: RwSignal<Vec<Written>>, number: u32, text: RwSignal<String>) -> i
         <div class="setting-peer">
             <input
                 data-test="settings-peer"
-                aria-label="Adresse d'un poste"
+                aria-label="Adresse d’un poste"
                 placeholder="192.168.1.21:7300"
                 spellcheck="false"
                 bind:value=text

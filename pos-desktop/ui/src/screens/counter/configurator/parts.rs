@@ -60,7 +60,7 @@ pub(super) fn Parts(making: Making) -> impl IntoView {
                     children=move |(angles, part)| view! { <Slice making angles part /> }
                 />
             </svg>
-            <ol class="part-names">
+            <ol class="part-names" class:hidden=move || parts.with(|it| it.len() == 1)>
                 <For
                     each=move || parts.get()
                     key=|part| (part.at, part.share, part.code.to_string(), part.chosen)
