@@ -61,6 +61,12 @@ fn changed(change: &Change, item: &Configured, catalogue: &Catalogue) -> String 
     }
 }
 
+/// An ingredient that is counted and not weighed, beside its number: "œuf (pièces)".
+#[must_use]
+pub fn counted(name: &str) -> String {
+    format!("{name} (pièces)")
+}
+
 /// "de basilic", "d'oignons", "d'huile d'olive", but "de harissa": the h of which is aspirated.
 #[must_use]
 pub fn of(name: &str) -> String {

@@ -279,5 +279,5 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn stopped() -> Failure {
-    Failure { code: Code::Unexpected, reference: "arrêt".to_owned() }
+    Failure { code: Code::Unexpected, reference: "stopped".to_owned() }
 }
