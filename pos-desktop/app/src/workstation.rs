@@ -51,7 +51,7 @@ impl Handle {
             Ok(handle) => State::AtWork(handle),
             Err(error) => {
                 tracing::error!(%error, "the workstation's file cannot be used");
-                State::Stopped(Failure { code: code(&error), reference: "ouverture".to_owned() })
+                State::Stopped(Failure { code: code(&error), reference: "open".to_owned() })
             }
         };
         Ok(Self { state: Arc::new(state), listener })
