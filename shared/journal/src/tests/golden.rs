@@ -30,6 +30,19 @@ fn an_entry_is_written_as_it_always_was() {
 }
 
 #[test]
+fn the_document_shows_these_bytes() {
+    let document = include_str!("../../../../docs/JOURNAL.md");
+    let (first, _) = journal();
+    for entry in &first.entries {
+        let body = entry.body.as_ref().unwrap();
+        for bytes in [hex(&entry.header_bytes), hex(body), entry.hash.hex()] {
+            assert!(document.contains(&bytes), "{bytes}");
+        }
+    }
+    assert!(document.contains(&hex(first.seal.as_bytes())));
+}
+
+#[test]
 fn bodies_are_read_as_they_are_written() {
     let opening = opening(&test_key());
     assert_eq!(Opening::decode(&opening.to_draft().body), Some(opening));
