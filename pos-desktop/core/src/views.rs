@@ -5,7 +5,7 @@ use crate::store::orders::Loaded;
 use crate::store::{StoreError, basket, cards, journals, orders, publications, settings};
 use domain::card::Card;
 use domain::catalogue::{Catalogue, Unit};
-use domain::configured::{Configured, MadePart};
+use domain::configured::{Configured, MadePart, Quantity};
 use domain::id::{CustomerId, OrderId};
 use domain::kitchen::{Alert, Docket, DocketLine, State};
 use domain::shop::Shop;
@@ -456,7 +456,7 @@ fn part_view(part: &MadePart, menu: &Catalogue) -> PartView {
 /// An ingredient's name and how much of it: grams, or pieces, said in the name.
 fn named_amount(
     code: &domain::id::IngredientCode,
-    quantity: domain::configured::Quantity,
+    quantity: Quantity,
     menu: &Catalogue,
 ) -> (String, u32) {
     let amount = whole(quantity);
@@ -470,7 +470,7 @@ fn named_amount(
 }
 
 /// Whole grams or pieces.
-fn whole(quantity: domain::configured::Quantity) -> u32 {
+fn whole(quantity: Quantity) -> u32 {
     u32::try_from(quantity.rounded()).unwrap_or(u32::MAX)
 }
 
@@ -488,9 +488,10 @@ fn changes(parts: &[MadePart], item: &Configured, menu: &Catalogue) -> Vec<Chang
             let uses = concerned
                 .flat_map(|(_, part)| &part.uses)
                 .filter(|it| it.ingredient == change.ingredient);
-            let (mut grams, mut added) = (0, false);
+            // Rounded once: half an egg on each half is one egg.
+            let (mut quantity, mut added) = (Quantity::ZERO, false);
             for it in uses {
-                grams += whole(it.quantity);
+                quantity = quantity.plus(it.quantity);
                 added |= it.added;
             }
             ChangeView {
@@ -499,7 +500,7 @@ fn changes(parts: &[MadePart], item: &Configured, menu: &Catalogue) -> Vec<Chang
                     .map_or_else(|| change.ingredient.to_string(), |it| it.name.clone()),
                 amount: change.amount,
                 added,
-                grams,
+                grams: whole(quantity),
                 part: change.on.filter(|_| parts.len() > 1),
             }
         })
