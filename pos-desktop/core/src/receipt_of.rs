@@ -20,7 +20,7 @@ pub(crate) fn ticket(ticket: &Ticket) -> Result<ReceiptContent, StoreError> {
         seller: Seller {
             shop: issuer.shop_name.clone(),
             legal_entity: issuer.legal_entity.clone(),
-            address: issuer.address.split(", ").map(str::to_owned).collect(),
+            address: address(&issuer.address),
             siren: issuer.siren.clone(),
             rcs: issuer.rcs.trim_start_matches("RCS ").to_owned(),
             siret: issuer.siret.clone(),
@@ -81,6 +81,14 @@ fn line(line: &DocumentLine) -> ReceiptLine {
         unit_cents: line.unit_ttc.cents(),
         amount_cents: gross.cents(),
         discounts: discounts.collect(),
+    }
+}
+
+/// "214, rue Solférino, 59000 Lille" as an envelope has it: the town on a line of its own.
+fn address(text: &str) -> Vec<String> {
+    match text.rsplit_once(", ") {
+        Some((street, town)) => vec![street.to_owned(), town.to_owned()],
+        None => vec![text.to_owned()],
     }
 }
 
