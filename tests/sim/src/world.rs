@@ -134,7 +134,7 @@ struct World {
 impl World {
     fn new(setting: Setting) -> Self {
         let mut dice = Dice::new(setting.seed);
-        let signed = dice.permille(80);
+        let signed = dice.permille(25);
         let both_ways = dice.permille(250);
         // Where nothing goes wrong a shop may be one till and the centre: nothing comes twice there.
         let smallest = if setting.faults == Faults::None { 2 } else { 3 };
