@@ -1,10 +1,11 @@
 //! Which screen is shown.
 
 use crate::{
-    parts::{keyboard::{self, Keyboard}, refusal::Refusal},
-    screens::{
-        counter::Till, first_run::FirstRun, kitchen::Kitchen, sign_in::SignIn,
+    parts::{
+        keyboard::{self, Keyboard},
+        refusal::Refusal,
     },
+    screens::{counter::Till, first_run::FirstRun, kitchen::Kitchen, sign_in::SignIn},
     workstation::Workstation,
 };
 use leptos::{ev::MouseEvent, prelude::*, web_sys::Element};
@@ -70,9 +71,8 @@ fn Starting() -> impl IntoView {
 /// a finger left behind, and what is typed next still goes to the field it was going to.
 fn keep_focus(event: &MouseEvent) {
     let element = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-    let in_field = element
-        .and_then(|it| it.closest("input, textarea, select").ok().flatten())
-        .is_some();
+    let in_field =
+        element.and_then(|it| it.closest("input, textarea, select").ok().flatten()).is_some();
     if !in_field {
         event.prevent_default();
     }

@@ -61,7 +61,10 @@ pub(crate) async fn on_changed(mut handler: impl FnMut() + 'static) -> Result<()
     Ok(())
 }
 
-async fn call<A: Serialize, R: DeserializeOwned>(name: &str, arguments: &A) -> Result<R, Unanswered> {
+async fn call<A: Serialize, R: DeserializeOwned>(
+    name: &str,
+    arguments: &A,
+) -> Result<R, Unanswered> {
     let arguments = arguments
         .serialize(&Serializer::json_compatible())
         .map_err(|error| Unanswered::Broken(error.to_string()))?;

@@ -4,6 +4,8 @@
 mod app;
 mod bridge;
 mod device;
+#[cfg(test)]
+mod gallery;
 mod keys;
 mod parts;
 mod screens;

@@ -91,9 +91,8 @@ fn contrast(tokens: &BTreeMap<&str, [f64; 3]>, one: &str, other: &str) -> f64 {
 
 /// Relative luminance of an sRGB colour (WCAG 2.2).
 fn luminance(colour: [f64; 3]) -> f64 {
-    let [red, green, blue] = colour.map(|it| {
-        if it <= 0.040_45 { it / 12.92 } else { ((it + 0.055) / 1.055).powf(2.4) }
-    });
+    let [red, green, blue] =
+        colour.map(|it| if it <= 0.040_45 { it / 12.92 } else { ((it + 0.055) / 1.055).powf(2.4) });
     0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 

@@ -10,9 +10,7 @@ mod printing;
 mod safety;
 
 pub(crate) use failure::{locked, reference, unanswered};
-pub(crate) use menu::{
-    allergens, amount, change, configuration_refused, problem, share_name,
-};
+pub(crate) use menu::{allergens, amount, change, configuration_refused, problem, share_name};
 pub(crate) use order::{
     attention, lateness, line_stage, minutes, mode, pieces, reason, reason_hook,
 };
@@ -33,7 +31,11 @@ pub(crate) fn french(text: &str) -> String {
         let next = characters.peek().copied();
         let after_quote = spaced.ends_with('«');
         let before_sign = matches!(next, Some(':' | ';' | '!' | '?' | '%' | '€' | '»'));
-        spaced.push(if character == ' ' && (before_sign || after_quote) { NARROW } else { character });
+        spaced.push(if character == ' ' && (before_sign || after_quote) {
+            NARROW
+        } else {
+            character
+        });
     }
     spaced
 }
@@ -64,7 +66,10 @@ mod tests {
 
     #[test]
     fn signs_keep_to_the_word_before_them() {
-        assert_eq!(french("Ticket ? « Exact » : 5 €"), "Ticket\u{202f}? «\u{202f}Exact\u{202f}»\u{202f}: 5\u{202f}€");
+        assert_eq!(
+            french("Ticket ? « Exact » : 5 €"),
+            "Ticket\u{202f}? «\u{202f}Exact\u{202f}»\u{202f}: 5\u{202f}€"
+        );
     }
 
     #[test]

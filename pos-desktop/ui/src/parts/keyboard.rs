@@ -10,7 +10,7 @@ use leptos::{
     web_sys::{Element, HtmlInputElement},
 };
 use wasm_bindgen::JsCast;
-use web_sys::{Event, EventInit};
+use web_sys::{Event, EventInit, KeyboardEvent, KeyboardEventInit};
 
 const SETTING: &str = "keyboard";
 
@@ -143,6 +143,9 @@ fn Rows(it: OpenFor, rows: &'static [&'static str; 4]) -> impl IntoView {
             })
             .collect_view()}
         <div class="keyboard-side">
+            <button class="primary" data-test="key-enter" on:click=move |_| enter(it)>
+                "Entrée"
+            </button>
             <button data-test="key-back" on:click=move |_| rub_out(it)>
                 "Effacer"
             </button>
@@ -156,6 +159,24 @@ fn Rows(it: OpenFor, rows: &'static [&'static str; 4]) -> impl IntoView {
 /// Writes into the field, at its end.
 fn write(it: OpenFor, text: &str) {
     change(it, |value| value.push_str(text));
+}
+
+/// Does what Enter does in the field: sends its form, or else is heard as the key.
+fn enter(it: OpenFor) {
+    let Some(field) = it.field.get_untracked() else { return };
+    if let Some(form) = field.form() {
+        it.close();
+        // A form that is not valid says so by itself.
+        form.request_submit().ok();
+        return;
+    }
+    let init = KeyboardEventInit::new();
+    init.set_key("Enter");
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    if let Ok(event) = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init) {
+        field.dispatch_event(&event).ok();
+    }
 }
 
 /// Takes the field's last character away.

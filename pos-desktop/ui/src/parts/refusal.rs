@@ -1,11 +1,6 @@
 //! What was refused, and what was just done.
 
-use crate::{
-    keys,
-    parts::icon::LevelSign,
-    words,
-    workstation::workstation,
-};
+use crate::{keys, parts::icon::LevelSign, words, workstation::workstation};
 use leptos::prelude::*;
 
 /// The sentence of the last refusal, until it is closed or something else is asked for.
@@ -22,9 +17,8 @@ pub(crate) fn Refusal() -> impl IntoView {
         false
     });
     let reference = move || {
-        it.refusal.with(|refusal| {
-            refusal.as_ref().and_then(words::reference).map(ToOwned::to_owned)
-        })
+        it.refusal
+            .with(|refusal| refusal.as_ref().and_then(words::reference).map(ToOwned::to_owned))
     };
     view! {
         <Show when=move || it.refusal.with(Option::is_some)>

@@ -23,7 +23,7 @@ use crate::{
     words::french,
     workstation::{Feed, Workstation, match_answer, workstation},
 };
-use domain::id::{CategoryCode, OrderId};
+use domain::id::{CategoryCode, LineId, OrderId};
 use draft::Draft;
 use fiscal::{Money, vat::Mode};
 use leptos::prelude::*;
@@ -94,6 +94,8 @@ pub(crate) struct Counter {
     pub(crate) echo: Feed<EchoView>,
     /// The category that was opened last.
     pub(crate) category: RwSignal<Option<CategoryCode>>,
+    /// The basket line that keys are about.
+    pub(crate) selected: RwSignal<Option<LineId>>,
 }
 
 impl Counter {
@@ -189,6 +191,7 @@ impl Counter {
         let paid = self.middle.with_untracked(|middle| matches!(middle, Middle::Paid(_)));
         match press.key.as_str() {
             "F10" if paid => return false,
+            "Escape" if self.place.get_untracked() != Place::Sale => self.open(Middle::Grid),
             "F1" => self.open(Middle::Grid),
             "F2" => self.place.set(Place::Orders),
             "F4" => self.place.set(Place::Settings),
@@ -220,6 +223,7 @@ pub(crate) fn Till() -> impl IntoView {
         line: RwSignal::new(String::new()),
         echo: Feed::new(it.refusal, |answer| match_answer!(answer, Answer::Echo)),
         category: RwSignal::new(None),
+        selected: RwSignal::new(None),
     };
     provide_context(counter);
     keys::on_key(move |press| counter.key(press));

@@ -81,9 +81,8 @@ pub(crate) fn FirstRun() -> impl IntoView {
 #[component]
 fn Refused(refused: RwSignal<Option<Unanswered>>) -> impl IntoView {
     let said = move || refused.with(|it| it.as_ref().map(|it| words::unanswered(it, None)));
-    let reference = move || {
-        refused.with(|it| it.as_ref().and_then(words::reference).map(ToOwned::to_owned))
-    };
+    let reference =
+        move || refused.with(|it| it.as_ref().and_then(words::reference).map(ToOwned::to_owned));
     view! {
         <Show when=move || refused.with(Option::is_some)>
             <p class="form-refused" data-test="refusal" data-reference=reference role="alert">

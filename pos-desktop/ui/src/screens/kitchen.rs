@@ -96,9 +96,9 @@ impl Kitchen {
 pub(crate) fn Kitchen() -> impl IntoView {
     let it = workstation();
     let orders = Memo::new(move |_| {
-        let orders = it.kitchen.with(|kitchen| {
-            kitchen.cards.iter().map(|card| card.order).collect::<Vec<_>>()
-        });
+        let orders = it
+            .kitchen
+            .with(|kitchen| kitchen.cards.iter().map(|card| card.order).collect::<Vec<_>>());
         orders.unwrap_or_default()
     });
     let kitchen = Kitchen {

@@ -239,7 +239,8 @@ fn PinPad(entry: Entry) -> impl IntoView {
             </button>
         }
     };
-    let short = move || entry.pin.with(|pin| pin.len() < SHORTEST) || entry.who.with(Option::is_none);
+    let short =
+        move || entry.pin.with(|pin| pin.len() < SHORTEST) || entry.who.with(Option::is_none);
     view! {
         <p class="pin-who">{says}</p>
         <p class="pin-dots" data-test="pin-dots" aria-live="polite">{dots}</p>

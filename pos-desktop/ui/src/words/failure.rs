@@ -19,47 +19,87 @@ pub(crate) fn unanswered(refusal: &Unanswered, menu: Option<&Catalogue>) -> Stri
 /// The reference that the person reads out on the telephone, where there is one.
 pub(crate) fn reference(refusal: &Unanswered) -> Option<&str> {
     match refusal {
-        Unanswered::Failed(failure) => Some(&failure.reference).filter(|it| !it.is_empty()).map(String::as_str),
+        Unanswered::Failed(failure) => {
+            Some(&failure.reference).filter(|it| !it.is_empty()).map(String::as_str)
+        }
         Unanswered::Broken(_) => None,
     }
 }
 
 fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
     let said = match &failure.code {
-        Code::SetUpState => "Ce poste est déjà installé, ou ne l’est pas encore. Fermez le programme et relancez-le.",
-        Code::SetUpInput => "Vérifiez l’installation : nom du poste de 1 à 4 lettres ou chiffres, PIN de 4 à 8 chiffres, adresse commençant par https://.",
-        Code::CentreUnreachable => "Le centre ne répond pas : rien n’est installé. Vérifiez l’adresse et le câble réseau, puis recommencez.",
-        Code::EnrolmentCodeUnknown => "Le centre ne connaît pas ce code. Recopiez-le tel que le responsable le voit.",
+        Code::SetUpState => {
+            "Ce poste est déjà installé, ou ne l’est pas encore. Fermez le programme et relancez-le."
+        }
+        Code::SetUpInput => {
+            "Vérifiez l’installation : nom du poste de 1 à 4 lettres ou chiffres, PIN de 4 à 8 chiffres, adresse commençant par https://."
+        }
+        Code::CentreUnreachable => {
+            "Le centre ne répond pas : rien n’est installé. Vérifiez l’adresse et le câble réseau, puis recommencez."
+        }
+        Code::EnrolmentCodeUnknown => {
+            "Le centre ne connaît pas ce code. Recopiez-le tel que le responsable le voit."
+        }
         Code::EnrolmentCodeUsed => "Ce code a déjà servi. Demandez-en un autre au responsable.",
-        Code::EnrolmentCodeExpired => "Ce code a plus de 15 minutes. Demandez-en un autre au responsable.",
+        Code::EnrolmentCodeExpired => {
+            "Ce code a plus de 15 minutes. Demandez-en un autre au responsable."
+        }
         Code::NotSignedIn => "Personne n’est connecté. Choisissez votre nom et tapez votre PIN.",
         Code::NotAllowed => "Votre profil ne le permet pas. Appelez un responsable.",
         Code::WrongPin { tries_left } => return wrong_pin(*tries_left),
         Code::SignInLocked { seconds } => return locked(*seconds),
-        Code::NoMenu => "La carte n’est pas encore arrivée. Vérifiez que le centre, ou un autre poste, est joignable.",
+        Code::NoMenu => {
+            "La carte n’est pas encore arrivée. Vérifiez que le centre, ou un autre poste, est joignable."
+        }
         Code::EmptyBasket => "La commande est vide. Ajoutez d’abord un article.",
-        Code::NoSuchLine => "Cette ligne n’est plus dans la commande. Regardez la commande avant de continuer.",
+        Code::NoSuchLine => {
+            "Cette ligne n’est plus dans la commande. Regardez la commande avant de continuer."
+        }
         Code::Quantity => "La quantité va de 1 à 99. Au-delà, ajoutez une seconde ligne.",
         Code::Configuration(refused) => return configuration_refused(refused, menu),
         Code::Typed { problems } => return typed(problems),
         Code::NotPaid { due } => return not_paid(*due),
         Code::Promise => "Cette heure est passée ou ne se lit pas. Tapez-la ainsi : 19h30.",
-        Code::DeliveryNeedsCustomer => "Une livraison demande un nom, un téléphone et une adresse. Complétez le client (F7).",
-        Code::NoSuchOrder => "Cette commande n’existe pas dans ce magasin. Revenez au tableau des commandes.",
-        Code::OrderClosed => "Cette commande est déjà payée, annulée ou remise : elle ne change plus. Ouvrez une autre commande.",
+        Code::DeliveryNeedsCustomer => {
+            "Une livraison demande un nom, un téléphone et une adresse. Complétez le client (F7)."
+        }
+        Code::NoSuchOrder => {
+            "Cette commande n’existe pas dans ce magasin. Revenez au tableau des commandes."
+        }
+        Code::OrderClosed => {
+            "Cette commande est déjà payée, annulée ou remise : elle ne change plus. Ouvrez une autre commande."
+        }
         Code::NotEnough { due, given } => return not_enough(*due, *given),
         Code::CashOverCeiling { ceiling } => return over_ceiling(*ceiling),
-        Code::OrderFromNewerVersion => "Cette commande vient d’un poste plus récent : encaissez-la sur ce poste-là.",
-        Code::KitchenStep => "Cette étape ne suit pas : quelqu’un l’a déjà faite. Regardez la fiche.",
+        Code::OrderFromNewerVersion => {
+            "Cette commande vient d’un poste plus récent : encaissez-la sur ce poste-là."
+        }
+        Code::KitchenStep => {
+            "Cette étape ne suit pas : quelqu’un l’a déjà faite. Regardez la fiche."
+        }
         Code::NothingToUndo => "Il n’y a rien à annuler sur cet écran.",
-        Code::NoSuchTicket => "Ce ticket n’est pas sur ce poste. Réimprimez-le au poste qui l’a encaissé.",
-        Code::NoPrinter => "Aucune imprimante n’est réglée. Donnez son adresse dans les réglages (F4).",
-        Code::Address => "Cette adresse ne se lit pas. Écrivez-la ainsi : 192.168.1.50 ou 192.168.1.50:9100.",
+        Code::NoSuchTicket => {
+            "Ce ticket n’est pas sur ce poste. Réimprimez-le au poste qui l’a encaissé."
+        }
+        Code::NoPrinter => {
+            "Aucune imprimante n’est réglée. Donnez son adresse dans les réglages (F4)."
+        }
+        Code::Address => {
+            "Cette adresse ne se lit pas. Écrivez-la ainsi : 192.168.1.50 ou 192.168.1.50:9100."
+        }
         Code::NoSuchJob => "Cette impression est déjà terminée.",
-        Code::DiskFull => "Le disque est plein : rien n’a été enregistré. Appelez le responsable, puis recommencez.",
-        Code::NewerDatabase => "Les données viennent d’une version plus récente du programme. Installez la dernière version.",
-        Code::Storage => "Le disque ne répond plus normalement : rien n’a été enregistré. Passez sur un autre poste et appelez le responsable.",
-        Code::Unexpected => "Le programme s’est trompé : rien n’a été changé. Recommencez ; si cela se répète, lisez la référence au téléphone.",
+        Code::DiskFull => {
+            "Le disque est plein : rien n’a été enregistré. Appelez le responsable, puis recommencez."
+        }
+        Code::NewerDatabase => {
+            "Les données viennent d’une version plus récente du programme. Installez la dernière version."
+        }
+        Code::Storage => {
+            "Le disque ne répond plus normalement : rien n’a été enregistré. Passez sur un autre poste et appelez le responsable."
+        }
+        Code::Unexpected => {
+            "Le programme s’est trompé : rien n’a été changé. Recommencez ; si cela se répète, lisez la référence au téléphone."
+        }
     };
     said.to_owned()
 }
@@ -80,7 +120,10 @@ fn not_enough(due: Money, given: Money) -> String {
 }
 
 fn over_ceiling(ceiling: Money) -> String {
-    format!("La loi limite les espèces à {} par vente. Demandez un autre moyen de paiement.", money(ceiling))
+    format!(
+        "La loi limite les espèces à {} par vente. Demandez un autre moyen de paiement.",
+        money(ceiling)
+    )
 }
 
 fn not_paid(due: Money) -> String {

@@ -19,12 +19,20 @@ pub(crate) const fn printer_cause(cause: PrinterCause) -> &'static str {
 /// What to do about it.
 pub(crate) const fn printer_advice(cause: PrinterCause) -> &'static str {
     match cause {
-        PrinterCause::Unreachable => "Regardez si l’imprimante est allumée et son câble branché, puis l’adresse dans les réglages (F4).",
+        PrinterCause::Unreachable => {
+            "Regardez si l’imprimante est allumée et son câble branché, puis l’adresse dans les réglages (F4)."
+        }
         PrinterCause::NoAnswer => "Éteignez l’imprimante, rallumez-la, attendez dix secondes.",
-        PrinterCause::NoPaper => "Mettez un rouleau : ce qui attend s’imprime ensuite, une seule fois.",
-        PrinterCause::CoverOpen => "Fermez le capot : ce qui attend s’imprime ensuite, une seule fois.",
+        PrinterCause::NoPaper => {
+            "Mettez un rouleau : ce qui attend s’imprime ensuite, une seule fois."
+        }
+        PrinterCause::CoverOpen => {
+            "Fermez le capot : ce qui attend s’imprime ensuite, une seule fois."
+        }
         PrinterCause::Offline => "Appuyez sur le bouton de l’imprimante pour la remettre en ligne.",
-        PrinterCause::Fault => "Ouvrez le capot, retirez le papier coincé, refermez. Si le voyant reste rouge, appelez le responsable.",
+        PrinterCause::Fault => {
+            "Ouvrez le capot, retirez le papier coincé, refermez. Si le voyant reste rouge, appelez le responsable."
+        }
         PrinterCause::Busy => "Attendez : le ticket part dès que l’autre poste a fini.",
     }
 }

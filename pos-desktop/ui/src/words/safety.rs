@@ -51,17 +51,19 @@ pub(crate) fn safety(view: &SafetyView) -> String {
         }
         Safety::Fork => "Deux historiques d’une même caisse : appelez le siège".to_owned(),
         Safety::AloneHere { records } => {
-            format!("{} sur ce poste seulement", count(*records, "enregistrement", "enregistrements"))
+            format!(
+                "{} sur ce poste seulement",
+                count(*records, "enregistrement", "enregistrements")
+            )
         }
         Safety::Kitchen(cause) => kitchen_sentence(view, cause),
         Safety::Printer(cause) => format!("Ticket : {}", printer_cause(*cause)),
         Safety::Offline { seconds } => {
             format!("Hors ligne depuis {} : la vente continue", duration(*seconds))
         }
-        Safety::Safe if view.alone > 0 => format!(
-            "{} en cours de copie",
-            count(view.alone, "enregistrement", "enregistrements")
-        ),
+        Safety::Safe if view.alone > 0 => {
+            format!("{} en cours de copie", count(view.alone, "enregistrement", "enregistrements"))
+        }
         Safety::Safe => safe_sentence(view),
     };
     french(&said)
@@ -69,12 +71,16 @@ pub(crate) fn safety(view: &SafetyView) -> String {
 
 fn kitchen_sentence(view: &SafetyView, cause: &KitchenCause) -> String {
     let silent = view.kitchens.iter().find(|(_, it)| it == cause);
-    let name = silent.map_or_else(|| "La cuisine".to_owned(), |(label, _)| format!("Cuisine {label}"));
+    let name =
+        silent.map_or_else(|| "La cuisine".to_owned(), |(label, _)| format!("Cuisine {label}"));
     match cause {
         KitchenCause::None => "Aucune cuisine n’est reliée à ce poste".to_owned(),
         KitchenCause::Fine => format!("{name} répond de nouveau"),
         KitchenCause::Silent { seconds } => {
-            format!("{name} ne répond plus depuis {} : dites les commandes de vive voix", duration(*seconds))
+            format!(
+                "{name} ne répond plus depuis {} : dites les commandes de vive voix",
+                duration(*seconds)
+            )
         }
     }
 }
@@ -111,20 +117,36 @@ fn safe_sentence(view: &SafetyView) -> String {
 /// What to do about it.
 pub(crate) fn advice(view: &SafetyView) -> String {
     let said = match &view.worst {
-        Safety::Fork if view.forks == 0 => "Ne changez rien aux postes. Appelez le siège : le centre n’accepte pas les enregistrements de ce poste ; la vente continue.",
-        Safety::Fork => "Ne changez rien aux postes. Appelez le siège : deux suites d’enregistrements portent le même nom, les deux sont gardées.",
-        Safety::AloneHere { .. } => "Gardez ce poste allumé et son câble réseau branché : dès qu’un autre poste ou le centre répond, tout y est copié.",
-        Safety::Kitchen(KitchenCause::None) => "Ouvrez les réglages (F4) et donnez l’adresse du poste de cuisine, ou travaillez avec des tickets papier.",
+        Safety::Fork if view.forks == 0 => {
+            "Ne changez rien aux postes. Appelez le siège : le centre n’accepte pas les enregistrements de ce poste ; la vente continue."
+        }
+        Safety::Fork => {
+            "Ne changez rien aux postes. Appelez le siège : deux suites d’enregistrements portent le même nom, les deux sont gardées."
+        }
+        Safety::AloneHere { .. } => {
+            "Gardez ce poste allumé et son câble réseau branché : dès qu’un autre poste ou le centre répond, tout y est copié."
+        }
+        Safety::Kitchen(KitchenCause::None) => {
+            "Ouvrez les réglages (F4) et donnez l’adresse du poste de cuisine, ou travaillez avec des tickets papier."
+        }
         Safety::Kitchen(KitchenCause::Fine) => "Rien à faire.",
-        Safety::Kitchen(KitchenCause::Silent { .. }) => "Regardez si l’écran de la cuisine est allumé et son câble branché. En attendant, annoncez les commandes.",
+        Safety::Kitchen(KitchenCause::Silent { .. }) => {
+            "Regardez si l’écran de la cuisine est allumé et son câble branché. En attendant, annoncez les commandes."
+        }
         Safety::Printer(cause) => printer_advice(*cause),
-        Safety::Offline { .. } => "La vente, la cuisine et l’encaissement continuent. Si cela dure, regardez la box Internet.",
+        Safety::Offline { .. } => {
+            "La vente, la cuisine et l’encaissement continuent. Si cela dure, regardez la box Internet."
+        }
         Safety::Safe if view.alone > 0 => "Rien à faire : la copie se termine.",
         Safety::Safe => match &view.server {
             ServerState::None | ServerState::UpToDate => "Rien à faire.",
             ServerState::Behind { .. } => "Rien à faire : l’envoi au centre se termine.",
-            ServerState::Offline { .. } => "La vente continue. Si cela dure, regardez la box Internet.",
-            ServerState::Refused => "Appelez le siège : le centre refuse les enregistrements de ce poste.",
+            ServerState::Offline { .. } => {
+                "La vente continue. Si cela dure, regardez la box Internet."
+            }
+            ServerState::Refused => {
+                "Appelez le siège : le centre refuse les enregistrements de ce poste."
+            }
         },
     };
     french(said)
@@ -144,7 +166,10 @@ pub(crate) fn details(view: &SafetyView) -> Vec<String> {
             ServerState::None => "Ce magasin travaille sans centre.".to_owned(),
             ServerState::UpToDate => "Le centre répond et a tout.".to_owned(),
             ServerState::Behind { records } => {
-                format!("Le centre répond ; il lui manque {}.", count(*records, "enregistrement", "enregistrements"))
+                format!(
+                    "Le centre répond ; il lui manque {}.",
+                    count(*records, "enregistrement", "enregistrements")
+                )
             }
             ServerState::Offline { seconds, records } => format!(
                 "Le centre ne répond pas depuis {} ; il lui manque {}.",

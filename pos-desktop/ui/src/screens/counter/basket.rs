@@ -1,9 +1,13 @@
 //! The order being taken: mode, time and customer over it, its lines, its total, the ways out.
 
 mod line;
+mod select;
 
 use super::{Counter, Middle, counter};
-use crate::words::{self, french, money};
+use crate::{
+    keys,
+    words::{self, french, money},
+};
 use fiscal::{Money, vat::Mode};
 use leptos::prelude::*;
 use line::Line;
@@ -14,12 +18,14 @@ use pos_api::{BasketEdit, Command};
 pub(crate) fn Basket() -> impl IntoView {
     let counter = counter();
     let lines = Memo::new(move |_| {
-        let ids = counter.it.basket.with(|basket| {
-            basket.lines.iter().map(|line| line.line).collect::<Vec<_>>()
-        });
+        let ids = counter
+            .it
+            .basket
+            .with(|basket| basket.lines.iter().map(|line| line.line).collect::<Vec<_>>());
         ids.unwrap_or_default()
     });
     let empty = move || lines.with(Vec::is_empty);
+    keys::on_key(move |press| select::key(counter, press));
     view! {
         <section class="basket">
             <Head counter />
@@ -96,9 +102,8 @@ fn Promised(counter: Counter) -> impl IntoView {
 /// Whom it is for.
 #[component]
 fn Whom(counter: Counter) -> impl IntoView {
-    let customer = Memo::new(move |_| {
-        counter.it.basket.with(|basket| basket.customer.clone()).flatten()
-    });
+    let customer =
+        Memo::new(move |_| counter.it.basket.with(|basket| basket.customer.clone()).flatten());
     let said = move || {
         customer.with(|customer| match customer {
             Some(customer) if customer.name.is_empty() => customer.phone.clone(),

@@ -109,7 +109,8 @@ pub(crate) fn Configurator(draft: Draft) -> impl IntoView {
 #[component]
 fn Sizes(making: Making) -> impl IntoView {
     let sizes = move || {
-        let codes = making.draft.with(|draft| draft.item.parts.first().map(|it| it.product.clone()));
+        let codes =
+            making.draft.with(|draft| draft.item.parts.first().map(|it| it.product.clone()));
         let sizes = making.with_menu(|menu| {
             let product = menu.product(codes.as_ref()?)?;
             let sold = menu.sizes.iter().filter(|size| product.price(Some(&size.code)).is_some());
@@ -156,7 +157,11 @@ fn Foot(making: Making) -> impl IntoView {
     let label = move || {
         making.price.with(|price| {
             let details = price.details.join(" · ");
-            if details.is_empty() { price.label.clone() } else { format!("{} · {details}", price.label) }
+            if details.is_empty() {
+                price.label.clone()
+            } else {
+                format!("{} · {details}", price.label)
+            }
         })
     };
     let allergens = move || {

@@ -95,10 +95,12 @@ impl Draft {
         self.chosen.iter().position(|chosen| !chosen).and_then(|at| u8::try_from(at).ok())
     }
 
-    /// How much there is to be of an ingredient on what touches are about; `None`: as the recipe
-    /// says.
+    /// How much there is to be of an ingredient on what touches are about, said of it or of the
+    /// whole; `None`: as the recipe says.
     pub(crate) fn amount(&self, ingredient: &IngredientCode) -> Option<Amount> {
-        let about = |change: &&Change| change.ingredient == *ingredient && change.on == self.on;
+        let about = |change: &&Change| {
+            change.ingredient == *ingredient && (change.on == self.on || change.on.is_none())
+        };
         self.item.changes.iter().find(about).map(|change| change.amount)
     }
 
@@ -235,8 +237,9 @@ mod tests {
         draft.choose("4FR".into());
         draft.cycle(&basil);
         draft.touch_part(0);
+        assert_eq!(draft.amount(&basil), Some(Amount::None), "said of the whole");
         draft.cycle(&basil);
-        let on: Vec<_> = draft.item.changes.iter().map(|change| change.on).collect();
-        assert_eq!(on, [Some(0)]);
+        let said: Vec<_> = draft.item.changes.iter().map(|it| (it.on, it.amount)).collect();
+        assert_eq!(said, [(Some(0), Amount::Light)]);
     }
 }

@@ -58,7 +58,9 @@ pub(crate) fn Grid() -> impl IntoView {
     let tiles = Memo::new(move |_| {
         let category = counter.category.get();
         counter.it.menu.with(|menu| match searched.get() {
-            Some(text) => search::named(menu, &text).into_iter().map(|it| Tile::of(menu, it)).collect(),
+            Some(text) => {
+                search::named(menu, &text).into_iter().map(|it| Tile::of(menu, it)).collect()
+            }
             None => in_category(menu, category.as_ref()),
         })
     });
@@ -105,7 +107,8 @@ fn Categories(counter: Counter) -> impl IntoView {
         })
     });
     let first = Memo::new(move |_| {
-        categories.with(|all| all.as_ref().and_then(|all| all.first()).map(|(code, _)| code.clone()))
+        categories
+            .with(|all| all.as_ref().and_then(|all| all.first()).map(|(code, _)| code.clone()))
     });
     let tab = move |(code, name): (CategoryCode, String)| {
         let (this, hook) = (code.clone(), format!("category-{code}"));
@@ -150,7 +153,8 @@ fn ProductTile(counter: Counter, tile: Tile) -> impl IntoView {
         Either::Left(price.map(|price| view! { <span class="tile-price">{money(price)}</span> }))
     } else {
         let code = code.clone();
-        let zone = move |(size, price)| view! { <Zone counter code=code.clone() size price asks /> };
+        let zone =
+            move |(size, price)| view! { <Zone counter code=code.clone() size price asks /> };
         Either::Right(view! {
             <div class="tile-sizes">{sizes.into_iter().map(zone).collect_view()}</div>
         })

@@ -104,9 +104,10 @@ fn first_named(counter: Counter, refusal: &Unanswered, text: &str) -> Option<Str
     let Unanswered::Failed(Failure { code: Code::Typed { .. }, .. }) = refusal else {
         return None;
     };
-    let found = counter.it.menu.peek(|menu| {
-        search::named(menu, text).first().map(|product| product.code.to_string())
-    });
+    let found = counter
+        .it
+        .menu
+        .peek(|menu| search::named(menu, text).first().map(|product| product.code.to_string()));
     found.flatten()
 }
 
@@ -136,9 +137,8 @@ fn Said(counter: Counter, echo: EchoView, text: String) -> impl IntoView {
             .map(|refused| words::configuration_refused(refused, menu.as_deref()));
         view! { <Item item refused /> }
     });
-    let problems = problems
-        .into_iter()
-        .map(|problem| view! { <Pointed counter problem text=text.clone() /> });
+    let problems =
+        problems.into_iter().map(|problem| view! { <Pointed counter problem text=text.clone() /> });
     view! {
         {items.collect_view()}
         {promise.map(|at| view! { <span class="echo-when">"pour " {at}</span> })}
@@ -168,7 +168,8 @@ fn Item(item: EchoItem, refused: Option<String>) -> impl IntoView {
 fn Pointed(counter: Counter, problem: Problem, text: String) -> impl IntoView {
     let (start, end) = (problem.span.start, problem.span.end);
     let word = text.get(start..end).unwrap_or_default();
-    let (said, unfinished) = (words::problem(problem.kind, word), problem.kind == ProblemKind::Unfinished);
+    let (said, unfinished) =
+        (words::problem(problem.kind, word), problem.kind == ProblemKind::Unfinished);
     let nearest = problem.nearest.into_iter().map(move |it| {
         view! { <Nearest counter suggestion=it span=(start, end) /> }
     });
@@ -188,7 +189,8 @@ fn Nearest(counter: Counter, suggestion: Suggestion, span: (usize, usize)) -> im
     let press = move |_| {
         let (start, end) = span;
         counter.line.update(|line| {
-            let fits = line.is_char_boundary(start) && line.is_char_boundary(end) && end <= line.len();
+            let fits =
+                line.is_char_boundary(start) && line.is_char_boundary(end) && end <= line.len();
             if fits {
                 let word = line[start..end].to_owned();
                 line.replace_range(start..end, &replaced(&word, &put));

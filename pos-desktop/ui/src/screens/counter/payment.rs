@@ -182,7 +182,9 @@ fn notes(due: Money) -> Vec<i64> {
     let up_to = |euros: i64| due.cents().div_euclid(euros * 100) * euros + euros;
     let mut notes: Vec<_> = [5, 10, 20, 50, 100]
         .into_iter()
-        .map(|euros| if due.cents() % (euros * 100) == 0 { due.cents() / 100 } else { up_to(euros) })
+        .map(
+            |euros| if due.cents() % (euros * 100) == 0 { due.cents() / 100 } else { up_to(euros) },
+        )
         .filter(|euros| euros * 100 > due.cents())
         .collect();
     notes.sort_unstable();
@@ -245,11 +247,14 @@ mod tests {
         ] {
             let mut typed = String::new();
             for key in keys.chars() {
-                edit(&mut typed, match key {
-                    ',' => PadKey::Comma,
-                    '<' => PadKey::Back,
-                    digit => PadKey::Digit(digit),
-                });
+                edit(
+                    &mut typed,
+                    match key {
+                        ',' => PadKey::Comma,
+                        '<' => PadKey::Back,
+                        digit => PadKey::Digit(digit),
+                    },
+                );
             }
             assert_eq!(typed, shown);
             assert_eq!(parse(&typed).map(Money::cents), cents);

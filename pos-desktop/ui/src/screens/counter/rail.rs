@@ -44,9 +44,9 @@ fn To(
     key: &'static str,
 ) -> impl IntoView {
     let badge = Memo::new(move |_| match place {
-        Place::Orders => counter.it.orders.with(|orders| {
-            orders.iter().filter(|it| is_open(it.stage)).count()
-        }),
+        Place::Orders => {
+            counter.it.orders.with(|orders| orders.iter().filter(|it| is_open(it.stage)).count())
+        }
         Place::Sale | Place::Settings => None,
     });
     let shown = move || badge.get().filter(|it| *it > 0);

@@ -10,9 +10,8 @@ use pos_api::KitchenCard;
 #[component]
 pub(super) fn Card(kitchen: Kitchen, order: OrderId) -> impl IntoView {
     let card = Memo::new(move |_| {
-        let found = kitchen.it.kitchen.with(|it| {
-            it.cards.iter().find(|card| card.order == order).cloned()
-        });
+        let found =
+            kitchen.it.kitchen.with(|it| it.cards.iter().find(|card| card.order == order).cloned());
         found.flatten()
     });
     let at = Memo::new(move |_| kitchen.orders.with(|all| all.iter().position(|it| *it == order)));

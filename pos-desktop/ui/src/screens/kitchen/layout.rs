@@ -60,6 +60,8 @@ pub(super) fn lay(container: &HtmlElement) -> usize {
         (0..children.length()).filter_map(|at| children.item(at)?.dyn_into().ok()).collect();
     for element in &elements {
         widen(element, 1, one);
+        mark(element, "dense", false);
+        mark(element, "tall", false);
     }
     let heights: Vec<f64> = elements.iter().map(|it| f64::from(it.offset_height())).collect();
     let cards: Vec<Card> = elements
@@ -76,19 +78,29 @@ pub(super) fn lay(container: &HtmlElement) -> usize {
     places.len()
 }
 
-/// Gives a card as many columns as it needs to be no taller than the screen.
+/// Gives a card the columns it needs to be no taller than the screen, at most all but one: in each
+/// width it is tried as it is, then drawn closer.
 fn fit(element: &HtmlElement, tall: f64, columns: usize, one: f64, height: f64) -> Card {
     let mut card = Card { span: 1, height: tall };
-    while card.height > height && card.span < columns {
-        card.span += 1;
-        widen(element, card.span, one);
-        card.height = f64::from(element.offset_height());
+    let tries = (1..columns).flat_map(|span| [(span, false), (span, true)]).skip(1);
+    for (span, dense) in tries {
+        if card.height <= height {
+            break;
+        }
+        widen(element, span, one);
+        mark(element, "dense", dense);
+        card = Card { span, height: f64::from(element.offset_height()) };
     }
-    // More than a whole screen: its lines are scrolled, which its edge shows.
-    let class = element.class_list();
-    class.toggle_with_force("tall", card.height > height).ok();
+    // More than a screen: its lines are scrolled.
+    mark(element, "tall", card.height > height);
     card.height = card.height.min(height);
     card
+}
+
+/// Gives or takes a class.
+fn mark(element: &HtmlElement, class: &str, on: bool) {
+    // Only a class with a space in it is refused.
+    element.class_list().toggle_with_force(class, on).ok();
 }
 
 fn widen(element: &HtmlElement, span: usize, one: f64) {

@@ -76,10 +76,7 @@ fn What(line: KitchenLine) -> impl IntoView {
         view! { <span>{name}</span> }
     });
     let names = names.collect_view();
-    let changes = changes
-        .iter()
-        .map(|change| change_view(change, &parts))
-        .collect_view();
+    let changes = changes.iter().map(|change| change_view(change, &parts)).collect_view();
     let recipes = parts.iter().map(|part| view! { <Recipe part=part.clone() divided /> });
     view! {
         <div class="kitchen-what">
@@ -139,22 +136,21 @@ fn Recipe(part: PartView, divided: bool) -> impl IntoView {
 
 /// How far it is, who is at it, what must be noticed, and the line's own step.
 #[component]
-fn State(
-    kitchen: Kitchen,
-    order: OrderId,
-    shown: Memo<Option<KitchenLine>>,
-) -> impl IntoView {
+fn State(kitchen: Kitchen, order: OrderId, shown: Memo<Option<KitchenLine>>) -> impl IntoView {
     let step = Memo::new(move |_| shown.with(|line| line.as_ref().and_then(step::of_line)));
     let alone = Memo::new(move |_| {
-        kitchen.it.kitchen.with(|it| {
-            it.cards.iter().any(|card| card.order == order && card.lines.len() == 1)
-        })
+        kitchen
+            .it
+            .kitchen
+            .with(|it| it.cards.iter().any(|card| card.order == order && card.lines.len() == 1))
     });
     let said = move || {
         shown.with(|line| {
-            line.as_ref().map(|line| {
-                let stage = words::line_stage(line.stage);
-                if line.by.is_empty() { stage.to_owned() } else { format!("{stage} · {}", line.by) }
+            line.as_ref().map(|line| match (line.stage, line.by.as_str()) {
+                // The button that begins it says so.
+                (LineStage::Waiting, _) => String::new(),
+                (stage, "") => words::line_stage(stage).to_owned(),
+                (stage, by) => format!("{} · {by}", words::line_stage(stage)),
             })
         })
     };

@@ -72,9 +72,10 @@ impl Shown {
 #[component]
 pub(super) fn Card(counter: Counter, order: OrderId) -> impl IntoView {
     let card = Memo::new(move |_| {
-        let found = counter.it.orders.with(|orders| {
-            orders.iter().find(|card| card.order == order).cloned()
-        });
+        let found = counter
+            .it
+            .orders
+            .with(|orders| orders.iter().find(|card| card.order == order).cloned());
         found.flatten()
     });
     let shown = Shown { counter, order, card };

@@ -17,7 +17,9 @@ pub(super) fn Printer(panel: Panel) -> impl IntoView {
         let host = host.get_untracked().trim().to_owned();
         let (wide, drawer) = (wide.get_untracked(), drawer.get_untracked());
         let printer = Some(PrinterAddress { host, wide, drawer });
-        panel.it.act_then(Command::SetPrinter(printer), move |_| panel.kept("L’imprimante est réglée."));
+        panel.it.act_then(Command::SetPrinter(printer), move |_| {
+            panel.kept("L’imprimante est réglée.")
+        });
     };
     let state = move || {
         let stands = panel.it.safety.with(|safety| match &safety.printer {
@@ -82,7 +84,9 @@ fn Paper(wide: RwSignal<bool>, drawer: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn Actions(panel: Panel) -> impl IntoView {
     let none = move |_| {
-        panel.it.act_then(Command::SetPrinter(None), move |_| panel.kept("Ce poste n’imprime pas."));
+        panel
+            .it
+            .act_then(Command::SetPrinter(None), move |_| panel.kept("Ce poste n’imprime pas."));
     };
     let test = move |_| {
         panel.it.act_then(Command::TestPrinter, move |_| panel.kept("La page d’essai part."));

@@ -10,9 +10,10 @@ use pos_api::{BasketEdit, BasketLine, Command};
 #[component]
 pub(super) fn Line(counter: Counter, line: LineId) -> impl IntoView {
     let shown = Memo::new(move |_| {
-        let found = counter.it.basket.with(|basket| {
-            basket.lines.iter().find(|it| it.line == line).cloned()
-        });
+        let found = counter
+            .it
+            .basket
+            .with(|basket| basket.lines.iter().find(|it| it.line == line).cloned());
         found.flatten()
     });
     let with = move |read: fn(&BasketLine) -> String| {
@@ -27,7 +28,12 @@ pub(super) fn Line(counter: Counter, line: LineId) -> impl IntoView {
         }
     };
     view! {
-        <article class="basket-line" data-test="basket-line" class:frozen=frozen>
+        <article
+            class="basket-line"
+            data-test="basket-line"
+            data-selected=move || (counter.selected.get() == Some(line)).to_string()
+            class:frozen=frozen
+        >
             <Quantity counter line quantity frozen />
             <button
                 class="basket-line-what"

@@ -68,8 +68,9 @@ fn Choosable(
     let hook = group.with_value(|group| format!("config-option-{}-{}", group.code, option.code));
     let price = option.price.get(size.as_ref()).filter(|price| price.cents() != 0);
     let (code, this) = (option.code.clone(), option.code);
-    let taken =
-        move || group.with_value(|group| making.draft.with(|draft| draft.takes(&group.code, &this)));
+    let taken = move || {
+        group.with_value(|group| making.draft.with(|draft| draft.takes(&group.code, &this)))
+    };
     let press = move |_| {
         group.with_value(|group| making.draft.update(|draft| draft.toggle(group, &code)));
     };

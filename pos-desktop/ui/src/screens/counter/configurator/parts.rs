@@ -163,7 +163,8 @@ pub(super) fn PartProducts(making: Making) -> impl IntoView {
     });
     // The category of the pizza that is there already comes first.
     let open = Memo::new(move |_| {
-        let first = making.draft.with(|draft| draft.item.parts.first().map(|it| it.product.clone()));
+        let first =
+            making.draft.with(|draft| draft.item.parts.first().map(|it| it.product.clone()));
         category.get().or_else(|| {
             making.with_menu(|menu| Some(menu.product(&first?)?.category.clone())).flatten()
         })

@@ -2,11 +2,7 @@
 
 use super::Making;
 use crate::{screens::counter::draft::Draft, words};
-use domain::{
-    catalogue::Catalogue,
-    configured::Amount,
-    id::IngredientCode,
-};
+use domain::{catalogue::Catalogue, configured::Amount, id::IngredientCode};
 use fiscal::Money;
 use leptos::prelude::*;
 
