@@ -178,11 +178,15 @@ fn wanted_at(workstation: &Workstation, when: When) -> Result<i64, Error> {
 /// Empties the basket. An order that was resumed goes back to being held if it was.
 fn clear(workstation: &mut Workstation, kept: &Basket) -> Result<Reply, Error> {
     workstation.turn(|turn| {
-        if let Some(id) = kept.order {
-            let loaded = orders::load(turn.tx, id)?;
-            let unsent = loaded.order.live_lines().any(|it| it.sent.is_none());
-            if unsent && loaded.order.settlements().is_empty() {
-                for event in loaded.order.hold()? {
+        if let Some(id) = kept.order.filter(|_| kept.was_held) {
+            let order = orders::load(turn.tx, id)?.order;
+            // Meanwhile another till may have sold, cancelled or handed it over.
+            let is_as_it_was =
+                order.settlements().is_empty() && order.lines().iter().all(|it| it.sent.is_none());
+            if let Ok(events) = order.hold()
+                && is_as_it_was
+            {
+                for event in events {
                     turn.record(Some(id.into()), &domain::event::Event::Order(event));
                 }
             }

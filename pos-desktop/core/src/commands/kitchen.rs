@@ -69,8 +69,10 @@ pub(super) fn undo(workstation: &mut Workstation) -> Result<Reply, Error> {
         }
         Ok::<_, Error>(Reply::Done)
     });
-    // A step that can no longer be undone is not offered again.
-    workstation.steps.pop();
+    // A step that can no longer be undone is not offered again; one that could not be written is.
+    if !matches!(undone, Err(Error::Store(_))) {
+        workstation.steps.pop();
+    }
     tell(workstation);
     undone
 }

@@ -27,13 +27,7 @@ const SOFTWARE: &str = "OC Pizza Caisse";
 
 pub(super) fn send_to_kitchen(workstation: &mut Workstation) -> Result<Reply, Error> {
     with_basket(workstation, |turn, making, _| {
-        making.resume(turn)?;
-        match making.order.send_to_kitchen() {
-            Ok(events) => making.happen(turn, events)?,
-            // Drinks only: nothing for the kitchen, and the order waits for its money.
-            Err(order::SendRefused::NothingToSend) => {}
-            Err(refused) => return Err(refused.into()),
-        }
+        making.send(turn)?;
         Ok(making.reply())
     })
 }
@@ -51,9 +45,11 @@ pub(super) fn resume(workstation: &mut Workstation, id: OrderId) -> Result<Reply
     workstation.turn(|turn| {
         let loaded = known(turn, id)?;
         let mut making = Making::of(loaded.order);
+        let was_held = making.order.is_held();
         making.resume(turn)?;
         let kept = Basket {
             order: Some(id),
+            was_held,
             mode: making.order.mode().unwrap_or(Basket::default().mode),
             promise_ms: making.order.promise_ms(),
             customer: basket_customer(turn, making.order.customer())?,
@@ -100,12 +96,7 @@ pub(super) fn take_payment(
     let operator = workstation.signed_in()?.code;
     match id {
         None => with_basket(workstation, |turn, making, sale| {
-            making.resume(turn)?;
-            match making.order.send_to_kitchen() {
-                Ok(events) => making.happen(turn, events)?,
-                Err(order::SendRefused::NothingToSend) => {}
-                Err(refused) => return Err(refused.into()),
-            }
+            making.send(turn)?;
             pay(turn, making, sale, tenders)
         }),
         Some(id) => workstation.turn(|turn| {
@@ -113,6 +104,10 @@ pub(super) fn take_payment(
             let shop = publications::shop(turn.tx)?.ok_or(Code::NoMenu)?;
             let sale = Sale::of(&loaded, shop, operator)?;
             let mut making = Making::of(loaded.order);
+            // What is paid is made, be it that it was held until now. What left unpaid is gone.
+            if making.order.handed_over().is_none() {
+                making.send(turn)?;
+            }
             let paid = pay(turn, &mut making, &sale, tenders)?;
             leave_basket(turn, id)?;
             Ok(paid)
@@ -183,6 +178,17 @@ impl Making {
         self.happen(turn, events)
     }
 
+    /// Takes it up if it was held, and sends the kitchen what it has not been sent. Drinks only: nothing
+    /// for the kitchen, and the order waits for its money.
+    fn send(&mut self, turn: &mut Turn<'_>) -> Result<(), Error> {
+        self.resume(turn)?;
+        match self.order.send_to_kitchen() {
+            Ok(events) => self.happen(turn, events),
+            Err(order::SendRefused::NothingToSend) => Ok(()),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
     fn reply(&self) -> Reply {
         let label = self.order.label().unwrap_or_default().to_owned();
         Reply::Order { order: self.order.id(), label }
@@ -251,8 +257,11 @@ fn fill(
         let events = making.order.open(opened)?;
         making.happen(turn, events)?;
     }
-    let events = making.order.set_mode(kept.mode)?;
-    making.happen(turn, events)?;
+    // A ticket fixes the mode, and lines may still be added to what it settled.
+    if making.order.mode() != Some(kept.mode) {
+        let events = making.order.set_mode(kept.mode)?;
+        making.happen(turn, events)?;
+    }
     if kept.promise_ms != making.order.promise_ms() {
         let events = making.order.promise(kept.promise_ms, turn.now_ms)?;
         making.happen(turn, events)?;
@@ -374,7 +383,7 @@ fn pay(
         payments: payments(tenders, due, given),
         cash_taken_before: sale.cash_before,
     };
-    let ticket = sign(turn, making.order.id(), &sale.shop, &draft)?;
+    let ticket = sign(turn, making.order.id(), &draft)?;
     super::print::open_drawer(turn.tx, &ticket.number, turn.now_ms)?;
     if leaves_at_once(&making.order) {
         // Its ticket settles it in this same transaction, which the order does not know yet.
@@ -439,10 +448,10 @@ fn payments(tenders: &[Tender], due: Money, given: Money) -> Vec<Payment> {
 }
 
 /// Numbers and signs the ticket, and records it with the series that follows it.
-fn sign(turn: &mut Turn<'_>, id: OrderId, shop: &Shop, draft: &Draft) -> Result<Ticket, Error> {
+fn sign(turn: &mut Turn<'_>, id: OrderId, draft: &Draft) -> Result<Ticket, Error> {
     let identity = &turn.seat.identity;
     let tip = turn.seat.pen.tip().expect("a workstation that takes turns has a journal");
-    let series = tickets::series(turn.tx, &shop.code, &identity.label, tip.journal)?;
+    let series = tickets::series(turn.tx, &identity.shop, &identity.label, tip.journal)?;
     let (ticket, next) = series.issue(draft, &identity.key)?;
     tickets::set_series(turn.tx, tip.journal, &next)?;
     turn.record_ticket(id, &ticket);

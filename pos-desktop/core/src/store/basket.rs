@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 pub struct Basket {
     /// The open order it adds to, where one was resumed.
     pub order: Option<OrderId>,
+    /// That order was held, and is again if nothing comes of it.
+    #[serde(default)]
+    pub was_held: bool,
     /// How it leaves the shop.
     pub mode: Mode,
     /// When it is promised, in ms since 1970 UTC; `None`: as soon as possible.
@@ -50,6 +53,7 @@ impl Default for Basket {
     fn default() -> Self {
         Self {
             order: None,
+            was_held: false,
             mode: Mode::TakeAway,
             promise_ms: None,
             customer: None,
