@@ -2,7 +2,7 @@
 
 use crate::store::StoreError;
 use crate::store::journals::{Branch, Stored};
-use crate::store::{orders, publications, tickets};
+use crate::store::{orders, publications, settings, tickets};
 use domain::event::Event;
 use domain::id::OrderId;
 use fiscal::ticket::Ticket;
@@ -18,12 +18,7 @@ use std::collections::BTreeSet;
 /// # Errors
 ///
 /// Whatever SQLite says.
-pub(crate) fn batch(
-    tx: &Transaction<'_>,
-    batch: &Batch,
-    branch: Branch,
-    now_ms: i64,
-) -> Result<(), StoreError> {
+pub(crate) fn batch(tx: &Transaction<'_>, batch: &Batch, branch: Branch) -> Result<(), StoreError> {
     let mut touched = BTreeSet::new();
     for entry in &batch.entries {
         if let Some(order) = one(tx, entry, branch)? {
@@ -31,9 +26,16 @@ pub(crate) fn batch(
         }
     }
     for order in touched {
-        orders::project(tx, order, now_ms)?;
+        orders::project(tx, order)?;
     }
     Ok(())
+}
+
+/// Menu, prices, staff and who belongs to the shop are the centre's to say, where there is one: no
+/// workstation takes them from another.
+fn may_publish(tx: &Transaction<'_>, stored: &Stored) -> Result<bool, StoreError> {
+    let centre = settings::identity(tx)?.and_then(|identity| identity.centre);
+    Ok(centre.is_none_or(|centre| centre.journal == stored.journal))
 }
 
 /// Projects one entry; answers the order it is about.
@@ -54,7 +56,12 @@ fn one(tx: &Transaction<'_>, entry: &Entry, branch: Branch) -> Result<Option<Ord
         Ok(Some(Event::Publication(event))) => {
             let stored =
                 Stored { journal: entry.journal(), header: entry.header.clone(), body: None };
-            publications::project(tx, &stored, &event)?;
+            if may_publish(tx, &stored)? {
+                publications::project(tx, &stored, &event)?;
+            } else {
+                tracing::error!(journal = %stored.journal, seq = %stored.header.seq,
+                    "published by another than the centre: left out");
+            }
             Ok(None)
         }
         Ok(Some(Event::Staff(_) | Event::LeftSet(_))) => Ok(None),

@@ -81,7 +81,7 @@ fn answer(mut desk: Desk<'_>, state: &State, query: Query) -> Result<Answer, Err
         Query::Basket => Ok(Answer::Basket(desk.basket()?)),
         Query::Echo { text, cursor } => Ok(Answer::Echo(echo(&mut desk, &text, cursor)?)),
         Query::Price { item } => {
-            let (_, menu) = desk.menus.in_force(desk.tx)?.ok_or(Code::NoMenu)?;
+            let menu = desk.basket_menu()?.ok_or(Code::NoMenu)?;
             Ok(Answer::Price(views::price(&item, &menu)))
         }
         Query::Orders => Ok(Answer::Orders(desk.orders()?)),
@@ -140,7 +140,7 @@ fn operator_view(operator: &Operator) -> OperatorView {
 }
 
 fn echo(desk: &mut Desk<'_>, text: &str, cursor: Option<usize>) -> Result<EchoView, Error> {
-    let (_, menu) = desk.menus.in_force(desk.tx)?.ok_or(Code::NoMenu)?;
+    let menu = desk.basket_menu()?.ok_or(Code::NoMenu)?;
     let echo = typed::read(text, cursor, &menu, &Availability::default());
     let ready = echo.is_ready();
     let items: Vec<EchoItem> = echo

@@ -1,13 +1,18 @@
 //! The workstation as a replica: what it reads and writes for its links, and what it answers when
 //! another asks. The decisions are `replication`'s; this is its hands.
 
+use crate::clock::Zone;
 use crate::error::Error;
 use crate::project;
 use crate::store::journals::{self, Alarm, Branch};
-use crate::store::{StoreError, cards, publications, settings};
+use crate::store::{StoreError, cards, publications, settings, tickets};
 use crate::workstation::Workstation;
 use domain::card::Card;
-use journal::{BlobHash, EntryHash, JournalId, MAX_BATCH_ENTRIES, PublicKey, Seq, Tip};
+use domain::event::Event;
+use domain::order;
+use fiscal::ticket::Ticket;
+use fiscal::time::DEFAULT_CUT_HOUR;
+use journal::{Batch, BlobHash, EntryHash, JournalId, MAX_BATCH_ENTRIES, PublicKey, Seq, Tip};
 use replication::answer::{
     self, Held, PullHeld, PullPlan, PushPlan, Writer, answer_hello, answer_pull, answer_push,
     cards_page, cut, poke_reply, pull_reply, push_reads,
@@ -83,11 +88,7 @@ impl Workstation {
     pub fn answer(&mut self, peer: Peer, request: Request) -> Reply {
         let now_ms = self.clock.now_ms();
         let answered: Result<Reply, StoreError> = match request {
-            Request::Push(push) => self.store.write(|tx| {
-                let reply = accept(tx, peer, &push, now_ms)?;
-                note_held(tx, peer, &push)?;
-                Ok(reply)
-            }),
+            Request::Push(push) => return self.append_pulled(peer, &push),
             Request::CardsPush(page) => self.store.write(|tx| {
                 let through = page.through;
                 merge_cards(tx, page)?;
@@ -119,7 +120,7 @@ impl Workstation {
         })
     }
 
-    /// Treats entries that a link pulled as a push from the peer, and says what was answered.
+    /// Decides over entries that a peer pushed or that a link pulled from it, and says what is answered.
     pub fn append_pulled(&mut self, peer: Peer, push: &Push) -> Reply {
         let now_ms = self.clock.now_ms();
         let reply: Result<Reply, StoreError> = self.store.write(|tx| {
@@ -131,7 +132,8 @@ impl Workstation {
             tracing::error!(%error, "entries were not stored");
             Reply::Refused(Refusal::Failed)
         });
-        if let Err(error) = self.refresh() {
+        // The shop's sheet may have changed, and the own journal may be longer than this disk knew.
+        if let Err(error) = self.take_seat() {
             tracing::error!(%error, "the shop's sheet cannot be read");
         }
         reply
@@ -224,8 +226,10 @@ fn accept(tx: &Transaction<'_>, peer: Peer, push: &Push, now_ms: i64) -> Result<
             Writer::Known
         }
         // Its listing may be on its way from the centre: ask again later, keep nothing.
-        Some(_) | None if key.is_none() => return Ok(Reply::Refused(Refusal::Failed)),
-        Some(_) | None => Writer::Revoked,
+        Some(_) if key.is_none() => return Ok(Reply::Refused(Refusal::Failed)),
+        Some(_) => Writer::Revoked,
+        // It follows entries that are not here, or begins with none that can be read.
+        None => Writer::Unknown,
     };
     let base = reads.base.map(|base| base.in_journal(push.journal));
     let base_tick = match base {
@@ -266,14 +270,19 @@ fn carry_out(
                     branch
                 }
             };
-            project::batch(tx, &batch, branch, now_ms)?;
+            project::batch(tx, &batch, branch)?;
+            if branch == Branch::ORDINARY
+                && journals::own(tx)?.is_some_and(|own| own.tip == batch.tip())
+            {
+                take_back(tx, &batch)?;
+            }
             Ok(reply)
         }
         PushPlan::Keep { from, batch, fork, reply } => {
             let parent = journals::chain_of(tx, from.in_journal(push.journal))?
                 .map_or(Branch::ORDINARY, |(branch, _)| branch);
             let branch = journals::open_branch(tx, &batch, parent, from.seq)?;
-            project::batch(tx, &batch, branch, now_ms)?;
+            project::batch(tx, &batch, branch)?;
             let detail = format!("{} beside {}", fork.sent, fork.held);
             journals::raise(tx, Alarm::Fork, push.journal, fork.seq, &detail, now_ms)?;
             tracing::error!(journal = %push.journal, seq = %fork.seq, "a second history was kept");
@@ -291,6 +300,43 @@ fn carry_out(
             Ok(reply)
         }
     }
+}
+
+/// Entries of this workstation's own journal came back from others: its disk is older than they are,
+/// a backup. What they used up is used up: ticket numbers, perpetual totals and order numbers go on
+/// after them.
+fn take_back(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StoreError> {
+    let Some(identity) = settings::identity(tx)? else {
+        return Ok(());
+    };
+    let shop = publications::shop(tx)?;
+    let zone = Zone::named(shop.as_ref().map_or("", |shop| &shop.timezone));
+    let cut_hour = shop.map_or(DEFAULT_CUT_HOUR, |shop| shop.cut_hour);
+    let journal = batch.tip().journal;
+    let mut series = tickets::series(tx, &identity.shop, &identity.label, journal)?;
+    for entry in &batch.entries {
+        let (header, Some(body)) = (&entry.header, &entry.body) else {
+            continue;
+        };
+        if header.kind == fiscal::kind::TICKET {
+            let next = Ticket::decode(body).and_then(|ticket| series.after(&ticket).ok());
+            match next {
+                Some(next) => series = next,
+                None => {
+                    tracing::error!(seq = %header.seq, "an own ticket came back out of its series");
+                }
+            }
+        } else if let Ok(Some(Event::Order(order::Event::Opened(opened)))) =
+            Event::decode(header.kind, header.kind_version, body)
+            && let Some(number) = crate::views::order_number(&opened.label)
+        {
+            let day = zone.moment(header.wall_ms).business_date(cut_hour);
+            settings::pass_order_number(tx, day, number)?;
+        }
+    }
+    tickets::set_series(tx, journal, &series)?;
+    tracing::warn!(count = batch.entries.len(), "own entries came back from others");
+    Ok(())
 }
 
 fn branch_ending_at(

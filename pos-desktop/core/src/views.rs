@@ -125,6 +125,13 @@ impl Desk<'_> {
         }
     }
 
+    /// The menu that the order being taken is sold under: one that was resumed keeps its own.
+    pub(crate) fn basket_menu(&mut self) -> Result<Option<Arc<Catalogue>>, StoreError> {
+        let kept = basket::load(self.tx)?;
+        let resumed = kept.order.map(|id| orders::load(self.tx, id)).transpose()?;
+        self.menu_of(resumed.as_ref())
+    }
+
     /// What the next order will be called: "C1-042".
     fn next_label(&self) -> Result<String, StoreError> {
         let label = settings::identity(self.tx)?.map_or_else(String::new, |it| it.label);
@@ -139,10 +146,16 @@ impl Desk<'_> {
         let shop = publications::shop(self.tx)?;
         let labels = self.labels()?;
         let mut ids = orders::open(self.tx)?;
-        ids.extend(orders::finished_since(self.tx, self.now_ms - FINISHED_SHOWN_MS)?);
+        let finished_since_ms = self.now_ms.saturating_sub(FINISHED_SHOWN_MS);
+        ids.extend(orders::finished_since(self.tx, finished_since_ms)?);
         let mut cards = Vec::with_capacity(ids.len());
         for id in ids {
             let loaded = orders::load(self.tx, id)?;
+            let changed_ms = loaded.changed_ms.unwrap_or(0);
+            if loaded.order.is_finished() && changed_ms < finished_since_ms {
+                // Open for the kitchen alone.
+                continue;
+            }
             if let Some(card) = self.order_card(&loaded, shop.as_ref(), &labels)? {
                 cards.push((wanted_ms(&loaded, shop.as_ref()), card));
             }
@@ -246,7 +259,13 @@ impl Desk<'_> {
         for id in orders::open(self.tx)? {
             let loaded = orders::load(self.tx, id)?;
             let gone = loaded.order.handed_over().is_some();
-            if let (Some(menu), Some(docket)) = (self.menu_of(Some(&loaded))?, loaded.docket)
+            // The order's own menu may never have come here. What is to be made must be shown all the
+            // same, under the names of today's.
+            let menu = match self.menu_of(Some(&loaded))? {
+                Some(menu) => Some(menu),
+                None => self.menu_of(None)?,
+            };
+            if let (Some(menu), Some(docket)) = (menu, loaded.docket)
                 && !gone
                 && !docket.is_done()
             {
@@ -326,6 +345,11 @@ fn minutes(ms: i64) -> i32 {
 /// "C1-042".
 pub(crate) fn order_label(workstation: &str, number: u64) -> String {
     format!("{workstation}-{number:03}")
+}
+
+/// The number in a label: 42 in "C1-042".
+pub(crate) fn order_number(label: &str) -> Option<u64> {
+    label.rsplit_once('-')?.1.parse().ok()
 }
 
 /// A line of an order, frozen as it was asked for.
@@ -464,7 +488,7 @@ fn named_amount(
         None => (code.to_string(), amount),
         Some(ingredient) => match ingredient.unit {
             Unit::Gram => (ingredient.name.clone(), amount),
-            Unit::Piece => (format!("{} (pièces)", ingredient.name), amount),
+            Unit::Piece => (words::counted(&ingredient.name), amount),
         },
     }
 }

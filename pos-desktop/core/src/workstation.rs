@@ -81,8 +81,9 @@ impl Workstation {
         Ok(workstation)
     }
 
-    /// Reads who this workstation is from its file.
-    fn take_seat(&mut self) -> Result<(), StoreError> {
+    /// Reads who this workstation is, and where its journal stands, from its file: at start, and when
+    /// others gave back entries of its own that its disk had lost.
+    pub(crate) fn take_seat(&mut self) -> Result<(), StoreError> {
         let boot = self.boot;
         let (seat, shop) = self.store.read(|tx| {
             let Some(identity) = settings::identity(tx)? else {
@@ -320,7 +321,7 @@ impl Turn<'_> {
         let known = journals::greatest_tick(self.tx)?;
         let (batch, pen) = self.seat.pen.write(self.drafts, known, self.now_ms);
         journals::append(self.tx, &batch, Branch::ORDINARY)?;
-        project::batch(self.tx, &batch, Branch::ORDINARY, self.now_ms)?;
+        project::batch(self.tx, &batch, Branch::ORDINARY)?;
         Ok(Some(pen))
     }
 }

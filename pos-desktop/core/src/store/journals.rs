@@ -570,7 +570,8 @@ pub fn forks(tx: &Transaction<'_>) -> Result<u64, StoreError> {
     Ok(from_sql(forks))
 }
 
-/// Remembers that `peer` said it holds a journal up to a place, on its disk.
+/// Remembers that `peer` said it holds a journal up to a place, on its disk. What was known already
+/// writes nothing: peers say it every few seconds.
 ///
 /// # Errors
 ///
@@ -584,7 +585,8 @@ pub fn held_by(
     tx.prepare_cached(
         "INSERT INTO held_by (peer, journal, seq)
          VALUES (:peer, :journal, :seq)
-             ON CONFLICT (peer, journal) DO UPDATE SET seq = max(seq, excluded.seq)",
+             ON CONFLICT (peer, journal)
+             DO UPDATE SET seq = excluded.seq WHERE seq < excluded.seq",
     )?
     .execute(named_params! {
         ":peer": peer.as_bytes(),

@@ -4,7 +4,7 @@
 use super::StoreError;
 use super::journals::{self, Stored};
 use domain::event::Event;
-use domain::id::{LineId, OrderId};
+use domain::id::OrderId;
 use domain::kitchen::Docket;
 use domain::order::{Fact, Order, Settlement, Stamp};
 use fiscal::ticket::Ticket;
@@ -21,8 +21,20 @@ pub struct Loaded {
     pub tickets: Vec<Ticket>,
     /// It holds entries that this version does not understand: no money is taken for it.
     pub newer: bool,
-    /// The label of the workstation that opened it, by journal.
-    pub opened_in: Option<journal::JournalId>,
+    /// What its writer's clock said at the last thing that happened to it, in the order folds read
+    /// in, in ms since 1970 UTC; `None` where nothing did.
+    pub changed_ms: Option<i64>,
+}
+
+impl Loaded {
+    /// Whether it belongs on the board or in the kitchen: something is left to do with it, be it only
+    /// that the kitchen has yet to notice that what it had begun is not wanted any more.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let unnoticed = self.order.cancelled().is_some()
+            && self.docket.as_ref().is_some_and(|docket| !docket.is_done());
+        !self.order.is_finished() || unnoticed
+    }
 }
 
 /// Folds one order. An order nobody opened here is one of which nothing is known.
@@ -41,11 +53,12 @@ pub fn load(tx: &Transaction<'_>, id: OrderId) -> Result<Loaded, StoreError> {
         };
         let kind = entry.header.kind;
         if kind == fiscal::kind::TICKET {
-            match Ticket::decode(body) {
-                Some(ticket) => {
-                    facts.push((stamp(entry), Fact::Settled(settlement(&ticket)?)));
+            match Ticket::decode(body).and_then(|it| settlement(&it).map(|settled| (it, settled))) {
+                Some((ticket, settlement)) => {
+                    facts.push((stamp(entry), Fact::Settled(settlement)));
                     tickets.push(ticket);
                 }
+                // Something was sold that this version cannot read.
                 None => newer = true,
             }
             continue;
@@ -62,22 +75,13 @@ pub fn load(tx: &Transaction<'_>, id: OrderId) -> Result<Loaded, StoreError> {
         tracing::warn!(order = %id, journal = %at.journal, seq = %at.seq, %why, "left out of a fold");
     }
     let docket = Docket::fold(id, facts);
-    let opened_in = order.opening().map(|opening| opening.at.journal);
-    Ok(Loaded { order, docket, tickets, newer, opened_in })
+    let changed_ms = entries.last().map(|entry| entry.header.wall_ms);
+    Ok(Loaded { order, docket, tickets, newer, changed_ms })
 }
 
-/// What a ticket settles of its order.
-///
-/// # Errors
-///
-/// [`StoreError::Broken`] where the signed document cannot be read.
-pub fn settlement(ticket: &Ticket) -> Result<Settlement, StoreError> {
-    let document = ticket.read().map_err(|_| StoreError::Broken("ticket"))?;
-    Ok(Settlement {
-        lines: document.lines.iter().map(|line| LineId(line.line().line)).collect(),
-        total: document.total_ttc,
-        ticket: ticket.number.clone(),
-    })
+/// What a ticket settles of its order; `None` where its document cannot be read.
+fn settlement(ticket: &Ticket) -> Option<Settlement> {
+    ticket.read().ok().as_ref().map(Settlement::from)
 }
 
 fn stamp(entry: &Stored) -> Stamp {
@@ -89,14 +93,15 @@ fn stamp(entry: &Stored) -> Stamp {
     }
 }
 
-/// Brings an order's row up to date with its entries.
+/// Brings an order's row up to date with its entries. Nothing in it depends on when they arrived.
 ///
 /// # Errors
 ///
 /// [`StoreError::Broken`] where an entry cannot be read back.
-pub fn project(tx: &Transaction<'_>, id: OrderId, now_ms: i64) -> Result<(), StoreError> {
+pub fn project(tx: &Transaction<'_>, id: OrderId) -> Result<(), StoreError> {
     let loaded = load(tx, id)?;
-    let opened_ms = loaded.order.opening().map_or(now_ms, |opening| opening.at.wall_ms);
+    let changed_ms = loaded.changed_ms.unwrap_or(0);
+    let opened_ms = loaded.order.opening().map_or(changed_ms, |opening| opening.at.wall_ms);
     tx.prepare_cached(
         "INSERT INTO shop_order (order_id, open, opened_ms, changed_ms)
          VALUES (:order_id, :open, :opened_ms, :changed_ms)
@@ -106,9 +111,9 @@ pub fn project(tx: &Transaction<'_>, id: OrderId, now_ms: i64) -> Result<(), Sto
     )?
     .execute(named_params! {
         ":order_id": id.0,
-        ":open": !loaded.order.is_finished(),
+        ":open": loaded.is_open(),
         ":opened_ms": opened_ms,
-        ":changed_ms": now_ms,
+        ":changed_ms": changed_ms,
     })?;
     Ok(())
 }

@@ -72,11 +72,12 @@ pub fn set_series(
     Ok(())
 }
 
-/// Notes a ticket that was stored, to be found by its number.
+/// Notes a ticket that was stored, to be found by its number. One that this version cannot read is
+/// in the journal and left out here, with a line in the log.
 ///
 /// # Errors
 ///
-/// [`StoreError::Broken`] where its document cannot be read.
+/// Whatever SQLite says.
 pub fn project(
     tx: &Transaction<'_>,
     journal: JournalId,
@@ -85,7 +86,13 @@ pub fn project(
     order: OrderId,
     ticket: &Ticket,
 ) -> Result<(), StoreError> {
-    let document = ticket.read().map_err(|_| StoreError::Broken("ticket"))?;
+    let document = match ticket.read() {
+        Ok(document) => document,
+        Err(broken) => {
+            tracing::warn!(%journal, %seq, %broken, "a ticket was left out");
+            return Ok(());
+        }
+    };
     tx.prepare_cached(
         "INSERT INTO ticket (number, journal, branch, seq, order_id, business_date, total_cents)
          VALUES (:number, :journal, :branch, :seq, :order_id, :business_date, :total_cents)
