@@ -2,13 +2,14 @@
 
 use std::{
     fs,
+    io::Write,
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow, ensure};
 use tokio::net::TcpStream;
 
 use crate::{Database, Process, free_port, within};
@@ -79,28 +80,49 @@ impl Server {
         if self.running.is_some() {
             return Ok(());
         }
+        let log = self.folder.join("server.log");
+        let mut process = Process::start("the server", self.command().arg("serve"), &log)?;
+        let answers = within("the server answers", START, async || {
+            if let Some(status) = process.ended()? {
+                return Ok(Some(Err(anyhow!("the server ended, {status}: {}", log.display()))));
+            }
+            TcpStream::connect(self.address).await?;
+            Ok(Some(Ok(())))
+        });
+        answers.await?.seen?;
+        self.running = Some(process);
+        Ok(())
+    }
+
+    /// Does what an administrator does by hand, `enrol-code --shop P01 …`, with `input` on standard
+    /// input; answers what it prints.
+    ///
+    /// # Errors
+    ///
+    /// It was refused; the error says why.
+    pub fn administer(&self, words: &[&str], input: &str) -> Result<String> {
+        let mut command = self.command();
+        command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().with_context(|| words.join(" "))?;
+        // Dropped here, so that it sees the end of what it is told.
+        child.stdin.take().expect("its input is piped").write_all(input.as_bytes())?;
+        let output = child.wait_with_output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{}: {}", words.join(" "), said.trim());
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+
+    /// The program, told of its database, address, key and clock.
+    fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command
             .env("DATABASE_URL", self.database.url())
             .env("LISTEN", self.address.to_string())
             .env("KEY_FILE", self.folder.join("server.key"))
+            .env_remove("OCPIZZA_CLOCK")
+            .envs(self.clock.iter().map(|clock| ("OCPIZZA_CLOCK", clock)))
             .current_dir(&self.folder);
-        if let Some(clock) = &self.clock {
-            command.env("OCPIZZA_CLOCK", clock);
-        }
-        let mut process =
-            Process::start("the server", &mut command, &self.folder.join("server.log"))?;
-        within("the server answers", START, async || {
-            let answers = TcpStream::connect(self.address).await;
-            if let Some(status) = process.ended()? {
-                anyhow::bail!("it ended: {status}");
-            }
-            answers?;
-            Ok(Some(()))
-        })
-        .await?;
-        self.running = Some(process);
-        Ok(())
+        command
     }
 
     /// The running process: to freeze it, so that it accepts and never answers, or to kill it.

@@ -1,0 +1,52 @@
+//! A shop on one machine: a till, a kitchen, the centre and its database.
+//!
+//! Without arguments it opens the windows on this screen and leaves them to the person, until they
+//! are closed. With `--check` it needs no screen: it plays the story, asserts every step from
+//! outside, prints a line a step, and leaves pictures, printed bytes and databases in `target/demo`.
+
+mod check;
+mod show;
+
+use std::{
+    env, fs,
+    io::{Write, stderr, stdout},
+    process::ExitCode,
+};
+
+use anyhow::{Context, Result, bail};
+use e2e::Programs;
+
+const TILL: (u32, u32) = (1366, 768);
+const KITCHEN: (u32, u32) = (1920, 1080);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where not even this can be said, the exit code says it.
+            let _told = writeln!(stderr(), "{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<()> {
+    let programs = Programs::built()?;
+    let folder = programs.target().join("demo");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("remove {}", folder.display()))?;
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("create {}", folder.display()))?;
+    let arguments = env::args().skip(1).collect::<Vec<_>>();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => show::show(&programs, &folder).await,
+        ["--check"] => check::check(&programs, &folder).await,
+        other => bail!("unknown: {}; only --check is known", other.join(" ")),
+    }
+}
+
+fn say(line: &str) -> Result<()> {
+    writeln!(stdout(), "{line}")?;
+    Ok(())
+}
