@@ -96,7 +96,7 @@ fn Jobs(panel: Panel) -> impl IntoView {
         <section class="setting">
             <h2>"Impressions en attente"</h2>
             <For each=jobs key=|job| words::job_offered(job) let:job>
-                <Job job />
+                <Job job=job.job unsure=job.unsure said=words::job_offered(&job) />
             </For>
             <Show when=move || jobs().is_empty()>
                 <p class="empty">"Aucune : tout ce qui a été demandé est imprimé."</p>

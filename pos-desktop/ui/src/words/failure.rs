@@ -26,6 +26,7 @@ pub(crate) fn reference(refusal: &Unanswered) -> Option<&str> {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one arm a code")]
 fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
     let said = match &failure.code {
         Code::SetUpState => {

@@ -19,7 +19,7 @@ pub(crate) fn JobsOffered() -> impl IntoView {
         <Show when=move || offered.with(|jobs| !jobs.is_empty())>
             <div class="jobs-offered" data-test="jobs-offered">
                 <For each=move || offered.get() key=|job| job.job let:job>
-                    <Job job />
+                    <Job job=job.job unsure=job.unsure said=words::job_offered(&job) />
                 </For>
             </div>
         </Show>
@@ -28,10 +28,15 @@ pub(crate) fn JobsOffered() -> impl IntoView {
 
 /// One job, and what can be done with it.
 #[component]
-pub(crate) fn Job(job: PrintJobView) -> impl IntoView {
+pub(crate) fn Job(
+    /// Which.
+    job: i64,
+    /// It may have been printed.
+    unsure: bool,
+    /// What is said of it.
+    said: String,
+) -> impl IntoView {
     let it = workstation();
-    let said = words::job_offered(&job);
-    let PrintJobView { job, unsure, .. } = job;
     view! {
         <article class="print-job" data-test="print-job" data-job=job data-unsure=unsure.to_string()>
             <p>{said}</p>

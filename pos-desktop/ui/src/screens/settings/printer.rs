@@ -18,7 +18,7 @@ pub(super) fn Printer(panel: Panel) -> impl IntoView {
         let (wide, drawer) = (wide.get_untracked(), drawer.get_untracked());
         let printer = Some(PrinterAddress { host, wide, drawer });
         panel.it.act_then(Command::SetPrinter(printer), move |_| {
-            panel.kept("L’imprimante est réglée.")
+            panel.kept("L’imprimante est réglée.");
         });
     };
     let state = move || {
