@@ -29,6 +29,8 @@ pub enum Code {
     EnrolmentCodeUsed,
     /// The one-time code is older than 15 minutes.
     EnrolmentCodeExpired,
+    /// The one-time code is for a PC of another role or label.
+    EnrolmentCodeOfAnother,
     /// Nobody is signed in.
     NotSignedIn,
     /// That person may not do this.
@@ -51,6 +53,8 @@ pub enum Code {
     NoSuchLine,
     /// A quantity outside 0 to 99.
     Quantity,
+    /// An order holds 500 lines at most.
+    TooManyLines,
     /// The configuration cannot be sold.
     Configuration(ConfigurationRefused),
     /// Something typed was not understood.

@@ -119,8 +119,14 @@ mod tests {
     fn de_loses_its_vowel_before_another_and_before_a_mute_h() {
         let said = ["basilic", "oignons rouges", "œuf", "épinards", "huile d’olive", "harissa"];
         let said = said.map(of);
-        let expected =
-            ["de basilic", "d’oignons rouges", "d’œuf", "d’épinards", "d’huile d’olive", "de harissa"];
+        let expected = [
+            "de basilic",
+            "d’oignons rouges",
+            "d’œuf",
+            "d’épinards",
+            "d’huile d’olive",
+            "de harissa",
+        ];
         assert_eq!(said, expected);
     }
 }

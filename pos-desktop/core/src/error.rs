@@ -149,7 +149,8 @@ order_refusals! {
         Unknown => Code::NoSuchOrder,
         Cancelled | HandedOver => Code::OrderClosed,
         NoLines => Code::EmptyBasket,
-        TooManyLines | NoQuantity(_) => Code::Quantity,
+        TooManyLines => Code::TooManyLines,
+        NoQuantity(_) => Code::Quantity,
         ImpossiblePrice(_) | LineTwice(_) | OtherMenu(_) => Code::Unexpected,
     }
     LineCancelRefused {

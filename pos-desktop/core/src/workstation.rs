@@ -12,7 +12,7 @@ use domain::catalogue::Catalogue;
 use domain::event::Event;
 use domain::id::{LineId, OrderId};
 use domain::shop::Shop;
-use domain::staff::Operator;
+use domain::staff::{self, Operator};
 use fiscal::ticket::Ticket;
 use fiscal::time::{Date, Moment};
 use journal::{
@@ -81,9 +81,8 @@ impl Workstation {
         Ok(workstation)
     }
 
-    /// Reads who this workstation is, and where its journal stands, from its file: at start, and when
-    /// others gave back entries of its own that its disk had lost.
-    pub(crate) fn take_seat(&mut self) -> Result<(), StoreError> {
+    /// Reads who this workstation is from its file.
+    fn take_seat(&mut self) -> Result<(), StoreError> {
         let boot = self.boot;
         let (seat, shop) = self.store.read(|tx| {
             let Some(identity) = settings::identity(tx)? else {
@@ -213,6 +212,19 @@ impl Workstation {
     /// [`Code::NotSignedIn`].
     pub(crate) fn signed_in(&self) -> Result<Operator, Error> {
         self.shared.read(|state| state.operator.clone()).ok_or(Error::Refused(Code::NotSignedIn))
+    }
+
+    /// Who is at this workstation, if that is somebody who sells.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotSignedIn`], or [`Code::NotAllowed`] for whoever only cooks or delivers.
+    pub(crate) fn seller(&self) -> Result<Operator, Error> {
+        let operator = self.signed_in()?;
+        match operator.role {
+            staff::Role::Counter | staff::Role::Manager => Ok(operator),
+            staff::Role::Pizzaiolo | staff::Role::Courier => Err(Code::NotAllowed.into()),
+        }
     }
 
     /// The menu in force, decoded once per version.

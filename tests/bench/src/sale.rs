@@ -25,7 +25,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     let mut ratios = Vec::new();
     let mut processor = 0.0;
     for turn in 0..WARM_UP + SALES {
-        run(&mut till, Command::AddTyped { text: "REI G; MAR/4FR S -BAS +OEU; COCA".to_owned() })?;
+        run(&mut till, Command::AddTyped { text: "REI G; MAR/4FR S -BAS +OEU; COC".to_owned() })?;
         let before = bytes(&mut till)?;
         let busy = on_processor();
         let tender = Tender { means: Means::Cash, given: Money::from_cents(10_000) };

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The menu as JSON: also what a shop without a centre starts with.
-pub const MENU: &str = include_str!("../data/menu.json");
+pub const MENU: &str = include_str!("../../../pos-desktop/core/starter/menu.json");
 /// The shops as JSON: a list of [`Shop`].
 pub const SHOPS: &str = include_str!("../data/shops.json");
 /// Who works where as JSON: a [`StaffList`] by shop code.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 const MAX_QUANTITY: u32 = typed::MAX_QUANTITY as u32;
 
 pub(super) fn run(workstation: &mut Workstation, edit: BasketEdit) -> Result<Reply, Error> {
-    workstation.signed_in()?;
+    workstation.seller()?;
     let mut kept = load(workstation)?;
     match edit {
         BasketEdit::Add { item, quantity } => {
@@ -63,7 +63,7 @@ pub(super) fn run(workstation: &mut Workstation, edit: BasketEdit) -> Result<Rep
 
 /// Adds what a typed line says, all of it or nothing.
 pub(super) fn add_typed(workstation: &mut Workstation, text: &str) -> Result<Reply, Error> {
-    workstation.signed_in()?;
+    workstation.seller()?;
     let mut kept = load(workstation)?;
     let menu = menu_for(workstation, &kept)?;
     let echo = typed::read(text, None, &menu, &Availability::default());

@@ -4,6 +4,7 @@ use crate::commands::settings::PRINTER;
 use crate::error::Error;
 use crate::print::document::Document;
 use crate::print::job::{JobId, JobKind, NewJob};
+use crate::print::receipt::CopyMark;
 use crate::print::{receipt, store};
 use crate::receipt_of;
 use crate::store::{StoreError, settings, tickets};
@@ -15,25 +16,36 @@ use rusqlite::Transaction;
 pub const RECEIPT_PRINTER: &str = "receipt";
 
 pub(super) fn receipt(workstation: &mut Workstation, number: &str) -> Result<Reply, Error> {
-    workstation.signed_in()?;
+    workstation.seller()?;
     let now_ms = workstation.clock.now_ms();
+    let moment = now(workstation);
     workstation.store.write(|tx| {
         printer(tx)?.ok_or(Code::NoPrinter)?;
         let (_, ticket) = tickets::find(tx, number)?.ok_or(Code::NoSuchTicket)?;
-        let document = receipt::document(&receipt_of::ticket(&ticket)?);
+        let mut content = receipt_of::ticket(&ticket)?;
+        // The first print at the time of sale is the original; any other says which copy it is.
+        let before = store::receipts_of(tx, number).map_err(StoreError::from)?;
+        content.copy = (0 < before).then(|| CopyMark { number: before, moment: moment.clone() });
+        let document = receipt::document(&content);
         queue(tx, JobKind::Receipt, number, &document, now_ms)
     })
 }
 
 pub(super) fn test_page(workstation: &mut Workstation) -> Result<Reply, Error> {
     let now_ms = workstation.clock.now_ms();
-    let moment = workstation.moment().local();
-    let moment = format!("{} {:02}:{:02}", moment.date().iso(), moment.hour, moment.minute);
+    let moment = now(workstation);
     let shop = workstation.shop()?.map_or_else(String::new, |shop| shop.name);
     workstation.store.write(|tx| {
         printer(tx)?.ok_or(Code::NoPrinter)?;
         queue(tx, JobKind::Test, "", &receipt::test_document(&shop, &moment), now_ms)
     })
+}
+
+/// The moment it is, as papers have it: "20/11/2026 19:12".
+fn now(workstation: &Workstation) -> String {
+    let it = workstation.moment().local();
+    let (day, month, year) = (it.day, it.month, it.year);
+    format!("{day:02}/{month:02}/{year} {:02}:{:02}", it.hour, it.minute)
 }
 
 pub(super) fn again(workstation: &mut Workstation, job: i64) -> Result<Reply, Error> {

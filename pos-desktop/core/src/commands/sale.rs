@@ -41,7 +41,7 @@ pub(super) fn hold(workstation: &mut Workstation) -> Result<Reply, Error> {
 }
 
 pub(super) fn resume(workstation: &mut Workstation, id: OrderId) -> Result<Reply, Error> {
-    workstation.signed_in()?;
+    workstation.seller()?;
     workstation.turn(|turn| {
         let loaded = known(turn, id)?;
         let mut making = Making::of(loaded.order);
@@ -65,7 +65,7 @@ pub(super) fn cancel(
     id: OrderId,
     reason: Reason,
 ) -> Result<Reply, Error> {
-    workstation.signed_in()?;
+    workstation.seller()?;
     workstation.turn(|turn| {
         let mut making = Making::of(known(turn, id)?.order);
         let events = making.order.cancel(reason)?;
@@ -76,7 +76,7 @@ pub(super) fn cancel(
 }
 
 pub(super) fn hand_over(workstation: &mut Workstation, id: OrderId) -> Result<Reply, Error> {
-    workstation.signed_in()?;
+    workstation.seller()?;
     workstation.turn(|turn| {
         let mut making = Making::of(known(turn, id)?.order);
         let events = making.order.hand_over()?;
@@ -93,7 +93,7 @@ pub(super) fn take_payment(
     id: Option<OrderId>,
     tenders: &[Tender],
 ) -> Result<Reply, Error> {
-    let operator = workstation.signed_in()?.code;
+    let operator = workstation.seller()?.code;
     match id {
         None => with_basket(workstation, |turn, making, sale| {
             making.send(turn)?;
@@ -201,7 +201,7 @@ fn with_basket(
     workstation: &mut Workstation,
     work: impl FnOnce(&mut Turn<'_>, &mut Making, &Sale) -> Result<Reply, Error>,
 ) -> Result<Reply, Error> {
-    let operator = workstation.signed_in()?.code;
+    let operator = workstation.seller()?.code;
     let kept = super::basket::load(workstation)?;
     let menu = menu_for(workstation, &kept)?;
     let in_force = workstation.menu()?.map(|(hash, _)| hash);

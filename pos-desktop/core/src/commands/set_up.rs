@@ -17,9 +17,10 @@ use pos_api::{Code, Reply, Role, SetUp};
 use replication::{Enrol, EnrolRefused, EnrolReply, Enrolled, Sender, open_reply, seal_request};
 use std::time::Duration;
 
-/// The menu and the sheet that a shop without a centre starts with.
-const STARTER_MENU: &str = include_str!("../../../../tests/friday/data/menu.json");
-const STARTER_SHOPS: &str = include_str!("../../../../tests/friday/data/shops.json");
+/// The menu and the sheet of a till without a centre: to try the program, under no company's name.
+/// A shop's legal identity comes from its centre.
+const STARTER_MENU: &str = include_str!("../../starter/menu.json");
+const STARTER_SHOP: &str = include_str!("../../starter/shop.json");
 
 /// How long the centre may take to answer.
 const CENTRE_PATIENCE: Duration = Duration::from_secs(10);
@@ -59,7 +60,8 @@ fn check(answers: &SetUp) -> Result<(), Error> {
                 server.trim().starts_with("http://") || server.trim().starts_with("https://");
             has_scheme && !answers.code.trim().is_empty()
         }
-        None => is_pin,
+        // A kitchen is told of its tills by the centre: alone, it would hear of no order.
+        None => is_pin && answers.role == Role::Till,
     };
     if is_label && is_complete { Ok(()) } else { Err(Code::SetUpInput.into()) }
 }
@@ -127,7 +129,7 @@ const fn refusal(refused: EnrolRefused) -> Code {
         EnrolRefused::CodeUnknown | EnrolRefused::KeyRevoked => Code::EnrolmentCodeUnknown,
         EnrolRefused::CodeUsed => Code::EnrolmentCodeUsed,
         EnrolRefused::CodeExpired => Code::EnrolmentCodeExpired,
-        EnrolRefused::WrongRole | EnrolRefused::Label => Code::SetUpInput,
+        EnrolRefused::WrongRole | EnrolRefused::Label => Code::EnrolmentCodeOfAnother,
     }
 }
 
@@ -141,8 +143,7 @@ fn alone(
     let salt: [u8; 16] = workstation.draw();
     let manager = manager(&answers.pin, &salt)?;
     let menu: Catalogue = starter(STARTER_MENU)?;
-    let shops: Vec<Shop> = starter(STARTER_SHOPS)?;
-    let shop = shops.into_iter().next().expect("the starter has a shop");
+    let shop: Shop = starter(STARTER_SHOP)?;
     let identity = Identity {
         key,
         shop: shop.code.clone(),

@@ -32,12 +32,12 @@ pub(super) fn run(
         if 0 < locked_ms {
             return Err(Error::Refused(Code::SignInLocked { seconds: seconds(locked_ms) }));
         }
-        let person = staff.operator(&code).cloned().ok_or(Code::WrongPin { tries_left: 0 })?;
-        Ok((person, tries))
+        Ok((staff.operator(&code).cloned(), tries))
     })?;
-    if !is_right(&person.pin_hash, pin) {
+    // Somebody unknown is counted and told as a wrong PIN is: who works here is nobody's business.
+    let Some(person) = person.filter(|person| is_right(&person.pin_hash, pin)) else {
         return Err(wrong(workstation, operator, tries.saturating_add(1), now_ms)?.into());
-    }
+    };
     workstation.turn(|turn| {
         settings::clear_wrong_pins(turn.tx, operator)?;
         let event = staff::Event::SignedIn(SignedIn { operator: code.clone() });

@@ -140,8 +140,23 @@ pub fn fail(tx: &Connection, id: JobId, now_ms: i64) -> Result<bool> {
     Ok(changed == 1)
 }
 
+/// How many receipts of a ticket were asked for, those given up apart.
+///
+/// # Errors
+///
+/// The database's.
+pub fn receipts_of(tx: &Connection, reference: &str) -> Result<u32> {
+    tx.prepare_cached(
+        "SELECT count(*)
+           FROM print_job
+          WHERE kind = 'receipt' AND reference = :reference AND state NOT IN ('dropped', 'failed')",
+    )?
+    .query_row(named_params! { ":reference": reference }, |row| row.get(0))
+}
+
 /// At start, before any worker: what was being sent when the program ended may be on paper or not,
-/// and a drawer is not opened any more. Returns how many jobs a person is now to be asked about.
+/// and a drawer is not opened any more. A receipt that waited is offered with them: its customer may
+/// have gone, and nobody wants yesterday's papers in the morning. Returns how many jobs a person is now to be asked about.
 ///
 /// # Errors
 ///
@@ -158,7 +173,7 @@ pub fn recover(tx: &Connection, now_ms: i64) -> Result<usize> {
     let mut unsure = tx.prepare_cached(
         "UPDATE print_job
             SET state = 'unsure', last_cause = :cause, updated_ms = :now_ms
-          WHERE state = 'sending'",
+          WHERE state = 'sending' OR (state = 'waiting' AND kind = 'receipt')",
     )?;
     unsure.execute(named_params! { ":cause": Cause::Interrupted, ":now_ms": now_ms })
 }

@@ -1,5 +1,5 @@
 use crate::shop::{FRIDAY_19_10, Shop};
-use pos_api::{Code, Command};
+use pos_api::{Code, Command, Role, SetUp};
 use pos_core::Workstation;
 use pos_core::clock::{SeededEntropy, StoppedClock};
 use pos_core::store::StoreError;
@@ -60,4 +60,24 @@ fn a_full_disk_refuses_the_sale_and_the_next_one_goes_through() {
     assert_eq!(refused, Err(Code::DiskFull));
     shop.till.store().limit_pages(None).unwrap();
     assert!(shop.pay(10_000).is_ok(), "the basket was kept");
+}
+
+#[test]
+fn somebody_unknown_is_told_what_a_wrong_pin_is_told() {
+    let mut shop = Shop::open();
+    let unknown = Command::SignIn { operator: "ZZ".into(), pin: "2580".into() };
+    assert_eq!(shop.try_run(unknown), Err(Code::WrongPin { tries_left: 4 }));
+}
+
+#[test]
+fn a_kitchen_is_not_set_up_without_a_centre() {
+    let mut shop = Shop::unset();
+    let refused = shop.try_run(Command::SetUp(SetUp {
+        server: None,
+        code: String::new(),
+        role: Role::Kitchen,
+        label: "K1".into(),
+        pin: "2580".into(),
+    }));
+    assert_eq!(refused, Err(Code::SetUpInput));
 }

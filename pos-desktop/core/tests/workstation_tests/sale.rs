@@ -118,3 +118,30 @@ fn an_order_cancelled_unpaid_leaves_its_trace_and_a_paid_one_is_not_cancelled() 
         shop.try_run(Command::CancelOrder { order: paid.order, reason: Reason::ChangedMind });
     assert_eq!(refused, Err(Code::OrderClosed));
 }
+
+#[test]
+fn a_receipt_asked_for_again_says_which_copy_it_is() {
+    let mut shop = Shop::open();
+    shop.type_in("MAR");
+    let ticket = shop.pay(10_000).unwrap().ticket;
+    let ask = || Command::PrintReceipt { ticket: ticket.clone() };
+    assert_eq!(shop.try_run(ask()), Err(Code::NoPrinter));
+    let printer = pos_api::PrinterAddress { host: "127.0.0.1:9".into(), wide: true, drawer: false };
+    shop.run(Command::SetPrinter(Some(printer)));
+    for marked in [None, Some("DUPLICATA n° 1"), Some("DUPLICATA n° 2")] {
+        let Reply::Queued { job } = shop.run(ask()) else { panic!() };
+        let job = shop
+            .till
+            .store()
+            .read(|tx| {
+                pos_core::print::store::load(tx, pos_core::print::job::JobId(job))
+                    .map_err(pos_core::store::StoreError::from)
+            })
+            .unwrap()
+            .unwrap();
+        match marked {
+            None => assert!(!job.document.contains("DUPLICATA")),
+            Some(mark) => assert!(job.document.contains(mark), "{}", job.document),
+        }
+    }
+}

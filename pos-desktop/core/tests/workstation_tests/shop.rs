@@ -4,7 +4,7 @@ use pos_api::{Answer, Code, Command, Means, PaidView, Query, Reply, Role, SetUp,
 use pos_core::clock::{SeededEntropy, StoppedClock};
 use pos_core::queries::Window;
 use pos_core::{Workstation, commands};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -20,13 +20,18 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// A till that is set up, with its manager signed in.
-    pub(crate) fn open() -> Self {
+    /// A PC on which nothing is set up yet.
+    pub(crate) fn unset() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = StoppedClock::at(FRIDAY_19_10);
-        let till = start(folder.path().join("till.db"), &clock, 1);
+        let till = start(&folder.path().join("till.db"), &clock, 1);
         let window = Window::open(&till).unwrap();
-        let mut shop = Self { folder, clock, till, window, opened: 1 };
+        Self { folder, clock, till, window, opened: 1 }
+    }
+
+    /// A till that is set up, with its manager signed in.
+    pub(crate) fn open() -> Self {
+        let mut shop = Self::unset();
         shop.run(Command::SetUp(SetUp {
             server: None,
             code: String::new(),
@@ -45,7 +50,7 @@ impl Shop {
     /// The program ends as if it were killed, and is started again on the same file.
     pub(crate) fn restart(&mut self) {
         self.opened += 1;
-        self.till = start(self.folder.path().join("till.db"), &self.clock, self.opened);
+        self.till = start(&self.folder.path().join("till.db"), &self.clock, self.opened);
         self.window = Window::open(&self.till).unwrap();
         self.sign_in();
     }
@@ -69,13 +74,12 @@ impl Shop {
     /// Pays the basket with `given` cents in cash.
     pub(crate) fn pay(&mut self, given: i64) -> Result<PaidView, Code> {
         let tender = Tender { means: Means::Cash, given: fiscal::Money::from_cents(given) };
-        match self.try_run(Command::TakePayment { order: None, tenders: vec![tender] })? {
-            Reply::Paid(paid) => Ok(paid),
-            other => panic!("{other:?}"),
-        }
+        let reply = self.try_run(Command::TakePayment { order: None, tenders: vec![tender] })?;
+        let Reply::Paid(paid) = reply else { panic!("{reply:?}") };
+        Ok(paid)
     }
 }
 
-fn start(path: PathBuf, clock: &StoppedClock, seed: u64) -> Workstation {
-    Workstation::open(&path, Arc::new(clock.clone()), Box::new(SeededEntropy::new(seed))).unwrap()
+fn start(path: &Path, clock: &StoppedClock, seed: u64) -> Workstation {
+    Workstation::open(path, Arc::new(clock.clone()), Box::new(SeededEntropy::new(seed))).unwrap()
 }

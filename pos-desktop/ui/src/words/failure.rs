@@ -33,7 +33,7 @@ fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
             "Ce poste est déjà installé, ou ne l’est pas encore. Fermez le programme et relancez-le."
         }
         Code::SetUpInput => {
-            "Vérifiez l’installation : nom du poste de 1 à 4 lettres ou chiffres, PIN de 4 à 8 chiffres, adresse commençant par https://."
+            "Vérifiez l’installation : nom du poste de 1 à 4 lettres ou chiffres, PIN de 4 à 8 chiffres, adresse complète du centre (https://…). Sans centre, le poste est un comptoir."
         }
         Code::CentreUnreachable => {
             "Le centre ne répond pas : rien n’est installé. Vérifiez l’adresse et le câble réseau, puis recommencez."
@@ -44,6 +44,9 @@ fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
         Code::EnrolmentCodeUsed => "Ce code a déjà servi. Demandez-en un autre au responsable.",
         Code::EnrolmentCodeExpired => {
             "Ce code a plus de 15 minutes. Demandez-en un autre au responsable."
+        }
+        Code::EnrolmentCodeOfAnother => {
+            "Ce code est celui d’un autre poste. Vérifiez le rôle et le nom choisis, ou demandez un code pour ce poste."
         }
         Code::NotSignedIn => "Personne n’est connecté. Choisissez votre nom et tapez votre PIN.",
         Code::NotAllowed => "Votre profil ne le permet pas. Appelez un responsable.",
@@ -57,6 +60,9 @@ fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
             "Cette ligne n’est plus dans la commande. Regardez la commande avant de continuer."
         }
         Code::Quantity => "La quantité va de 1 à 99. Au-delà, ajoutez une seconde ligne.",
+        Code::TooManyLines => {
+            "Une commande a 500 lignes au plus. Encaissez celle-ci, puis ouvrez-en une autre."
+        }
         Code::Configuration(refused) => return configuration_refused(refused, menu),
         Code::Typed { problems } => return typed(problems),
         Code::NotPaid { due } => return not_paid(*due),

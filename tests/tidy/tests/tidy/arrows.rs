@@ -168,7 +168,7 @@ const EMBEDS: &[(&str, &str, &str)] = &[
     ("pos-core", "migrations/sqlite", "the schema of its own file"),
     ("sync-server", "migrations/postgres", "the schema of its own database"),
     ("pos-desktop", "pos-desktop/ui/dist", "the screens, as pos-bundle lays them out"),
-    ("pos-core", "tests/friday/data", "the menu that a shop without a centre starts with"),
+    ("friday", "pos-desktop/core/starter", "one menu for the demo and for a till without a centre"),
 ];
 
 #[test]
