@@ -1,18 +1,13 @@
 //! The workstation as a replica: what it reads and writes for its links, and what it answers when
 //! another asks. The decisions are `replication`'s; this is its hands.
 
-use crate::clock::Zone;
 use crate::error::Error;
 use crate::project;
 use crate::store::journals::{self, Alarm, Branch};
-use crate::store::{StoreError, cards, publications, settings, tickets};
+use crate::store::{StoreError, cards, publications, settings};
 use crate::workstation::Workstation;
 use domain::card::Card;
-use domain::event::Event;
-use domain::order;
-use fiscal::ticket::Ticket;
-use fiscal::time::DEFAULT_CUT_HOUR;
-use journal::{Batch, BlobHash, EntryHash, JournalId, MAX_BATCH_ENTRIES, PublicKey, Seq, Tip};
+use journal::{BlobHash, EntryHash, JournalId, MAX_BATCH_ENTRIES, PublicKey, Seq, Tip};
 use replication::answer::{
     self, Held, PullHeld, PullPlan, PushPlan, Writer, answer_hello, answer_pull, answer_push,
     cards_page, cut, poke_reply, pull_reply, push_reads,
@@ -132,8 +127,7 @@ impl Workstation {
             tracing::error!(%error, "entries were not stored");
             Reply::Refused(Refusal::Failed)
         });
-        // The shop's sheet may have changed, and the own journal may be longer than this disk knew.
-        if let Err(error) = self.take_seat() {
+        if let Err(error) = self.refresh() {
             tracing::error!(%error, "the shop's sheet cannot be read");
         }
         reply
@@ -271,11 +265,6 @@ fn carry_out(
                 }
             };
             project::batch(tx, &batch, branch)?;
-            if branch == Branch::ORDINARY
-                && journals::own(tx)?.is_some_and(|own| own.tip == batch.tip())
-            {
-                take_back(tx, &batch)?;
-            }
             Ok(reply)
         }
         PushPlan::Keep { from, batch, fork, reply } => {
@@ -300,43 +289,6 @@ fn carry_out(
             Ok(reply)
         }
     }
-}
-
-/// Entries of this workstation's own journal came back from others: its disk is older than they are,
-/// a backup. What they used up is used up: ticket numbers, perpetual totals and order numbers go on
-/// after them.
-fn take_back(tx: &Transaction<'_>, batch: &Batch) -> Result<(), StoreError> {
-    let Some(identity) = settings::identity(tx)? else {
-        return Ok(());
-    };
-    let shop = publications::shop(tx)?;
-    let zone = Zone::named(shop.as_ref().map_or("", |shop| &shop.timezone));
-    let cut_hour = shop.map_or(DEFAULT_CUT_HOUR, |shop| shop.cut_hour);
-    let journal = batch.tip().journal;
-    let mut series = tickets::series(tx, &identity.shop, &identity.label, journal)?;
-    for entry in &batch.entries {
-        let (header, Some(body)) = (&entry.header, &entry.body) else {
-            continue;
-        };
-        if header.kind == fiscal::kind::TICKET {
-            let next = Ticket::decode(body).and_then(|ticket| series.after(&ticket).ok());
-            match next {
-                Some(next) => series = next,
-                None => {
-                    tracing::error!(seq = %header.seq, "an own ticket came back out of its series");
-                }
-            }
-        } else if let Ok(Some(Event::Order(order::Event::Opened(opened)))) =
-            Event::decode(header.kind, header.kind_version, body)
-            && let Some(number) = crate::views::order_number(&opened.label)
-        {
-            let day = zone.moment(header.wall_ms).business_date(cut_hour);
-            settings::pass_order_number(tx, day, number)?;
-        }
-    }
-    tickets::set_series(tx, journal, &series)?;
-    tracing::warn!(count = batch.entries.len(), "own entries came back from others");
-    Ok(())
 }
 
 fn branch_ending_at(

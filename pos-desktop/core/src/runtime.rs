@@ -76,6 +76,7 @@ struct Queue {
 struct Ends {
     inner: Arc<Inner>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    owner: Mutex<Option<JoinHandle<Workstation>>>,
 }
 
 impl Handle {
@@ -116,9 +117,8 @@ impl Handle {
             let inner = Arc::clone(&inner);
             std::thread::spawn(move || printing::run(&inner, printer_reader))
         };
-        // In the order in which they end: whoever asks the owner, before the owner.
-        let threads = Mutex::new(vec![printing, steward, owner]);
-        let ends = Ends { inner: Arc::clone(&inner), threads };
+        let threads = Mutex::new(vec![printing, steward]);
+        let ends = Ends { inner: Arc::clone(&inner), threads, owner: Mutex::new(Some(owner)) };
         Ok(Self { inner, _ends: Arc::new(ends) })
     }
 
@@ -171,7 +171,7 @@ impl Handle {
 impl Inner {
     /// The thread that owns the workstation. A fault in one job, ours or the listener's of changes,
     /// costs that job alone: what it had begun to write is rolled back, and the next one runs.
-    fn own(&self, mut workstation: Workstation) {
+    fn own(&self, mut workstation: Workstation) -> Workstation {
         while let Some(job) = self.next_job() {
             let before = workstation.store().changes();
             let done = catch_unwind(AssertUnwindSafe(|| {
@@ -184,6 +184,7 @@ impl Inner {
                 tracing::error!("a job of the workstation's panicked");
             }
         }
+        workstation
     }
 
     fn next_job(&self) -> Option<Job> {
@@ -248,6 +249,11 @@ impl Drop for Ends {
             thread.join().ok();
         }
         self.inner.lines.wait_until_none(LETTING_GO);
+        // The writing connection is the last to close: it moves the write-ahead log into the file.
+        lock(&self.inner.windows).clear();
+        if let Some(owner) = lock(&self.owner).take() {
+            owner.join().ok();
+        }
     }
 }
 

@@ -347,11 +347,6 @@ pub(crate) fn order_label(workstation: &str, number: u64) -> String {
     format!("{workstation}-{number:03}")
 }
 
-/// The number in a label: 42 in "C1-042".
-pub(crate) fn order_number(label: &str) -> Option<u64> {
-    label.rsplit_once('-')?.1.parse().ok()
-}
-
 /// A line of an order, frozen as it was asked for.
 fn order_line(it: &domain::order::OrderLine) -> BasketLine {
     BasketLine {

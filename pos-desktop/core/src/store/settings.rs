@@ -175,21 +175,6 @@ pub fn take_order_number(tx: &Transaction<'_>, day: Date) -> Result<u64, StoreEr
     Ok(from_sql(number))
 }
 
-/// Nobody gets a business day's numbers up to this one any more.
-///
-/// # Errors
-///
-/// Whatever SQLite says.
-pub fn pass_order_number(tx: &Transaction<'_>, day: Date, number: u64) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO order_number (business_date, next)
-         VALUES (:day, :next)
-             ON CONFLICT (business_date) DO UPDATE SET next = max(next, excluded.next)",
-    )?
-    .execute(named_params! { ":day": day.iso(), ":next": to_sql(number.saturating_add(1)) })?;
-    Ok(())
-}
-
 /// Wrong PINs of somebody since the last right one, and until when no other is taken (ms since
 /// 1970 UTC).
 ///

@@ -1,15 +1,31 @@
 //! A shop without a centre, with one till, on a Friday at 19:10.
 
-use pos_api::{Answer, Code, Command, Means, PaidView, Query, Reply, Role, SetUp, Tender};
+use domain::catalogue::Catalogue;
+use domain::event::Event;
+use domain::id::OrderId;
+use domain::publication::{self, Published, What};
+use journal::{BlobHash, BootId, Draft, Opening, Pen, Purpose, SigningKey};
+use pos_api::{
+    Answer, BasketView, Code, Command, KitchenView, Means, OrderCard, PaidView, Query, Reply, Role,
+    SetUp, Tender,
+};
 use pos_core::clock::{SeededEntropy, StoppedClock};
 use pos_core::queries::Window;
+use pos_core::replicate::Peer;
+use pos_core::store::journals;
 use pos_core::{Workstation, commands};
+use replication::Push;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
 /// 20 November 2026, 19:10 in Paris.
 pub(crate) const FRIDAY_19_10: i64 = 1_795_198_200_000;
+
+/// The menu that a shop without a centre starts with.
+pub(crate) fn menu() -> Catalogue {
+    serde_json::from_str(include_str!("../../starter/menu.json")).unwrap()
+}
 
 pub(crate) struct Shop {
     pub(crate) folder: TempDir,
@@ -49,10 +65,15 @@ impl Shop {
 
     /// The program ends as if it were killed, and is started again on the same file.
     pub(crate) fn restart(&mut self) {
+        self.restart_unsigned();
+        self.sign_in();
+    }
+
+    /// The same, with nobody at it yet.
+    pub(crate) fn restart_unsigned(&mut self) {
         self.opened += 1;
         self.till = start(&self.folder.path().join("till.db"), &self.clock, self.opened);
         self.window = Window::open(&self.till).unwrap();
-        self.sign_in();
     }
 
     pub(crate) fn try_run(&mut self, command: Command) -> Result<Reply, Code> {
@@ -74,9 +95,69 @@ impl Shop {
     /// Pays the basket with `given` cents in cash.
     pub(crate) fn pay(&mut self, given: i64) -> Result<PaidView, Code> {
         let tender = Tender { means: Means::Cash, given: fiscal::Money::from_cents(given) };
-        let reply = self.try_run(Command::TakePayment { order: None, tenders: vec![tender] })?;
+        self.pay_for(None, vec![tender])
+    }
+
+    /// Pays an open order, or the basket.
+    pub(crate) fn pay_for(
+        &mut self,
+        order: Option<OrderId>,
+        tenders: Vec<Tender>,
+    ) -> Result<PaidView, Code> {
+        let reply = self.try_run(Command::TakePayment { order, tenders })?;
         let Reply::Paid(paid) = reply else { panic!("{reply:?}") };
         Ok(paid)
+    }
+
+    pub(crate) fn kitchen(&mut self) -> KitchenView {
+        let Answer::Kitchen(kitchen) = self.ask(Query::Kitchen) else { panic!() };
+        kitchen
+    }
+
+    pub(crate) fn orders(&mut self) -> Vec<OrderCard> {
+        let Answer::Orders(orders) = self.ask(Query::Orders) else { panic!() };
+        orders
+    }
+
+    pub(crate) fn basket(&mut self) -> BasketView {
+        let Answer::Basket(basket) = self.ask(Query::Basket) else { panic!() };
+        basket
+    }
+
+    /// Another journal publishes another menu.
+    pub(crate) fn publish(&mut self, menu: Catalogue) {
+        let (number, bytes) = (menu.number, menu.sorted().encode());
+        let sha256 = BlobHash::of(&bytes);
+        let key = SigningKey::from_secret(&[7; 32]).unwrap();
+        let opening = Opening {
+            public_key: key.public_key(),
+            shop: "P01".into(),
+            workstation: "centre".into(),
+            purpose: Purpose::Centre,
+            continues: Vec::new(),
+        };
+        let published = Published { what: What::Menu, sha256, number };
+        let event = Event::Publication(publication::Event::Published(published));
+        let draft = Draft {
+            kind: event.kind(),
+            kind_version: domain::event::KIND_VERSION,
+            keep: event.keep(),
+            subject: None,
+            body: event.encode(),
+        };
+        let pen = Pen::new(key.clone(), BootId([7; 16]), None);
+        let known = self.till.store().read(|tx| journals::greatest_tick(tx)).unwrap();
+        let (batch, _) = pen.write(vec![opening.to_draft(), draft], known, FRIDAY_19_10);
+        let push = Push {
+            journal: batch.tip().journal,
+            base: None,
+            entries: batch.entries.iter().map(journal::Entry::to_raw).collect(),
+            seal: batch.seal,
+        };
+        let peer = Peer { key: key.public_key(), is_centre: true };
+        let reply = self.till.append_pulled(peer, &push);
+        assert!(matches!(reply, replication::Reply::Ack(_)), "{reply:?}");
+        self.till.store().write(|tx| journals::put_blob(tx, sha256, &bytes)).unwrap();
     }
 }
 

@@ -1,0 +1,14 @@
+//! Workstations of one shop on their LAN, with threads, files and TCP as in the shop, and no server.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails there")]
+
+#[path = "lan_tests/centre.rs"]
+mod centre;
+#[path = "lan_tests/pc.rs"]
+mod pc;
+
+#[path = "lan_tests/fork.rs"]
+mod fork;
+#[path = "lan_tests/frames.rs"]
+mod frames;
+#[path = "lan_tests/shop.rs"]
+mod shop;

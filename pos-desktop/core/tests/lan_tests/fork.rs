@@ -1,0 +1,56 @@
+use crate::centre::Centre;
+use crate::pc::{BOUND, Pc};
+use pos_api::{Role, Safety};
+use std::fs;
+
+#[test]
+fn both_lives_of_a_copied_disk_are_kept_and_counted_and_the_alarm_is_raised() {
+    let mut centre = Centre::new();
+    let till = Pc::new(&mut centre, "C1", Role::Till);
+    let kitchen = Pc::new(&mut centre, "K1", Role::Kitchen);
+    let other = Pc::new(&mut centre, "C2", Role::Till);
+    for pc in [&till, &kitchen] {
+        centre.tell(pc);
+    }
+    till.dial(&[&kitchen]);
+    let before = till.sell("MAR");
+    kitchen.shows(&before.label);
+
+    // The disk is copied; both copies sell, neither connected to anything.
+    till.dial(&[]);
+    let disk = till.end();
+    let copy = tempfile::tempdir().unwrap();
+    for file in fs::read_dir(disk.path()).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+    }
+    let one = Pc::on(disk, 11);
+    let two = Pc::on(copy, 12);
+    let sold = [one.sell("REI"), two.sell("4FR"), two.sell("2 MAR")];
+    assert_eq!(sold[0].ticket, sold[1].ticket, "neither knows of the other");
+
+    one.dial(&[&kitchen]);
+    kitchen.within(BOUND, |pc| {
+        pc.orders().iter().any(|card| card.order == sold[0].order).then_some(())
+    });
+    two.dial(&[&kitchen]);
+    for paid in &sold {
+        let card = kitchen
+            .within(BOUND, |pc| pc.orders().into_iter().find(|card| card.order == paid.order));
+        assert_eq!(card.tickets, [paid.ticket.clone()], "each sale happened");
+    }
+    let safety = kitchen.within(BOUND, |pc| Some(pc.safety()).filter(|it| 0 < it.forks));
+    assert_eq!((safety.worst, safety.forks), (Safety::Fork, 1));
+    let told = two.within(BOUND, |pc| Some(pc.safety()).filter(|it| 0 < it.forks));
+    assert_eq!(told.worst, Safety::Fork);
+
+    // What others write flows on.
+    other.dial(&[&kitchen]);
+    let paid = other.sell("MAR");
+    kitchen.shows(&paid.label);
+    let ids = [&sold[0], &sold[1], &sold[2], &before].map(|paid| paid.order);
+    other.within(BOUND, |pc| {
+        let orders = pc.orders();
+        ids.iter().all(|id| orders.iter().any(|card| card.order == *id)).then_some(())
+    });
+}

@@ -1,0 +1,174 @@
+//! A PC of the shop.
+
+use crate::centre::Centre;
+use pos_api::{
+    Answer, Code, Command, KitchenView, Means, OrderCard, PaidView, PeerAddress, Query, Reply,
+    Role, SafetyView, SetUp, Tender,
+};
+use pos_core::Workstation;
+use pos_core::clock::{SeededEntropy, StoppedClock};
+use pos_core::runtime::{Handle, Start};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// 20 November 2026, 19:10 in Paris.
+pub(crate) const FRIDAY_19_10: i64 = 1_795_198_200_000;
+/// What anything may take on a loaded machine.
+pub(crate) const BOUND: Duration = Duration::from_secs(20);
+
+pub(crate) struct Pc {
+    pub(crate) handle: Handle,
+    pub(crate) folder: TempDir,
+    pub(crate) clock: StoppedClock,
+    pub(crate) address: String,
+}
+
+impl Pc {
+    /// A PC that the centre has taken in; it knows of the others what the centre has said so far.
+    pub(crate) fn new(centre: &mut Centre, label: &str, role: Role) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = StoppedClock::at(FRIDAY_19_10);
+        let seed = label.bytes().fold(0, |seed, byte| seed * 256 + u64::from(byte));
+        let handle = start(folder.path(), &clock, seed);
+        let (server, taken_in) = centre.take_in();
+        let set_up = SetUp {
+            server: Some(server),
+            code: "1".into(),
+            role,
+            label: label.into(),
+            pin: String::new(),
+        };
+        handle.command(Command::SetUp(set_up)).unwrap();
+        taken_in.join().unwrap();
+        let mut pc = Self { handle, folder, clock, address: String::new() };
+        pc.find_address();
+        centre.list(&pc);
+        centre.tell(&pc);
+        pc.sign_in();
+        pc
+    }
+
+    /// The program is started (again) on a folder; its threads run.
+    pub(crate) fn on(folder: TempDir, seed: u64) -> Self {
+        let clock = StoppedClock::at(FRIDAY_19_10);
+        let handle = start(folder.path(), &clock, seed);
+        let mut pc = Self { handle, folder, clock, address: String::new() };
+        pc.find_address();
+        pc.sign_in();
+        pc
+    }
+
+    /// The program ends; the disk stays.
+    pub(crate) fn end(self) -> TempDir {
+        let Self { handle, folder, clock: _, address: _ } = self;
+        drop(handle);
+        folder
+    }
+
+    fn find_address(&mut self) {
+        self.address = self.within(BOUND, |pc| {
+            let listens = pc.with(|it| it.shared().read(|state| state.listens.clone()));
+            (!listens.is_empty()).then_some(listens)
+        });
+    }
+
+    pub(crate) fn sign_in(&self) {
+        self.run(Command::SignIn { operator: "LB".into(), pin: "2580".into() });
+    }
+
+    pub(crate) fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Workstation) -> T + Send + 'static,
+    ) -> T {
+        self.handle.with(work).unwrap()
+    }
+
+    pub(crate) fn dial(&self, others: &[&Self]) {
+        let peers = others.iter().map(|it| PeerAddress { address: it.address.clone() }).collect();
+        self.run(Command::SetPeers(peers));
+    }
+
+    pub(crate) fn try_run(&self, command: Command) -> Result<Reply, Code> {
+        self.handle.command(command).map_err(|failure| failure.code)
+    }
+
+    pub(crate) fn run(&self, command: Command) -> Reply {
+        self.try_run(command).unwrap()
+    }
+
+    pub(crate) fn ask(&self, query: Query) -> Answer {
+        self.handle.query(query).unwrap()
+    }
+
+    pub(crate) fn kitchen(&self) -> KitchenView {
+        let Answer::Kitchen(kitchen) = self.ask(Query::Kitchen) else { panic!() };
+        kitchen
+    }
+
+    pub(crate) fn orders(&self) -> Vec<OrderCard> {
+        let Answer::Orders(orders) = self.ask(Query::Orders) else { panic!() };
+        orders
+    }
+
+    pub(crate) fn safety(&self) -> SafetyView {
+        let Answer::Safety(safety) = self.ask(Query::Safety) else { panic!() };
+        safety
+    }
+
+    /// Sells what is typed, paid in cash.
+    pub(crate) fn sell(&self, text: &str) -> PaidView {
+        self.run(Command::AddTyped { text: text.into() });
+        let Reply::Paid(paid) =
+            self.run(Command::TakePayment { order: None, tenders: cash(50_000) })
+        else {
+            panic!()
+        };
+        paid
+    }
+
+    /// Waits until `look` finds something, for `bound` at most.
+    #[track_caller]
+    pub(crate) fn within<T>(&self, bound: Duration, mut look: impl FnMut(&Self) -> Option<T>) -> T {
+        let begun = now();
+        let mut seen = 0;
+        loop {
+            if let Some(found) = look(self) {
+                return found;
+            }
+            assert!(begun.elapsed() < bound, "not within {bound:?}");
+            seen = self.handle.wait_for_change(seen, Duration::from_millis(100));
+        }
+    }
+
+    /// Waits until the kitchen's screen shows an order of this label; answers how long that took.
+    #[track_caller]
+    pub(crate) fn shows(&self, label: &str) -> Duration {
+        let begun = now();
+        self.within(BOUND, |pc| {
+            pc.kitchen().cards.iter().any(|card| card.label == label).then_some(())
+        });
+        begun.elapsed()
+    }
+}
+
+pub(crate) fn cash(cents: i64) -> Vec<Tender> {
+    vec![Tender { means: Means::Cash, given: fiscal::Money::from_cents(cents) }]
+}
+
+fn start(folder: &Path, clock: &StoppedClock, seed: u64) -> Handle {
+    Handle::start(Start {
+        folder: folder.to_owned(),
+        clock: Arc::new(clock.clone()),
+        entropy: Box::new(SeededEntropy::new(seed)),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        on_change: Box::new(|| {}),
+    })
+    .unwrap()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a wait is bounded, and a latency measured")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}

@@ -1,0 +1,214 @@
+use crate::centre::Centre;
+use crate::pc::{BOUND, Pc, cash, now};
+use pos_api::{
+    Answer, BasketEdit, Command, KitchenCause, KitchenStep, OrderStage, Query, Role, Safety,
+};
+use std::net::TcpListener;
+use std::time::Duration;
+
+/// A till and a kitchen of one shop, that know each other and are not connected yet.
+fn till_and_kitchen() -> (Centre, Pc, Pc) {
+    let mut centre = Centre::new();
+    let till = Pc::new(&mut centre, "C1", Role::Till);
+    let kitchen = Pc::new(&mut centre, "K1", Role::Kitchen);
+    centre.tell(&till);
+    (centre, till, kitchen)
+}
+
+/// An order goes to the kitchen, and what the kitchen does comes back.
+fn an_order_is_made(till: &Pc, kitchen: &Pc) {
+    let paid = till.sell("REI G");
+    let took = kitchen.shows(&paid.label);
+    assert!(took < Duration::from_secs(5), "{took:?} on a machine that may be loaded");
+    for (step, stage) in [
+        (KitchenStep::Seen, OrderStage::Kitchen),
+        (KitchenStep::Start, OrderStage::Kitchen),
+        (KitchenStep::Ready, OrderStage::Ready),
+    ] {
+        kitchen.run(Command::Kitchen { order: paid.order, line: None, step });
+        till.within(BOUND, |till| {
+            let orders = till.orders();
+            let card = orders.iter().find(|card| card.order == paid.order).unwrap();
+            (card.seen && card.stage == stage).then_some(())
+        });
+    }
+    till.within(BOUND, |till| (till.safety().alone == 0).then_some(()));
+}
+
+#[test]
+fn the_kitchen_makes_what_the_till_sells_when_the_till_dials() {
+    let (_centre, till, kitchen) = till_and_kitchen();
+    till.dial(&[&kitchen]);
+    an_order_is_made(&till, &kitchen);
+    let safety = till.safety();
+    assert_eq!(safety.kitchens, [("K1".to_owned(), KitchenCause::Fine)]);
+    assert!(matches!(safety.worst, Safety::Offline { .. }), "{safety:?}");
+    till.clock.advance_ms(60_000);
+    let folder = kitchen.end();
+    till.clock.advance_ms(60_000);
+    let silent = |till: &Pc| match till.safety().worst {
+        Safety::Kitchen(KitchenCause::Silent { seconds }) => Some(seconds),
+        _other => None,
+    };
+    assert!(60 <= till.within(BOUND, silent));
+    drop(folder);
+}
+
+#[test]
+fn the_kitchen_makes_what_the_till_sells_when_the_kitchen_dials() {
+    let (_centre, till, kitchen) = till_and_kitchen();
+    kitchen.dial(&[&till]);
+    an_order_is_made(&till, &kitchen);
+}
+
+#[test]
+fn both_may_dial_and_a_link_may_be_made_anew() {
+    let (_centre, till, kitchen) = till_and_kitchen();
+    kitchen.dial(&[&till]);
+    till.dial(&[&kitchen]);
+    an_order_is_made(&till, &kitchen);
+    for _ in 0..3 {
+        till.dial(&[]);
+        kitchen.dial(&[]);
+        till.dial(&[&kitchen]);
+        an_order_is_made(&till, &kitchen);
+    }
+}
+
+#[test]
+fn a_kitchen_that_was_off_catches_up() {
+    let (_centre, till, kitchen) = till_and_kitchen();
+    kitchen.dial(&[&till]);
+    an_order_is_made(&till, &kitchen);
+    let folder = kitchen.end();
+    let labels: Vec<String> = (0..5).map(|_| till.sell("MAR").label).collect();
+    till.within(BOUND, |till| (0 < till.safety().alone).then_some(()));
+    let kitchen = Pc::on(folder, 99);
+    for label in labels {
+        kitchen.shows(&label);
+    }
+    till.within(BOUND, |till| (till.safety().alone == 0).then_some(()));
+}
+
+#[test]
+fn a_third_pc_gets_the_journal_of_a_dead_till_from_the_kitchen() {
+    let (mut centre, till, kitchen) = till_and_kitchen();
+    till.dial(&[&kitchen]);
+    let first = till.sell("2 MAR");
+    let second = till.sell("REI");
+    kitchen.shows(&second.label);
+    drop(till.end());
+
+    let spare = Pc::new(&mut centre, "C2", Role::Till);
+    centre.tell(&kitchen);
+    spare.dial(&[&kitchen]);
+    for paid in [first, second] {
+        let card = spare.within(BOUND, |spare| {
+            spare.orders().into_iter().find(|card| card.order == paid.order)
+        });
+        assert_eq!(card.tickets, [paid.ticket]);
+        assert_eq!(card.taken_by, "C1");
+    }
+}
+
+#[test]
+fn a_customer_named_at_one_till_is_found_at_the_other() {
+    let mut centre = Centre::new();
+    let one = Pc::new(&mut centre, "C1", Role::Till);
+    let other = Pc::new(&mut centre, "C2", Role::Till);
+    centre.tell(&one);
+    other.dial(&[&one]);
+    one.run(Command::AddTyped { text: "MAR".into() });
+    let (name, phone) = ("Madame Vandenbroucke".to_owned(), "03 20 11 22 33".to_owned());
+    one.run(Command::Basket(BasketEdit::SetCustomer {
+        name: name.clone(),
+        phone,
+        address: String::new(),
+    }));
+    one.run(Command::SendToKitchen);
+    let found = other.within(BOUND, |other| {
+        let Answer::Customers(found) = other.ask(Query::Customers { text: "0320112233".into() })
+        else {
+            panic!()
+        };
+        found.into_iter().next()
+    });
+    assert_eq!(found.name, name);
+}
+
+#[test]
+fn an_order_paid_at_both_tills_at_once_is_a_possible_double_on_both() {
+    let mut centre = Centre::new();
+    let one = Pc::new(&mut centre, "C1", Role::Till);
+    let other = Pc::new(&mut centre, "C2", Role::Till);
+    centre.tell(&one);
+    other.dial(&[&one]);
+    one.run(Command::AddTyped { text: "MAR".into() });
+    let pos_api::Reply::Order { order, .. } = one.run(Command::SendToKitchen) else { panic!() };
+    other.within(BOUND, |pc| pc.orders().iter().any(|card| card.order == order).then_some(()));
+    other.dial(&[]);
+    for pc in [&one, &other] {
+        pc.run(Command::TakePayment { order: Some(order), tenders: cash(5_000) });
+    }
+    other.dial(&[&one]);
+    for pc in [&one, &other] {
+        let card = pc.within(BOUND, |pc| {
+            let card = pc.orders().into_iter().find(|card| card.order == order)?;
+            card.possible_double.then_some(card)
+        });
+        assert_eq!(card.tickets.len(), 2);
+    }
+}
+
+#[test]
+fn nobody_waits_for_a_peer_that_takes_connections_and_never_answers() {
+    let (_centre, till, kitchen) = till_and_kitchen();
+    let hole = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = hole.local_addr().unwrap().to_string();
+    let peers = [address, kitchen.address.clone()].map(|address| pos_api::PeerAddress { address });
+    till.run(Command::SetPeers(peers.into()));
+    let (mut stream, _) = hole.accept().unwrap();
+    let mut greeting = [0; 4];
+    std::io::Read::read_exact(&mut stream, &mut greeting).unwrap();
+
+    let mut worst = Duration::ZERO;
+    for _ in 0..10 {
+        let begun = now();
+        let paid = till.sell("MAR");
+        worst = worst.max(begun.elapsed());
+        kitchen.shows(&paid.label);
+    }
+    assert!(worst < Duration::from_secs(2), "two commands took {worst:?}");
+    let begun = now();
+    drop(till.end());
+    assert!(begun.elapsed() < Duration::from_secs(5), "its end took {:?}", begun.elapsed());
+}
+
+#[test]
+fn a_program_that_ended_holds_neither_its_port_nor_its_file() {
+    let (_centre, till, kitchen) = till_and_kitchen();
+    till.dial(&[&kitchen]);
+    kitchen.dial(&[&till]);
+    an_order_is_made(&till, &kitchen);
+    let address = till.address.clone();
+    let folder = till.end();
+    drop(TcpListener::bind(&address).unwrap());
+    // Nobody has the file open: the write-ahead log went into it with the last connection.
+    let left: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|it| it.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with("-wal") || name.ends_with("-shm"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    let till = Pc::on(folder, 98);
+    kitchen.dial(&[&till]);
+    an_order_is_made(&till, &kitchen);
+}
+
+#[test]
+fn a_fault_in_one_job_stops_no_other() {
+    let (_centre, till, _kitchen) = till_and_kitchen();
+    let broken = till.handle.with(|_| panic!("a fault"));
+    assert_eq!(broken, None::<()>);
+    till.sell("MAR");
+}
