@@ -6,6 +6,7 @@ use crate::{
         refusal::Refusal,
     },
     screens::{counter::Till, first_run::FirstRun, kitchen::Kitchen, sign_in::SignIn},
+    words,
     workstation::Workstation,
 };
 use leptos::{ev::MouseEvent, prelude::*, web_sys::Element};
@@ -61,8 +62,8 @@ pub(crate) fn App() -> impl IntoView {
 fn Starting() -> impl IntoView {
     view! {
         <section class="plain" data-test="screen-starting">
-            <h1>"OC Pizza"</h1>
-            <p>"Le poste ouvre ses données."</p>
+            <h1>{words::NAME}</h1>
+            <p>{words::STARTING}</p>
         </section>
     }
 }

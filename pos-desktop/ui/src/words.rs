@@ -3,28 +3,45 @@
 //! Where a sentence depends on one of our enums it is an exhaustive `match`: a new variant does not
 //! compile until somebody has found words for it.
 
+pub(crate) mod basket;
+pub(crate) mod board;
+pub(crate) mod button;
+pub(crate) mod configurator;
+pub(crate) mod counter;
 mod failure;
+pub(crate) mod first_run;
+pub(crate) mod kitchen;
 mod menu;
 mod order;
+pub(crate) mod payment;
 mod printing;
 mod safety;
+pub(crate) mod settings;
+pub(crate) mod sign_in;
 
 pub(crate) use failure::{locked, reference, unanswered};
 pub(crate) use menu::{allergens, amount, change, configuration_refused, problem, share_name};
 pub(crate) use order::{
     attention, lateness, line_stage, minutes, mode, pieces, reason, reason_hook,
 };
-pub(crate) use printing::{job_offered, printer, printer_advice, printer_cause};
-pub(crate) use safety::{Level, advice, details, level, safety};
+pub(crate) use printing::{job_offered, printer_stands};
+pub(crate) use safety::{Level, SAFETY, SAFETY_UNKNOWN, advice, details, level, safety};
 
 use fiscal::Money;
+
+/// Whose program this is.
+pub(crate) const NAME: &str = "OC Pizza";
+/// Before the first answer.
+pub(crate) const STARTING: &str = "Le poste ouvre ses données.";
+/// Before what the person reads out on the telephone.
+pub(crate) const REFERENCE: &str = "Référence ";
 
 /// A narrow no-break space: before `: ; ! ? % €` and inside French quotes.
 const NARROW: char = '\u{202f}';
 
 /// A sentence with the spaces that French typography asks for: narrow and unbreakable before
 /// `: ; ! ? %` and `€`, and inside « ».
-pub(crate) fn french(text: &str) -> String {
+fn french(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() + 8);
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -55,7 +72,7 @@ pub(crate) fn duration(seconds: u32) -> String {
 }
 
 /// "1 enregistrement", "2 enregistrements": the noun in its number.
-pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
+fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number}\u{a0}{}", if number < 2 { one } else { many })
 }
 

@@ -3,7 +3,7 @@
 //! It opens when a text field gets the focus by touch, and writes into that field as a keyboard
 //! would: the field hears an `input` event and nothing else has to know.
 
-use crate::device;
+use crate::{device, words::button};
 use leptos::{
     ev::{self, PointerEvent},
     prelude::*,
@@ -116,10 +116,10 @@ fn Letters(it: OpenFor) -> impl IntoView {
         {move || view! { <Rows it rows=if capitals.get() { &CAPITALS } else { &LETTERS } /> }}
         <div class="keyboard-row">
             <button data-test="key-shift" class="key-wide" aria-pressed=capitals on:click=shift>
-                "Maj"
+                {button::SHIFT_KEY}
             </button>
             <button data-test="key-space" class="key-space" on:click=space>
-                "Espace"
+                {button::SPACE_KEY}
             </button>
         </div>
     }
@@ -144,13 +144,13 @@ fn Rows(it: OpenFor, rows: &'static [&'static str; 4]) -> impl IntoView {
             .collect_view()}
         <div class="keyboard-side">
             <button class="primary" data-test="key-enter" on:click=move |_| enter(it)>
-                "Entrée"
+                {button::ENTER_KEY}
             </button>
             <button data-test="key-back" on:click=move |_| rub_out(it)>
-                "Effacer"
+                {button::RUB_OUT}
             </button>
             <button data-test="key-close" on:click=move |_| it.close()>
-                "Fermer"
+                {button::CLOSE}
             </button>
         </div>
     }

@@ -26,10 +26,10 @@ pub(crate) fn Refusal() -> impl IntoView {
                 <LevelSign level="danger" />
                 <p data-test="refusal" data-reference=reference>
                     {move || it.refusal_said()}
-                    {move || reference().map(|it| view! { <small>"Référence " {it}</small> })}
+                    {move || reference().map(|it| view! { <small>{words::REFERENCE}{it}</small> })}
                 </p>
                 <button data-test="refusal-close" on:click=move |_| close()>
-                    "Compris"
+                    {words::button::UNDERSTOOD}
                 </button>
             </div>
         </Show>

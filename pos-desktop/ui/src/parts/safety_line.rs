@@ -11,7 +11,7 @@ pub(crate) fn SafetyLine() -> impl IntoView {
     let level = Memo::new(move |_| it.safety.with(words::level).map(words::Level::name));
     let said = Memo::new(move |_| it.safety.with(words::safety));
     let sign = move || level.get().map(|level| view! { <LevelSign level /> });
-    let text = move || said.get().unwrap_or_else(|| "Le poste regarde ses voisins".to_owned());
+    let text = move || said.get().unwrap_or_else(|| words::SAFETY_UNKNOWN.to_owned());
     view! {
         <button
             class="safety-line"
@@ -38,13 +38,13 @@ fn SafetyDetails(open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <aside class="safety-details" data-test="safety-details">
-            <h2>"Sûreté du magasin"</h2>
+            <h2>{words::SAFETY}</h2>
             <p class="safety-advice" data-test="safety-advice">
                 {move || it.safety.with(words::advice)}
             </p>
             <ul>{details}</ul>
             <button data-test="safety-close" on:click=move |_| open.set(false)>
-                "Fermer"
+                {words::button::CLOSE}
             </button>
         </aside>
     }

@@ -20,7 +20,7 @@ use crate::{
     parts::{refusal::Notice, safety_line::SafetyLine},
     screens::{orders::Orders, settings::Settings},
     sound::{self, Sound},
-    words::french,
+    words,
     workstation::{Feed, Workstation, match_answer, workstation},
 };
 use domain::id::{CategoryCode, LineId, OrderId};
@@ -142,14 +142,14 @@ impl Counter {
     /// Sends the basket to the kitchen, unpaid.
     pub(crate) fn send(self) {
         if self.has_lines() {
-            self.finish(Command::SendToKitchen, "envoyée en cuisine");
+            self.finish(Command::SendToKitchen, words::counter::sent);
         }
     }
 
     /// Puts the basket aside.
     pub(crate) fn hold(self) {
         if self.has_lines() {
-            self.finish(Command::Hold, "mise en attente");
+            self.finish(Command::Hold, words::counter::held);
         }
     }
 
@@ -161,11 +161,11 @@ impl Counter {
         }
     }
 
-    fn finish(self, command: Command, done: &'static str) {
+    fn finish(self, command: Command, said: fn(&str) -> String) {
         self.close();
         self.it.act_then(command, move |reply| {
             if let Reply::Order { label, .. } = reply {
-                self.it.notice.set(Some(french(&format!("{label} : {done}."))));
+                self.it.notice.set(Some(said(&label)));
             }
         });
     }

@@ -1,10 +1,6 @@
 //! The first run: which shop this PC belongs to, and what it is for.
 
-use crate::{
-    bridge::Unanswered,
-    words::{self, french},
-    workstation::workstation,
-};
+use crate::{bridge::Unanswered, words, workstation::workstation};
 use leptos::{either::Either, ev::SubmitEvent, prelude::*};
 use pos_api::{Command, Role, SetUp};
 
@@ -61,15 +57,15 @@ pub(crate) fn FirstRun() -> impl IntoView {
     view! {
         <section class="plain" data-test="screen-first-run">
             <form class="form" autocomplete="off" on:submit=submit>
-                <h1>"Installer ce poste"</h1>
+                <h1>{words::first_run::TITLE}</h1>
                 <Centre answers />
                 <Purpose answers />
                 <Refused refused />
                 <button class="primary" data-test="first-run-submit" disabled=asked>
                     {move || match (asked.get(), answers.with_centre.get()) {
-                        (false, _) => "Installer",
-                        (true, true) => "Attente de la réponse du centre",
-                        (true, false) => "Le poste prépare ses données",
+                        (false, _) => words::first_run::INSTALL,
+                        (true, true) => words::first_run::CENTRE_ASKED,
+                        (true, false) => words::first_run::PREPARING,
                     }}
                 </button>
             </form>
@@ -98,15 +94,15 @@ fn Centre(answers: Answers) -> impl IntoView {
     let with = answers.with_centre;
     view! {
         <fieldset class="choice">
-            <legend>"Le magasin"</legend>
+            <legend>{words::first_run::SHOP}</legend>
             <button
                 type="button"
                 data-test="first-run-centre-yes"
                 aria-pressed=move || with.get().to_string()
                 on:click=move |_| with.set(true)
             >
-                <b>"Relié au centre"</b>
-                <small>"Carte, équipe et prix arrivent du centre."</small>
+                <b>{words::first_run::WITH_CENTRE}</b>
+                <small>{words::first_run::WITH_CENTRE_MEANS}</small>
             </button>
             <button
                 type="button"
@@ -114,8 +110,8 @@ fn Centre(answers: Answers) -> impl IntoView {
                 aria-pressed=move || (!with.get()).to_string()
                 on:click=move |_| with.set(false)
             >
-                <b>"Seul, sans centre"</b>
-                <small>"Carte de départ, un responsable."</small>
+                <b>{words::first_run::ALONE}</b>
+                <small>{words::first_run::ALONE_MEANS}</small>
             </button>
         </fieldset>
         {move || {
@@ -132,18 +128,18 @@ fn Centre(answers: Answers) -> impl IntoView {
 fn Enrolment(answers: Answers) -> impl IntoView {
     view! {
         <label class="field">
-            {french("Adresse du centre")}
+            {words::first_run::CENTRE_ADDRESS}
             <input
                 data-test="first-run-server"
-                placeholder="https://centre.oc-pizza.fr"
+                placeholder=words::first_run::CENTRE_EXAMPLE
                 spellcheck="false"
                 bind:value=answers.server
             />
         </label>
         <label class="field">
-            "Code à usage unique"
+            {words::first_run::CODE}
             <input data-test="first-run-code" spellcheck="false" bind:value=answers.code />
-            <small>"Un responsable le crée au centre ; il vaut 15 minutes."</small>
+            <small>{words::first_run::CODE_FROM}</small>
         </label>
     }
 }
@@ -152,7 +148,7 @@ fn Enrolment(answers: Answers) -> impl IntoView {
 fn FirstManager(answers: Answers) -> impl IntoView {
     view! {
         <label class="field">
-            "PIN du responsable"
+            {words::first_run::PIN}
             <input
                 data-test="first-run-pin"
                 type="password"
@@ -160,7 +156,7 @@ fn FirstManager(answers: Answers) -> impl IntoView {
                 maxlength="8"
                 bind:value=answers.pin
             />
-            <small>"De 4 à 8 chiffres. Il ouvre ce poste : ne le perdez pas."</small>
+            <small>{words::first_run::PIN_IS}</small>
         </label>
     }
 }
@@ -175,15 +171,15 @@ fn Purpose(answers: Answers) -> impl IntoView {
     let is = move |role| (answers.role.get() == role).to_string();
     view! {
         <fieldset class="choice">
-            <legend>"Ce poste"</legend>
+            <legend>{words::first_run::PURPOSE}</legend>
             <button
                 type="button"
                 data-test="first-run-role-till"
                 aria-pressed=move || is(Role::Till)
                 on:click=move |_| choose(Role::Till, "C1")
             >
-                <b>"Comptoir"</b>
-                <small>"Prend les commandes et encaisse."</small>
+                <b>{words::first_run::TILL}</b>
+                <small>{words::first_run::TILL_DOES}</small>
             </button>
             <button
                 type="button"
@@ -191,19 +187,19 @@ fn Purpose(answers: Answers) -> impl IntoView {
                 aria-pressed=move || is(Role::Kitchen)
                 on:click=move |_| choose(Role::Kitchen, "K1")
             >
-                <b>"Cuisine"</b>
-                <small>"Montre ce qu’il y a à faire."</small>
+                <b>{words::first_run::KITCHEN}</b>
+                <small>{words::first_run::KITCHEN_DOES}</small>
             </button>
         </fieldset>
         <label class="field field-short">
-            "Nom du poste"
+            {words::first_run::LABEL}
             <input
                 data-test="first-run-label"
                 maxlength="4"
                 spellcheck="false"
                 bind:value=answers.label
             />
-            <small>"1 à 4 lettres ou chiffres, différent des autres postes."</small>
+            <small>{words::first_run::LABEL_IS}</small>
         </label>
     }
 }

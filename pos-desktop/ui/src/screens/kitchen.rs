@@ -10,6 +10,7 @@ use crate::{
     keys::{self, Press},
     screens::settings::Settings,
     sound::{self, Sound},
+    words,
     workstation::{Workstation, workstation},
 };
 use card::Card;
@@ -154,7 +155,7 @@ fn Queue(kitchen: Kitchen) -> impl IntoView {
         <Show when=move || kitchen.more() != 0>
             <p class="kitchen-more" data-test="kitchen-more">
                 <b>{move || format!("+ {}", kitchen.more())}</b>
-                <span>"ensuite"</span>
+                <span>{words::kitchen::MORE}</span>
             </p>
         </Show>
     }
@@ -163,14 +164,16 @@ fn Queue(kitchen: Kitchen) -> impl IntoView {
 #[component]
 fn Empty(kitchen: Kitchen) -> impl IntoView {
     let next = move || {
-        kitchen.it.kitchen.with(|it| it.upcoming.first().cloned()).flatten().map(|(at, pizzas)| {
-            let pizzas = crate::words::count(u64::from(pizzas), "pizza", "pizzas");
-            format!("Prochaine commande pour {at}, {pizzas}.")
-        })
+        kitchen
+            .it
+            .kitchen
+            .with(|it| it.upcoming.first().cloned())
+            .flatten()
+            .map(|(at, pizzas)| words::kitchen::next(&at, pizzas))
     };
     view! {
         <div class="kitchen-empty" data-test="kitchen-empty">
-            <p>"Rien à faire pour l’instant"</p>
+            <p>{words::kitchen::NOTHING}</p>
             <small>{next}</small>
         </div>
     }

@@ -4,7 +4,7 @@ mod card;
 
 use crate::{
     screens::counter::{Counter, counter},
-    words::french,
+    words,
 };
 use card::Card;
 use leptos::prelude::*;
@@ -21,32 +21,32 @@ struct Column {
 
 const HELD: Column = Column {
     hook: "column-held",
-    title: "Tenues",
-    empty: "Aucune. « Attente » (F9) en met une de côté.",
+    title: words::board::HELD,
+    empty: words::board::NONE_HELD,
     stage: OrderStage::Held,
 };
 const UPCOMING: Column = Column {
     hook: "column-upcoming",
-    title: "À venir",
-    empty: "Aucune commande pour plus tard.",
+    title: words::board::UPCOMING,
+    empty: words::board::NONE_UPCOMING,
     stage: OrderStage::Upcoming,
 };
 const KITCHEN: Column = Column {
     hook: "column-kitchen",
-    title: "En cuisine",
-    empty: "Rien en cuisine. « Cuisine » (F10) y envoie la commande.",
+    title: words::board::KITCHEN,
+    empty: words::board::NONE_KITCHEN,
     stage: OrderStage::Kitchen,
 };
 const READY: Column = Column {
     hook: "column-ready",
-    title: "Prêtes",
-    empty: "Aucune commande n’attend d’être remise.",
+    title: words::board::READY,
+    empty: words::board::NONE_READY,
     stage: OrderStage::Ready,
 };
 const HANDED_OVER: Column = Column {
     hook: "column-handed-over",
-    title: "Remises",
-    empty: "Aucune dans les dernières minutes.",
+    title: words::board::HANDED_OVER,
+    empty: words::board::NONE_HANDED_OVER,
     stage: OrderStage::HandedOver,
 };
 
@@ -87,7 +87,7 @@ fn Cards(counter: Counter, column: Column) -> impl IntoView {
                     <Card counter order />
                 </For>
                 <Show when=move || number() == 0>
-                    <p class="empty">{french(column.empty)}</p>
+                    <p class="empty">{column.empty}</p>
                 </Show>
             </div>
         </section>

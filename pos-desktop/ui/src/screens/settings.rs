@@ -8,7 +8,7 @@ use crate::{
     keys,
     parts::{keyboard::keyboard, refusal::Notice},
     screens::counter::jobs::Job,
-    words::{self, french},
+    words,
     workstation::{Feed, Workstation, match_answer, workstation},
 };
 use leptos::prelude::*;
@@ -56,7 +56,7 @@ pub(crate) fn Settings(
     let close = closed.map(|closed| {
         view! {
             <button data-test="settings-close" on:click=move |_| closed.run(())>
-                "Fermer"
+                {words::button::CLOSE}
             </button>
             <Notice />
         }
@@ -65,7 +65,7 @@ pub(crate) fn Settings(
     view! {
         <div class="settings" data-test="screen-settings">
             <header>
-                <h1>"Réglages de ce poste"</h1>
+                <h1>{words::settings::TITLE}</h1>
                 {close}
             </header>
             <Show when=loaded>
@@ -94,12 +94,12 @@ fn Jobs(panel: Panel) -> impl IntoView {
     let jobs = move || panel.it.jobs.get().unwrap_or_default();
     view! {
         <section class="setting">
-            <h2>"Impressions en attente"</h2>
+            <h2>{words::settings::JOBS}</h2>
             <For each=jobs key=|job| words::job_offered(job) let:job>
                 <Job job=job.job unsure=job.unsure said=words::job_offered(&job) />
             </For>
             <Show when=move || jobs().is_empty()>
-                <p class="empty">"Aucune : tout ce qui a été demandé est imprimé."</p>
+                <p class="empty">{words::settings::NO_JOBS}</p>
             </Show>
         </section>
     }
@@ -122,10 +122,10 @@ fn Touch() -> impl IntoView {
     };
     view! {
         <section class="setting">
-            <h2>"Clavier à l’écran"</h2>
+            <h2>{words::settings::KEYBOARD}</h2>
             <div class="segments">
-                {choice("keyboard-auto", true, "Au toucher d’un champ")}
-                {choice("keyboard-never", false, "Jamais")}
+                {choice("keyboard-auto", true, words::settings::KEYBOARD_BY_TOUCH)}
+                {choice("keyboard-never", false, words::settings::KEYBOARD_NEVER)}
             </div>
         </section>
     }
@@ -140,18 +140,20 @@ fn About(panel: Panel) -> impl IntoView {
             session.enrolled.as_ref().map(|it| format!("{} · {}", it.label, it.shop_name))
         })
     };
-    let server = move || with(|it| it.server.clone().unwrap_or_else(|| "aucun".to_owned()));
+    let server = move || {
+        with(|it| it.server.clone().unwrap_or_else(|| words::settings::NO_CENTRE.to_owned()))
+    };
     view! {
         <section class="setting">
-            <h2>"Ce poste"</h2>
+            <h2>{words::settings::ABOUT}</h2>
             <dl>
-                <dt>"Nom"</dt>
+                <dt>{words::settings::NAME}</dt>
                 <dd>{station}</dd>
-                <dt>{french("Les autres postes le trouvent à")}</dt>
+                <dt>{words::settings::LISTENS}</dt>
                 <dd data-test="settings-listens">{move || with(|it| it.listens.clone())}</dd>
-                <dt>"Centre"</dt>
+                <dt>{words::settings::CENTRE}</dt>
                 <dd data-test="settings-server">{server}</dd>
-                <dt>"Version"</dt>
+                <dt>{words::settings::VERSION}</dt>
                 <dd data-test="settings-version">{move || with(|it| it.version.clone())}</dd>
             </dl>
         </section>

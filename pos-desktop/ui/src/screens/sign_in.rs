@@ -131,7 +131,7 @@ pub(crate) fn SignIn() -> impl IntoView {
     }
     let shop = move || {
         it.session.with(|session| {
-            session.enrolled.as_ref().map(|it| format!("{} · poste {}", it.shop_name, it.label))
+            session.enrolled.as_ref().map(|it| words::sign_in::place(&it.shop_name, &it.label))
         })
     };
     let clock = move || it.session.with(|session| session.clock.clone());
@@ -166,7 +166,7 @@ fn People(entry: Entry) -> impl IntoView {
         operators.with(Vec::is_empty).then(|| {
             view! {
                 <p class="empty" data-test="signin-none">
-                    "L’équipe n’est pas encore arrivée du centre. Vérifiez le câble réseau de ce poste."
+                    {words::sign_in::NOBODY}
                 </p>
             }
         })
@@ -195,7 +195,7 @@ fn Person(entry: Entry, person: OperatorView) -> impl IntoView {
         >
             <b>{code}</b>
             <span>{name}</span>
-            <small>{if manager { "responsable" } else { "" }}</small>
+            <small>{manager.then_some(words::sign_in::MANAGER)}</small>
         </button>
     }
 }
@@ -226,12 +226,7 @@ fn Pin(entry: Entry) -> impl IntoView {
 #[component]
 fn PinPad(entry: Entry) -> impl IntoView {
     let dots = move || entry.pin.with(|pin| "●".repeat(pin.len()));
-    let says = move || {
-        entry.who.with(|who| match who {
-            Some(who) => format!("PIN de {who}"),
-            None => "Touchez votre nom, ou tapez votre initiale".to_owned(),
-        })
-    };
+    let says = move || entry.who.with(|who| words::sign_in::whose_pin(who.as_deref()));
     let key = move |digit: char| {
         view! {
             <button data-test=format!("pin-{digit}") on:click=move |_| entry.digit(digit)>
@@ -247,7 +242,7 @@ fn PinPad(entry: Entry) -> impl IntoView {
         <p class="pin-wrong" data-test="signin-error" role="alert">{entry.wrong}</p>
         <div class="pad">
             {"123456789".chars().map(key).collect_view()}
-            <button data-test="pin-back" aria-label="Effacer" on:click=move |_| entry.back()>
+            <button data-test="pin-back" aria-label=words::button::RUB_OUT on:click=move |_| entry.back()>
                 "⌫"
             </button>
             {key('0')}
@@ -257,7 +252,7 @@ fn PinPad(entry: Entry) -> impl IntoView {
                 disabled=short
                 on:click=move |_| entry.submit()
             >
-                "Entrer"
+                {words::sign_in::ENTER}
             </button>
         </div>
         <button
@@ -266,7 +261,7 @@ fn PinPad(entry: Entry) -> impl IntoView {
             class:hidden=move || entry.who.with(Option::is_none)
             on:click=move |_| entry.choose(None)
         >
-            "Une autre personne"
+            {words::sign_in::SOMEBODY_ELSE}
         </button>
     }
 }

@@ -30,10 +30,11 @@ const fn allergen(allergen: Allergen) -> &'static str {
     }
 }
 
-/// "gluten, lait, fruits à coque", or that there are none.
+/// "Allergènes : gluten, lait, fruits à coque", or that there are none.
 pub(crate) fn allergens(allergens: Allergens) -> String {
     let names: Vec<_> = allergens.iter().map(allergen).collect();
-    if names.is_empty() { "aucun des 14".to_owned() } else { names.join(", ") }
+    let said = if names.is_empty() { "aucun des 14".to_owned() } else { names.join(", ") };
+    french(&format!("Allergènes : {said}"))
 }
 
 /// How much of an ingredient of the recipe, on its chip.

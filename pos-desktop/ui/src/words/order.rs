@@ -28,7 +28,7 @@ pub(crate) const fn attention(attention: Attention) -> &'static str {
     match attention {
         Attention::Added => "Ajoutée après le début",
         Attention::Changed => "Heure ou mode changés",
-        Attention::Cancelled => "Annulée : ne plus la faire",
+        Attention::Cancelled => "Annulée\u{202f}: ne plus la faire",
         Attention::ClaimLost => "Un autre l’a prise avant vous",
     }
 }

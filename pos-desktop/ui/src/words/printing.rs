@@ -4,7 +4,7 @@ use super::french;
 use pos_api::{PrintJobView, PrinterCause, PrinterView};
 
 /// Why it does not print, within a sentence.
-pub(crate) const fn printer_cause(cause: PrinterCause) -> &'static str {
+pub(super) const fn printer_cause(cause: PrinterCause) -> &'static str {
     match cause {
         PrinterCause::Unreachable => "imprimante introuvable sur le réseau",
         PrinterCause::NoAnswer => "l’imprimante ne répond pas",
@@ -17,7 +17,7 @@ pub(crate) const fn printer_cause(cause: PrinterCause) -> &'static str {
 }
 
 /// What to do about it.
-pub(crate) const fn printer_advice(cause: PrinterCause) -> &'static str {
+pub(super) const fn printer_advice(cause: PrinterCause) -> &'static str {
     match cause {
         PrinterCause::Unreachable => {
             "Regardez si l’imprimante est allumée et son câble branché, puis l’adresse dans les réglages (F4)."
@@ -38,13 +38,21 @@ pub(crate) const fn printer_advice(cause: PrinterCause) -> &'static str {
 }
 
 /// How the printer stands, as a sentence.
-pub(crate) fn printer(view: &PrinterView) -> String {
+pub(super) fn printer(view: &PrinterView) -> String {
     match view {
         PrinterView::None => "Aucune imprimante n’est réglée.".to_owned(),
         PrinterView::Ready => "L’imprimante répond.".to_owned(),
         PrinterView::Unknown => "L’imprimante n’a pas encore été interrogée.".to_owned(),
         PrinterView::Stopped(cause) => format!("Ticket : {}.", printer_cause(*cause)),
     }
+}
+
+/// How the printer stands, and what to do about it.
+pub(crate) fn printer_stands(view: &PrinterView) -> String {
+    french(&match view {
+        PrinterView::Stopped(cause) => format!("{} {}", printer(view), printer_advice(*cause)),
+        PrinterView::None | PrinterView::Ready | PrinterView::Unknown => printer(view),
+    })
 }
 
 /// What is said of a job that is not simply done.

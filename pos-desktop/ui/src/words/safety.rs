@@ -1,7 +1,15 @@
 //! The safety line: one sentence, worst first, and what to do about it.
 
-use super::{count, duration, french, printer_advice, printer_cause};
+use super::{
+    count, duration, french,
+    printing::{printer, printer_advice, printer_cause},
+};
 use pos_api::{KitchenCause, PrinterView, Safety, SafetyView, ServerState};
+
+/// What the line and what is behind it are about.
+pub(crate) const SAFETY: &str = "Sûreté du magasin";
+/// Before anything is known.
+pub(crate) const SAFETY_UNKNOWN: &str = "Le poste regarde ses voisins";
 
 /// How a state is shown, beside its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +194,7 @@ pub(crate) fn details(view: &SafetyView) -> Vec<String> {
             format!("Cuisine {label} : muette depuis {}.", duration(*seconds))
         }
     }));
-    said.push(super::printer(&view.printer));
+    said.push(printer(&view.printer));
     if view.forks > 0 {
         said.push(format!("{} avec deux historiques.", count(view.forks, "journal", "journaux")));
     }

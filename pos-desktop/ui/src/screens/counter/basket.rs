@@ -6,7 +6,7 @@ mod select;
 use super::{Counter, Middle, counter};
 use crate::{
     keys,
-    words::{self, french, money},
+    words::{self, money},
 };
 use fiscal::{Money, vat::Mode};
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ pub(crate) fn Basket() -> impl IntoView {
                 </For>
                 <Show when=empty>
                     <p class="empty" data-test="basket-empty">
-                        "Commande vide. Touchez une taille sur une tuile, ou tapez un code."
+                        {words::basket::EMPTY}
                     </p>
                 </Show>
             </div>
@@ -81,8 +81,8 @@ fn Head(counter: Counter) -> impl IntoView {
 fn Promised(counter: Counter) -> impl IntoView {
     let promise = move || {
         counter.it.basket.with(|basket| match &basket.promise {
-            Some(at) => format!("Pour {at}"),
-            None => "Dès que possible".to_owned(),
+            Some(at) => words::basket::promise(at),
+            None => words::counter::AS_SOON_AS_POSSIBLE.to_owned(),
         })
     };
     let open = move || counter.middle.with(|middle| *middle == Middle::Promise).to_string();
@@ -93,7 +93,7 @@ fn Promised(counter: Counter) -> impl IntoView {
             aria-pressed=open
             on:click=move |_| counter.open(Middle::Promise)
         >
-            <small>"Heure · F8"</small>
+            <small>{words::basket::TIME}</small>
             <b>{promise}</b>
         </button>
     }
@@ -108,7 +108,7 @@ fn Whom(counter: Counter) -> impl IntoView {
         customer.with(|customer| match customer {
             Some(customer) if customer.name.is_empty() => customer.phone.clone(),
             Some(customer) => customer.name.clone(),
-            None => "Aucun".to_owned(),
+            None => words::basket::NO_CUSTOMER.to_owned(),
         })
     };
     let open = move || counter.middle.with(|middle| *middle == Middle::Customer).to_string();
@@ -119,7 +119,7 @@ fn Whom(counter: Counter) -> impl IntoView {
             aria-pressed=open
             on:click=move |_| counter.open(Middle::Customer)
         >
-            <small>"Client · F7"</small>
+            <small>{words::basket::CUSTOMER}</small>
             <b>{said}</b>
         </button>
     }
@@ -138,7 +138,7 @@ fn Foot(counter: Counter) -> impl IntoView {
     let due = Memo::new(move |_| counter.it.basket.with(|it| it.due).unwrap_or(Money::ZERO));
     let paid = move || {
         let paid = total.get() - due.get();
-        (paid.cents() > 0).then(|| format!("déjà payé {}", money(paid)))
+        (paid.cents() > 0).then(|| words::basket::paid(paid))
     };
     let empty = Memo::new(move |_| counter.it.basket.with(|it| it.lines.is_empty()) != Some(false));
     let resumed = Memo::new(move |_| counter.it.basket.with(|it| it.order.is_some()) == Some(true));
@@ -150,7 +150,7 @@ fn Foot(counter: Counter) -> impl IntoView {
                 <b data-test="basket-total">{move || money(total.get())}</b>
             </p>
             <button data-test="hold" disabled=empty on:click=move |_| counter.hold()>
-                "Attente"
+                {words::basket::HOLD}
                 <kbd>"F9"</kbd>
             </button>
             <button
@@ -159,10 +159,10 @@ fn Foot(counter: Counter) -> impl IntoView {
                 disabled=move || empty.get() && !resumed.get()
                 on:click=move |_| counter.cancel()
             >
-                "Annuler"
+                {words::button::CANCEL}
             </button>
             <button data-test="kitchen" disabled=empty on:click=move |_| counter.send()>
-                "Cuisine"
+                {words::basket::SEND}
                 <kbd>"F10"</kbd>
             </button>
             <button
@@ -171,7 +171,7 @@ fn Foot(counter: Counter) -> impl IntoView {
                 disabled=empty
                 on:click=move |_| counter.pay()
             >
-                {move || french(&format!("Encaisser {}", money(due.get())))}
+                {move || words::counter::take(due.get())}
                 <kbd>"F12"</kbd>
             </button>
         </footer>

@@ -1,7 +1,7 @@
 //! Giving up what is in the basket, or an order.
 
 use super::counter;
-use crate::words::{self, french};
+use crate::words;
 use domain::{id::OrderId, order::Reason};
 use leptos::prelude::*;
 use pos_api::{BasketEdit, Command};
@@ -21,10 +21,8 @@ const REASONS: [Reason; 6] = [
 pub(crate) fn Cancel(order: Option<OrderId>) -> impl IntoView {
     let counter = counter();
     let label = counter.it.basket.peek(|basket| basket.label.clone()).unwrap_or_default();
-    let (title, clear_says) = match order {
-        None => (french("Vider la commande ?"), "Vider"),
-        Some(_) => (french(&format!("Abandonner {label} ?")), "Reposer sans la changer"),
-    };
+    let title = words::counter::give_up(order.map(|_| label.as_str()));
+    let clear_says = if order.is_some() { words::counter::PUT_BACK } else { words::counter::EMPTY };
     let clear = move |_| {
         counter.it.act_then(Command::Basket(BasketEdit::Clear), move |_| counter.close());
     };
@@ -33,7 +31,7 @@ pub(crate) fn Cancel(order: Option<OrderId>) -> impl IntoView {
             <h2>{title}</h2>
             <div class="panel-actions">
                 <button data-test="reason-back" on:click=move |_| counter.close()>
-                    "Retour"
+                    {words::button::BACK}
                 </button>
                 <button class="danger" data-test="cancel-clear" on:click=clear>
                     {clear_says}
@@ -41,7 +39,7 @@ pub(crate) fn Cancel(order: Option<OrderId>) -> impl IntoView {
             </div>
             {order.map(|order| {
                 view! {
-                    <h3>"Annuler la commande, parce que"</h3>
+                    <h3>{words::counter::CANCEL_BECAUSE}</h3>
                     <Reasons order done=Callback::new(move |()| counter.close()) />
                 }
             })}

@@ -7,7 +7,7 @@ mod toppings;
 use super::{Counter, counter, draft::Draft};
 use crate::{
     keys::{self, Focus},
-    words::{self, french, money},
+    words,
     workstation::{Feed, match_answer},
 };
 use choices::Choices;
@@ -164,15 +164,12 @@ fn Foot(making: Making) -> impl IntoView {
             }
         })
     };
-    let allergens = move || {
-        let said = making.price.with(|price| words::allergens(price.allergens)).unwrap_or_default();
-        french(&format!("Allergènes : {said}"))
-    };
+    let allergens = move || making.price.with(|price| words::allergens(price.allergens));
     let editing = making.draft.with_untracked(|draft| draft.line.is_some());
     let remove = editing.then(|| {
         view! {
             <button class="danger" data-test="config-remove" on:click=move |_| making.remove()>
-                "Retirer"
+                {words::button::REMOVE}
             </button>
         }
     });
@@ -185,7 +182,7 @@ fn Foot(making: Making) -> impl IntoView {
             </div>
             <div class="config-actions">
                 <button data-test="config-back" on:click=move |_| making.counter.close()>
-                    "Retour"
+                    {words::button::BACK}
                 </button>
                 {remove}
                 <HowMany making />
@@ -200,11 +197,11 @@ fn HowMany(making: Making) -> impl IntoView {
     let change = move |by| making.draft.update(|draft| draft.count(by));
     view! {
         <div class="stepper">
-            <button data-test="config-less" aria-label="Un de moins" on:click=move |_| change(-1)>
+            <button data-test="config-less" aria-label=words::button::ONE_LESS on:click=move |_| change(-1)>
                 "−"
             </button>
             <b>{move || making.draft.with(|draft| draft.quantity)}</b>
-            <button data-test="config-more" aria-label="Un de plus" on:click=move |_| change(1)>
+            <button data-test="config-more" aria-label=words::button::ONE_MORE on:click=move |_| change(1)>
                 "+"
             </button>
         </div>
@@ -218,7 +215,6 @@ fn Submit(making: Making, editing: bool) -> impl IntoView {
         making.price.with(|price| price.unit.map(|unit| unit.times(quantity))).flatten()
     };
     let unchosen = move || making.draft.with(|draft| draft.unchosen().is_some());
-    let verb = if editing { "Changer" } else { "Ajouter" };
     view! {
         <button
             class="primary"
@@ -226,10 +222,7 @@ fn Submit(making: Making, editing: bool) -> impl IntoView {
             disabled=move || amount().is_none() || unchosen()
             on:click=move |_| making.submit()
         >
-            {move || match amount() {
-                Some(amount) if !unchosen() => format!("{verb} {}", money(amount)),
-                Some(_) | None => verb.to_owned(),
-            }}
+            {move || words::configurator::submit(editing, amount().filter(|_| !unchosen()))}
         </button>
     }
 }

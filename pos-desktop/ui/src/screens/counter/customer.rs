@@ -2,7 +2,7 @@
 
 use super::{Counter, counter, promise::escape};
 use crate::{
-    keys,
+    keys, words,
     workstation::{Feed, match_answer},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -62,20 +62,20 @@ pub(crate) fn Customer() -> impl IntoView {
     request_animation_frame(|| keys::focus(FIRST));
     view! {
         <form class="panel" autocomplete="off" on:submit=submit>
-            <h2>"Pour qui ?"</h2>
+            <h2>{words::counter::CUSTOMER}</h2>
             <div class="panel-actions">
                 <button type="button" data-test="customer-back" on:click=move |_| counter.close()>
-                    "Retour"
+                    {words::button::BACK}
                 </button>
                 <button type="button" data-test="customer-none" on:click=nobody>
-                    "Sans client"
+                    {words::counter::NO_CUSTOMER}
                 </button>
-                <button class="primary" data-test="customer-submit">"Valider"</button>
+                <button class="primary" data-test="customer-submit">{words::button::CONFIRM}</button>
             </div>
             <div class="panel-fields">
-                <Field id=FIRST name="Téléphone" text=typed.phone mode="tel" />
-                <Field id="customer-name" name="Nom" text=typed.name mode="text" />
-                <Field id="customer-address" name="Adresse" text=typed.address mode="text" />
+                <Field id=FIRST name=words::counter::PHONE text=typed.phone mode="tel" />
+                <Field id="customer-name" name=words::counter::NAME text=typed.name mode="text" />
+                <Field id="customer-address" name=words::counter::ADDRESS text=typed.address mode="text" />
             </div>
             <Found counter typed />
         </form>

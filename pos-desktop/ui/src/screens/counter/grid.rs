@@ -1,7 +1,10 @@
 //! Categories and tiles: a tap on a size adds it.
 
 use super::{Counter, Middle, counter, draft::Draft, search};
-use crate::{keys, words::money};
+use crate::{
+    keys,
+    words::{self, money},
+};
 use domain::{
     catalogue::{Base, Catalogue, Product},
     configured::Configured,
@@ -74,7 +77,7 @@ pub(crate) fn Grid() -> impl IntoView {
                 </For>
                 <Show when=none>
                     <p class="empty" data-test="search-none">
-                        "Aucun produit de ce nom. Échap efface la recherche."
+                        {words::counter::NO_SUCH_NAME}
                     </p>
                 </Show>
             </div>
@@ -93,7 +96,7 @@ fn in_category(menu: &Arc<Catalogue>, category: Option<&CategoryCode>) -> Vec<Ti
 fn MenuWaiting() -> impl IntoView {
     view! {
         <p class="empty" data-test="menu-waiting">
-            "La carte n’est pas encore arrivée du centre. Elle s’affiche ici dès qu’elle est là ; vérifiez le câble réseau si cela dure."
+            {words::counter::MENU_WAITING}
         </p>
     }
 }

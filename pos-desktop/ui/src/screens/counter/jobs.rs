@@ -44,10 +44,10 @@ pub(crate) fn Job(
                 data-test="print-job-again"
                 on:click=move |_| it.act(Command::PrintAgain { job })
             >
-                "Réimprimer"
+                {words::counter::PRINT_AGAIN}
             </button>
             <button data-test="print-job-drop" on:click=move |_| it.act(Command::DropPrint { job })>
-                "Abandonner"
+                {words::counter::DROP_PRINT}
             </button>
         </article>
     }

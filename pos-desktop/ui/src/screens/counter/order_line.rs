@@ -7,7 +7,7 @@ use super::{Counter, Middle, counter, search};
 use crate::{
     bridge::Unanswered,
     keys::{self, Focus, ORDER_LINE, Press},
-    words::{self, french, money},
+    words::{self, money},
 };
 use domain::typed::{Problem, ProblemKind, Suggestion};
 use leptos::prelude::*;
@@ -36,7 +36,7 @@ pub(crate) fn OrderLine() -> impl IntoView {
             <input
                 id=ORDER_LINE
                 data-test="order-line"
-                placeholder="Codes ou nom : REI G; MAR/4FR S -BAS +OEU"
+                placeholder=words::counter::ORDER_LINE_TAKES
                 autocomplete="off"
                 spellcheck="false"
                 readonly=move || counter.middle.with(Middle::takes_digits)
@@ -141,11 +141,11 @@ fn Said(counter: Counter, echo: EchoView, text: String) -> impl IntoView {
         problems.into_iter().map(|problem| view! { <Pointed counter problem text=text.clone() /> });
     view! {
         {items.collect_view()}
-        {promise.map(|at| view! { <span class="echo-when">"pour " {at}</span> })}
+        {promise.map(|at| view! { <span class="echo-when">{words::counter::typed_promise(&at)}</span> })}
         {mode.map(|mode| view! { <span class="echo-when">{words::mode(mode)}</span> })}
         {problems.collect_view()}
         {priced.then(|| view! { <b class="echo-total" data-test="echo-total">{money(total)}</b> })}
-        {ready.then(|| view! { <kbd>"Entrée"</kbd> })}
+        {ready.then(|| view! { <kbd>{words::button::ENTER_KEY}</kbd> })}
     }
 }
 
@@ -198,7 +198,7 @@ fn Nearest(counter: Counter, suggestion: Suggestion, span: (usize, usize)) -> im
         });
         keys::focus(ORDER_LINE);
     };
-    let title = french(&format!("{code} : {name}"));
+    let title = words::counter::meaning(&code, &name);
     view! {
         <button class="suggestion" data-test="echo-suggestion" title=title on:click=press>
             <b>{code}</b>

@@ -3,7 +3,7 @@
 use super::{Counter, counter};
 use crate::{
     keys,
-    words::{french, money},
+    words::{self, money},
     workstation::{Feed, match_answer},
 };
 use leptos::prelude::*;
@@ -39,14 +39,14 @@ pub(crate) fn Paid(paid: PaidView) -> impl IntoView {
         }
         _ => false,
     });
-    let settled = format!("{} reçus pour {}", money(given), money(total));
+    let settled = words::payment::settled(given, total);
     view! {
         <section class="paid" data-test="paid">
-            <h2>{french(&format!("{label} : payée"))}</h2>
-            <p class="paid-says">"À rendre"</p>
+            <h2>{words::payment::taken(&label)}</h2>
+            <p class="paid-says">{words::payment::CHANGE}</p>
             <p class="change-due" data-test="change-due">{money(change)}</p>
             <p class="paid-settled">{settled}</p>
-            <p class="paid-ticket">"Ticket " <span data-test="paid-ticket">{ticket}</span></p>
+            <p class="paid-ticket">{words::payment::TICKET}<span data-test="paid-ticket">{ticket}</span></p>
             <Receipt counter asked number print=Callback::new(move |()| print()) />
         </section>
     }
@@ -63,27 +63,27 @@ fn Receipt(
     let receipt = Feed::new(counter.it.refusal, |answer| match_answer!(answer, Answer::Receipt));
     let look = move |_| receipt.ask(Query::Receipt { ticket: number.get_value() });
     view! {
-        <h3>{french("Ticket ?")}</h3>
+        <h3>{words::payment::RECEIPT_WANTED}</h3>
         <div class="paid-actions">
             <button
                 data-test="receipt-print"
                 disabled=asked
                 on:click=move |_| print.run(())
             >
-                "Imprimer"
+                {words::payment::RECEIPT_PRINT}
                 <kbd>"F10"</kbd>
             </button>
             <button data-test="receipt-view" on:click=look>
-                "Voir"
+                {words::payment::RECEIPT_VIEW}
             </button>
             <button class="primary" data-test="receipt-no" on:click=move |_| counter.close()>
-                {move || if asked.get() { "Suivant" } else { "Non merci" }}
-                <kbd>"Entrée"</kbd>
+                {move || if asked.get() { words::payment::NEXT } else { words::payment::RECEIPT_NO }}
+                <kbd>{words::button::ENTER_KEY}</kbd>
             </button>
         </div>
         <Show when=move || asked.get()>
             <p class="notice" data-test="receipt-queued" role="status">
-                "Le ticket part à l’imprimante."
+                {words::counter::RECEIPT_QUEUED}
             </p>
         </Show>
         {move || receipt.with(|it| view! { <Paper receipt=it.clone() /> })}

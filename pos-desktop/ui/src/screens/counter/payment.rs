@@ -4,7 +4,7 @@ use super::{Counter, Due, Middle, counter};
 use crate::{
     keys::{self, Focus, Press},
     parts::pad::{AmountPad, PadKey},
-    words::{french, money},
+    words::{self, money},
 };
 use fiscal::Money;
 use leptos::prelude::*;
@@ -79,7 +79,7 @@ impl Paying {
 #[component]
 pub(crate) fn Payment(due: Due) -> impl IntoView {
     let counter = counter();
-    let title = french(&format!("{} : à encaisser", due.label));
+    let title = words::payment::to_take(&due.label);
     let paying = Paying {
         counter,
         due: StoredValue::new(due),
@@ -93,12 +93,12 @@ pub(crate) fn Payment(due: Due) -> impl IntoView {
                 <h2>{title}</h2>
                 <p class="payment-due" data-test="payment-due">{money(paying.amount())}</p>
                 <button data-test="pay-back" on:click=move |_| counter.close()>
-                    "Retour"
-                    <kbd>"Échap"</kbd>
+                    {words::button::BACK}
+                    <kbd>{words::button::ESCAPE_KEY}</kbd>
                 </button>
             </header>
             <div class="payment-quick">
-                <h3>"Espèces"</h3>
+                <h3>{words::payment::CASH}</h3>
                 <Quick paying />
             </div>
             <div class="payment-pad">
@@ -121,7 +121,7 @@ fn Quick(paying: Paying) -> impl IntoView {
                 disabled=paying.sent
                 on:click=move |_| paying.take(given)
             >
-                {format!("{euros}\u{202f}€")}
+                {words::counter::typed_amount(&euros.to_string())}
             </button>
         }
     };
@@ -132,7 +132,7 @@ fn Quick(paying: Paying) -> impl IntoView {
             disabled=paying.sent
             on:click=move |_| paying.take(due)
         >
-            {format!("Exact {}", money(due))}
+            {words::payment::exactly(due)}
         </button>
         {notes(due).into_iter().map(note).collect_view()}
     }
@@ -144,23 +144,16 @@ fn Given(paying: Paying) -> impl IntoView {
     let due = paying.amount();
     let given = move || {
         paying.typed.with(|typed| match typed.as_str() {
-            "" => "compte exact".to_owned(),
-            typed => format!("{typed}\u{202f}€"),
+            "" => words::payment::GIVEN_EXACTLY.to_owned(),
+            typed => words::counter::typed_amount(typed),
         })
     };
     let short = move || paying.given() < due;
-    let leaves = move || {
-        let given = paying.given();
-        french(&if given < due {
-            format!("Il manque {}", money(due - given))
-        } else {
-            format!("À rendre : {}", money(given - due))
-        })
-    };
+    let leaves = move || words::payment::leaves(due, paying.given());
     view! {
         <div class="payment-given">
             <p>
-                <small>"Reçu"</small>
+                <small>{words::payment::GIVEN}</small>
                 <b data-test="payment-given">{given}</b>
             </p>
             <p class="payment-change" class:short=short data-test="payment-change">{leaves}</p>
@@ -170,8 +163,8 @@ fn Given(paying: Paying) -> impl IntoView {
                 disabled=move || short() || paying.sent.get()
                 on:click=move |_| paying.take(paying.given())
             >
-                {move || format!("Encaisser {}", money(due))}
-                <kbd>"Entrée"</kbd>
+                {words::counter::take(due)}
+                <kbd>{words::button::ENTER_KEY}</kbd>
             </button>
         </div>
     }

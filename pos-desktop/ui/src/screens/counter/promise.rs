@@ -3,7 +3,7 @@
 use super::{Counter, counter};
 use crate::{
     keys::{self, Focus},
-    words::french,
+    words,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 use pos_api::{BasketEdit, Command};
@@ -33,26 +33,26 @@ pub(crate) fn Promise() -> impl IntoView {
     request_animation_frame(|| keys::focus(FIELD));
     view! {
         <form class="panel" autocomplete="off" on:submit=submit>
-            <h2>"Pour quelle heure ?"</h2>
+            <h2>{words::counter::PROMISE}</h2>
             <div class="panel-actions">
                 <button type="button" data-test="promise-back" on:click=move |_| counter.close()>
-                    "Retour"
+                    {words::button::BACK}
                 </button>
-                <button class="primary" data-test="promise-submit">"Valider"</button>
+                <button class="primary" data-test="promise-submit">{words::button::CONFIRM}</button>
             </div>
             <label class="field field-short">
-                {french("Heure, ou +20 pour dans 20 minutes")}
+                {words::counter::PROMISE_TAKES}
                 <input
                     id=FIELD
                     data-test="promise-input"
-                    placeholder="19h30"
+                    placeholder=words::counter::PROMISE_EXAMPLE
                     spellcheck="false"
                     bind:value=typed
                 />
             </label>
             <div class="quick">
                 <button type="button" data-test="promise-asap" on:click=move |_| set(None)>
-                    "Dès que possible"
+                    {words::counter::AS_SOON_AS_POSSIBLE}
                 </button>
                 {QUICK
                     .map(|minutes| view! { <Soon counter minutes set=Callback::new(set) /> })
@@ -76,7 +76,7 @@ fn Soon(counter: Counter, minutes: u16, set: Callback<Option<String>>) -> impl I
             on:click=move |_| set.run(at.get_untracked())
         >
             <b>{at}</b>
-            <small>{format!("dans {minutes} min")}</small>
+            <small>{words::counter::in_minutes(minutes)}</small>
         </button>
     }
 }

@@ -1,7 +1,7 @@
 //! The places of the counter, and who is there.
 
 use super::{Counter, Place, counter};
-use crate::parts::icon::Padlock;
+use crate::{parts::icon::Padlock, words};
 use leptos::prelude::*;
 use pos_api::{Command, OrderStage};
 
@@ -15,19 +15,19 @@ pub(crate) fn Rail() -> impl IntoView {
     let clock = move || counter.it.session.with(|it| it.clock.clone());
     view! {
         <nav class="rail">
-            <To counter place=Place::Sale hook="rail-sale" name="Vente" key="F1" />
-            <To counter place=Place::Orders hook="rail-orders" name="Commandes" key="F2" />
-            <To counter place=Place::Settings hook="rail-settings" name="Réglages" key="F4" />
+            <To counter place=Place::Sale hook="rail-sale" name=words::counter::SALE key="F1" />
+            <To counter place=Place::Orders hook="rail-orders" name=words::counter::ORDERS key="F2" />
+            <To counter place=Place::Settings hook="rail-settings" name=words::button::SETTINGS key="F4" />
             <div class="rail-foot">
                 <p class="clock" data-test="clock">{clock}</p>
                 <p class="rail-operator" data-test="operator">{operator}</p>
                 <button
                     data-test="rail-lock"
-                    aria-label="Verrouiller le poste"
+                    aria-label=words::counter::LOCK
                     on:click=move |_| counter.it.act(Command::SignOut)
                 >
                     <Padlock />
-                    <small>"Quitter"</small>
+                    <small>{words::counter::LEAVE}</small>
                 </button>
             </div>
         </nav>

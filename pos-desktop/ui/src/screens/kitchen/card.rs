@@ -76,12 +76,12 @@ fn Step(
     key: Memo<Option<usize>>,
 ) -> impl IntoView {
     let step = Memo::new(move |_| card.with(|card| card.as_ref().and_then(step::next)));
-    let says = move || step.get().map_or("Tout est prêt", step::words);
+    let says = move || step.get().map_or(words::kitchen::ALL_READY, words::kitchen::step);
     view! {
         <button
             class="kitchen-step"
             data-test="kitchen-step"
-            data-step=says
+            data-step=move || step.get().map(step::name)
             disabled=move || step.get().is_none()
             on:click=move |_| kitchen.advance(order)
         >

@@ -1,7 +1,7 @@
 //! Under the cards: the time, dough to have ready, what comes later, and the way back.
 
 use super::Kitchen;
-use crate::parts::safety_line::SafetyLine;
+use crate::{parts::safety_line::SafetyLine, words};
 use leptos::prelude::*;
 use pos_api::Command;
 
@@ -17,11 +17,11 @@ pub(super) fn Foot(kitchen: Kitchen) -> impl IntoView {
         <footer class="kitchen-foot">
             <p class="kitchen-clock" data-test="clock">{clock}</p>
             <p class="kitchen-count">
-                <small>"Pâtons, 30 min"</small>
+                <small>{words::kitchen::DOUGH}</small>
                 <b data-test="kitchen-dough">{dough}</b>
             </p>
             <p class="kitchen-count">
-                <small>"À venir"</small>
+                <small>{words::kitchen::UPCOMING}</small>
                 <b data-test="kitchen-upcoming">{upcoming}</b>
             </p>
             <SafetyLine />
@@ -29,7 +29,7 @@ pub(super) fn Foot(kitchen: Kitchen) -> impl IntoView {
                 data-test="kitchen-settings"
                 on:click=move |_| kitchen.settings.update(|it| *it = !*it)
             >
-                "Réglages"
+                {words::button::SETTINGS}
             </button>
             <button
                 data-test="kitchen-undo"
@@ -37,7 +37,7 @@ pub(super) fn Foot(kitchen: Kitchen) -> impl IntoView {
                 on:click=move |_| it.act(Command::UndoKitchen)
             >
                 <kbd>"0"</kbd>
-                "Défaire"
+                {words::kitchen::UNDO}
             </button>
         </footer>
     }

@@ -1,10 +1,7 @@
 //! One line to make: the drawn pizza, the recipe in grams, and what differs from it, huge.
 
 use super::{Kitchen, step};
-use crate::{
-    parts::pizza::PizzaPicture,
-    words::{self, french},
-};
+use crate::{parts::pizza::PizzaPicture, words};
 use domain::{
     configured::Amount,
     id::{LineId, OrderId},
@@ -157,13 +154,13 @@ fn State(kitchen: Kitchen, order: OrderId, shown: Memo<Option<KitchenLine>>) -> 
     let allergens = move || {
         let allergens = shown.with(|line| line.as_ref().map(|line| line.allergens));
         allergens.filter(|it| !it.is_empty()).map(|allergens| {
-            let said = french(&format!("Allergènes : {}", words::allergens(allergens)));
+            let said = words::allergens(allergens);
             view! { <b class="kitchen-allergens" data-test="kitchen-allergens">{said}</b> }
         })
     };
     let attention = move || {
         shown.with(|line| line.as_ref()?.attention).map(|attention| {
-            let said = french(words::attention(attention));
+            let said = words::attention(attention);
             view! { <p class="kitchen-attention" data-test="kitchen-attention">{said}</p> }
         })
     };
@@ -182,7 +179,7 @@ fn State(kitchen: Kitchen, order: OrderId, shown: Memo<Option<KitchenLine>>) -> 
             </p>
             <Show when=move || step.get().is_some() && alone.get() != Some(true)>
                 <button class="kitchen-line-step" data-test="kitchen-line-step" on:click=press>
-                    {move || step.get().map(step::words)}
+                    {move || step.get().map(words::kitchen::step)}
                 </button>
             </Show>
         </div>

@@ -38,12 +38,12 @@ pub(super) fn of_card(card: &KitchenCard) -> Vec<Command> {
     taking.into_iter().map(one).collect()
 }
 
-/// What the button of a step says.
-pub(super) const fn words(step: KitchenStep) -> &'static str {
+/// A step as styles name it.
+pub(super) const fn name(step: KitchenStep) -> &'static str {
     match step {
-        KitchenStep::Acknowledge | KitchenStep::Seen => "Compris",
-        KitchenStep::Start => "Commencer",
-        KitchenStep::Ready => "Prête",
+        KitchenStep::Acknowledge | KitchenStep::Seen => "acknowledge",
+        KitchenStep::Start => "start",
+        KitchenStep::Ready => "ready",
     }
 }
 

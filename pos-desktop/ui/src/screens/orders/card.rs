@@ -3,7 +3,7 @@
 use crate::{
     parts::icon::{Eye, LevelSign},
     screens::counter::{Counter, Due, Middle, cancel::Reasons},
-    words::{self, french, money},
+    words,
 };
 use domain::id::OrderId;
 use fiscal::Money;
@@ -53,7 +53,7 @@ impl Shown {
             let label = it.orders.peek(|orders| {
                 orders.iter().find(|card| card.order == order).map(|card| card.label.clone())
             });
-            it.notice.set(label.flatten().map(|label| french(&format!("{label} : remise."))));
+            it.notice.set(label.flatten().map(|label| words::board::handed_over(&label)));
         });
     }
 
@@ -62,7 +62,7 @@ impl Shown {
         if let Some(ticket) = ticket {
             let it = self.counter.it;
             it.act_then(Command::PrintReceipt { ticket }, move |_| {
-                it.notice.set(Some("Le ticket part à l’imprimante.".to_owned()));
+                it.notice.set(Some(words::counter::RECEIPT_QUEUED.to_owned()));
             });
         }
     }
@@ -101,10 +101,10 @@ pub(super) fn Card(counter: Counter, order: OrderId) -> impl IntoView {
                     let done = Callback::new(move |()| asking.set(false));
                     Either::Left(
                         view! {
-                            <h3>"Annuler, parce que"</h3>
+                            <h3>{words::board::CANCEL_BECAUSE}</h3>
                             <Reasons order done />
                             <button data-test="reason-back" on:click=move |_| asking.set(false)>
-                                "Retour"
+                                {words::button::BACK}
                             </button>
                         },
                     )
@@ -149,10 +149,7 @@ fn Head(shown: Shown) -> impl IntoView {
 /// What is due, whether the kitchen has seen it, and what somebody has to look at.
 #[component]
 fn State(shown: Shown) -> impl IntoView {
-    let due = move || match shown.due() {
-        Money::ZERO => "Payée".to_owned(),
-        due => french(&format!("Reste dû : {}", money(due))),
-    };
+    let due = move || words::board::due(shown.due());
     let seen = move || shown.with(|card| card.seen && card.stage != OrderStage::Held);
     let unseen = move || shown.with(|card| card.unseen_alert);
     let double = move || shown.with(|card| card.possible_double);
@@ -162,7 +159,7 @@ fn State(shown: Shown) -> impl IntoView {
             <Show when=seen>
                 <span class="card-seen" data-test="card-seen">
                     <Eye />
-                    "vu en cuisine"
+                    {words::board::SEEN}
                 </span>
             </Show>
             <small>{move || shown.with(|card| card.taken_by.clone())}</small>
@@ -170,13 +167,13 @@ fn State(shown: Shown) -> impl IntoView {
         <Show when=unseen>
             <p class="card-alert">
                 <LevelSign level="danger" />
-                "Pas encore vue en cuisine : annoncez-la."
+                {words::board::UNSEEN}
             </p>
         </Show>
         <Show when=double>
             <p class="card-alert">
                 <LevelSign level="danger" />
-                "Peut-être payée deux fois : comparez les tickets."
+                {words::board::PAID_TWICE}
             </p>
         </Show>
     }
@@ -202,10 +199,9 @@ fn Lines(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
     let more = move || shown.with(|card| card.lines.len()).saturating_sub(SHOWN);
     let says = move || {
         if open.get() {
-            "Montrer moins".to_owned()
+            words::board::FEWER_LINES.to_owned()
         } else {
-            let more = u64::try_from(more()).unwrap_or(u64::MAX);
-            format!("et {}", words::count(more, "autre ligne", "autres lignes"))
+            words::board::more_lines(u64::try_from(more()).unwrap_or(u64::MAX))
         }
     };
     view! {
@@ -231,7 +227,7 @@ fn Actions(shown: Shown, asking: RwSignal<bool>) -> impl IntoView {
         <footer class="card-actions">
             <Show when=move || open() && due()>
                 <button class="primary" data-test="card-pay" on:click=move |_| shown.pay()>
-                    {move || format!("Encaisser {}", money(shown.due()))}
+                    {move || words::counter::take(shown.due())}
                 </button>
             </Show>
             <Show when=ready>
@@ -240,22 +236,22 @@ fn Actions(shown: Shown, asking: RwSignal<bool>) -> impl IntoView {
                     data-test="card-hand-over"
                     on:click=move |_| shown.hand_over()
                 >
-                    "Remettre"
+                    {words::board::HAND_OVER}
                 </button>
             </Show>
             <Show when=open>
                 <button data-test="card-resume" on:click=move |_| shown.resume()>
-                    "Reprendre"
+                    {words::board::RESUME}
                 </button>
             </Show>
             <Show when=ticket>
                 <button data-test="card-receipt" on:click=move |_| shown.receipt()>
-                    "Ticket"
+                    {words::board::RECEIPT}
                 </button>
             </Show>
             <Show when=move || open() && due()>
                 <button class="danger" data-test="card-cancel" on:click=move |_| asking.set(true)>
-                    "Annuler"
+                    {words::button::CANCEL}
                 </button>
             </Show>
         </footer>

@@ -1,6 +1,7 @@
 //! The shop's other workstations, by address.
 
 use super::Panel;
+use crate::words;
 use leptos::{ev::SubmitEvent, prelude::*};
 use pos_api::{Command, PeerAddress};
 
@@ -27,23 +28,23 @@ pub(super) fn Peers(panel: Panel) -> impl IntoView {
             texts.filter(|text| !text.is_empty()).map(|address| PeerAddress { address }).collect()
         });
         panel.it.act_then(Command::SetPeers(addresses), move |_| {
-            panel.kept("Les autres postes sont enregistrés.");
+            panel.kept(words::settings::PEERS_KEPT);
         });
     };
     view! {
         <form class="setting" autocomplete="off" on:submit=save>
-            <h2>"Autres postes du magasin"</h2>
+            <h2>{words::settings::PEERS}</h2>
             <p class="setting-state">
-                "Chacun montre son adresse dans ses réglages, sous « Ce poste »."
+                {words::settings::PEERS_FROM}
             </p>
             <For each=move || peers.get() key=|(number, _)| *number let((number, text))>
                 <Peer peers number text />
             </For>
             <div class="setting-actions">
                 <button type="button" data-test="settings-peer-add" on:click=add>
-                    "Ajouter un poste"
+                    {words::settings::PEER_ADD}
                 </button>
-                <button class="primary" data-test="settings-peers-save">"Enregistrer"</button>
+                <button class="primary" data-test="settings-peers-save">{words::button::KEEP}</button>
             </div>
         </form>
     }
@@ -56,13 +57,13 @@ fn Peer(peers: RwSignal<Vec<Written>>, number: u32, text: RwSignal<String>) -> i
         <div class="setting-peer">
             <input
                 data-test="settings-peer"
-                aria-label="Adresse d’un poste"
+                aria-label=words::settings::PEER_ADDRESS
                 placeholder="192.168.1.21:7300"
                 spellcheck="false"
                 bind:value=text
             />
             <button type="button" data-test="settings-peer-remove" on:click=remove>
-                "Retirer"
+                {words::button::REMOVE}
             </button>
         </div>
     }

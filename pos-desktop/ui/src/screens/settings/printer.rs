@@ -3,7 +3,7 @@
 use super::Panel;
 use crate::words;
 use leptos::{ev::SubmitEvent, prelude::*};
-use pos_api::{Command, PrinterAddress, PrinterView};
+use pos_api::{Command, PrinterAddress};
 
 /// The printer's form.
 #[component]
@@ -18,26 +18,16 @@ pub(super) fn Printer(panel: Panel) -> impl IntoView {
         let (wide, drawer) = (wide.get_untracked(), drawer.get_untracked());
         let printer = Some(PrinterAddress { host, wide, drawer });
         panel.it.act_then(Command::SetPrinter(printer), move |_| {
-            panel.kept("L’imprimante est réglée.");
+            panel.kept(words::settings::PRINTER_KEPT);
         });
     };
-    let state = move || {
-        let stands = panel.it.safety.with(|safety| match &safety.printer {
-            PrinterView::Stopped(cause) => {
-                format!("{} {}", words::printer(&safety.printer), words::printer_advice(*cause))
-            }
-            PrinterView::None | PrinterView::Ready | PrinterView::Unknown => {
-                words::printer(&safety.printer)
-            }
-        });
-        stands.map(|said| words::french(&said))
-    };
+    let state = move || panel.it.safety.with(|safety| words::printer_stands(&safety.printer));
     view! {
         <form class="setting" autocomplete="off" on:submit=save>
-            <h2>"Imprimante de tickets"</h2>
+            <h2>{words::settings::PRINTER}</h2>
             <p class="setting-state">{state}</p>
             <label class="field">
-                "Adresse sur le réseau"
+                {words::settings::PRINTER_ADDRESS}
                 <input
                     data-test="settings-printer-host"
                     placeholder="192.168.1.50"
@@ -67,8 +57,8 @@ fn Paper(wide: RwSignal<bool>, drawer: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <div class="segments">
-            {width("settings-printer-80", true, "Papier 80 mm")}
-            {width("settings-printer-58", false, "Papier 58 mm")}
+            {width("settings-printer-80", true, words::settings::PAPER_80)}
+            {width("settings-printer-58", false, words::settings::PAPER_58)}
         </div>
         <button
             type="button"
@@ -76,7 +66,7 @@ fn Paper(wide: RwSignal<bool>, drawer: RwSignal<bool>) -> impl IntoView {
             aria-pressed=move || drawer.get().to_string()
             on:click=move |_| drawer.update(|it| *it = !*it)
         >
-            {move || if drawer.get() { "Avec un tiroir-caisse" } else { "Sans tiroir-caisse" }}
+            {move || words::settings::drawer(drawer.get())}
         </button>
     }
 }
@@ -84,21 +74,23 @@ fn Paper(wide: RwSignal<bool>, drawer: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn Actions(panel: Panel) -> impl IntoView {
     let none = move |_| {
-        panel
-            .it
-            .act_then(Command::SetPrinter(None), move |_| panel.kept("Ce poste n’imprime pas."));
+        panel.it.act_then(Command::SetPrinter(None), move |_| {
+            panel.kept(words::settings::PRINTER_NONE_KEPT);
+        });
     };
     let test = move |_| {
-        panel.it.act_then(Command::TestPrinter, move |_| panel.kept("La page d’essai part."));
+        panel
+            .it
+            .act_then(Command::TestPrinter, move |_| panel.kept(words::settings::PRINTER_TESTED));
     };
     view! {
         <div class="setting-actions">
-            <button class="primary" data-test="settings-printer-save">"Enregistrer"</button>
+            <button class="primary" data-test="settings-printer-save">{words::button::KEEP}</button>
             <button type="button" data-test="settings-printer-test" on:click=test>
-                "Imprimer un essai"
+                {words::settings::PRINTER_TEST}
             </button>
             <button type="button" data-test="settings-printer-none" on:click=none>
-                "Pas d’imprimante"
+                {words::settings::PRINTER_NONE}
             </button>
         </div>
     }

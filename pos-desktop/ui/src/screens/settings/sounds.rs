@@ -1,6 +1,9 @@
 //! How loud each sound is.
 
-use crate::sound::{LOUDEST, Sound, set_volume, volume};
+use crate::{
+    sound::{LOUDEST, Sound, set_volume, volume},
+    words,
+};
 use leptos::prelude::*;
 
 /// The three volumes.
@@ -8,18 +11,9 @@ use leptos::prelude::*;
 pub(super) fn Sounds() -> impl IntoView {
     view! {
         <section class="setting">
-            <h2>"Sons"</h2>
+            <h2>{words::settings::SOUNDS}</h2>
             {Sound::ALL.map(|sound| view! { <Volume sound /> }).into_iter().collect_view()}
         </section>
-    }
-}
-
-/// What a sound is for.
-const fn name(sound: Sound) -> &'static str {
-    match sound {
-        Sound::NewOrder => "Nouvelle commande",
-        Sound::Unseen => "Commande pas vue",
-        Sound::Refusal => "Refus",
     }
 }
 
@@ -32,16 +26,13 @@ fn Volume(sound: Sound) -> impl IntoView {
     };
     let hook = format!("volume-{}", sound.name());
     let (less, more) = (format!("{hook}-less"), format!("{hook}-more"));
-    let said = move || match level.get() {
-        0 => "muet".to_owned(),
-        level => format!("{level} sur {LOUDEST}"),
-    };
+    let said = move || words::settings::volume(level.get());
     view! {
         <div class="volume" data-test=hook>
-            <span>{name(sound)}</span>
+            <span>{words::settings::sound(sound)}</span>
             <button
                 data-test=less
-                aria-label="Moins fort"
+                aria-label=words::settings::QUIETER
                 on:click=move |_| set(level.get_untracked().saturating_sub(1))
             >
                 "−"
@@ -49,7 +40,7 @@ fn Volume(sound: Sound) -> impl IntoView {
             <b>{said}</b>
             <button
                 data-test=more
-                aria-label="Plus fort"
+                aria-label=words::settings::LOUDER
                 on:click=move |_| set(level.get_untracked() + 1)
             >
                 "+"

@@ -1,6 +1,7 @@
 //! A line of the basket.
 
 use super::super::{Counter, Middle, draft::Draft};
+use crate::words;
 use domain::id::LineId;
 use fiscal::Money;
 use leptos::prelude::*;
@@ -46,7 +47,7 @@ pub(super) fn Line(counter: Counter, line: LineId) -> impl IntoView {
                     {move || with(|line| line.details.join(" · "))}
                 </small>
                 <Show when=move || frozen.get()>
-                    <small class="frozen-said">"déjà en cuisine ou payée"</small>
+                    <small class="frozen-said">{words::basket::FROZEN}</small>
                 </Show>
             </button>
             <b class="basket-line-total" data-test="basket-line-total">
@@ -67,7 +68,9 @@ fn Quantity(
         counter.it.act(Command::Basket(BasketEdit::SetQuantity { line, quantity }));
     };
     let less = move || if quantity.get() > 1 { "−" } else { "×" };
-    let less_said = move || if quantity.get() > 1 { "Un de moins" } else { "Retirer la ligne" };
+    let less_said = move || {
+        if quantity.get() > 1 { words::button::ONE_LESS } else { words::basket::REMOVE_LINE }
+    };
     view! {
         <button
             class="basket-line-step"
@@ -82,7 +85,7 @@ fn Quantity(
         <button
             class="basket-line-step"
             data-test="basket-line-more"
-            aria-label="Un de plus"
+            aria-label=words::button::ONE_MORE
             disabled=frozen
             on:click=move |_| change(quantity.get_untracked().saturating_add(1))
         >

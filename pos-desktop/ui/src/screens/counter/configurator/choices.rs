@@ -1,7 +1,7 @@
 //! Options that a customer takes some of.
 
 use super::Making;
-use crate::words::french;
+use crate::words;
 use domain::{
     catalogue::{ChoiceGroup, ChoiceOption},
     id::SizeCode,
@@ -36,12 +36,7 @@ pub(super) fn Choices(making: Making) -> impl IntoView {
 
 #[component]
 fn Group(making: Making, group: ChoiceGroup) -> impl IntoView {
-    let counted = match (group.min, group.max) {
-        (0, max) => format!("{max} au plus"),
-        (min, max) if min == max => format!("{min} à choisir"),
-        (min, max) => format!("de {min} à {max}"),
-    };
-    let title = french(&format!("{} : {counted}", group.name));
+    let title = words::configurator::choices(&group.name, group.min, group.max);
     let options = group.options.clone();
     let shared = StoredValue::new(group);
     let size = making.draft.with_untracked(|draft| draft.item.size.clone());

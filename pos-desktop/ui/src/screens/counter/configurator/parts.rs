@@ -1,7 +1,7 @@
 //! A drawn pizza whose parts are touched, and what each of them is.
 
 use super::Making;
-use crate::parts::pizza;
+use crate::{parts::pizza, words};
 use domain::{
     catalogue::{Catalogue, Product},
     configured::Share,
@@ -77,7 +77,7 @@ fn Division(making: Making) -> impl IntoView {
     let choice = move |parts: usize| {
         let name = match Share::of_equal(parts) {
             Some(share) if parts > 1 => share.to_string(),
-            Some(_) | None => "Entière".to_owned(),
+            Some(_) | None => words::configurator::WHOLE.to_owned(),
         };
         view! {
             <button
@@ -129,13 +129,13 @@ fn PartName(making: Making, part: Drawn) -> impl IntoView {
             }
         });
     };
-    let share = crate::words::share_name(share);
+    let share = words::share_name(share);
     view! {
         <li class:meant=meant>
-            <span>{format!("{share} ")}{if chosen { name } else { "à choisir".to_owned() }}</span>
+            <span>{format!("{share} ")}{if chosen { name } else { words::configurator::TO_CHOOSE.to_owned() }}</span>
             <Show when=move || divided() && chosen>
                 <button data-test=format!("config-change-{at}") on:click=again>
-                    "Autre"
+                    {words::configurator::ANOTHER}
                 </button>
             </Show>
         </li>

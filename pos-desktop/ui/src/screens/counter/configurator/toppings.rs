@@ -14,11 +14,7 @@ pub(super) fn Recipe(making: Making) -> impl IntoView {
         found.unwrap_or_default()
     });
     let about = move || {
-        making.draft.with(|draft| match draft.on {
-            Some(on) => format!("Recette de la part {}", u16::from(on) + 1),
-            None if draft.item.parts.len() > 1 => "Recette, toute la pizza".to_owned(),
-            None => "Recette".to_owned(),
-        })
+        making.draft.with(|draft| words::configurator::recipe(draft.on, draft.item.parts.len() > 1))
     };
     view! {
         <Show when=move || chips.with(|chips| !chips.is_empty())>
@@ -81,7 +77,7 @@ pub(super) fn Additions(making: Making) -> impl IntoView {
     });
     view! {
         <Show when=move || additions.with(|it| !it.is_empty())>
-            <h3>"Ajouter"</h3>
+            <h3>{words::configurator::ADD}</h3>
             <div class="chips additions">
                 <For
                     each=move || additions.get()
