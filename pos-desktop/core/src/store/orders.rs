@@ -21,8 +21,9 @@ pub struct Loaded {
     pub tickets: Vec<Ticket>,
     /// It holds entries that this version does not understand: no money is taken for it.
     pub newer: bool,
-    /// What its writer's clock said at the last thing that happened to it, in the order folds read
-    /// in, in ms since 1970 UTC; `None` where nothing did.
+    /// The latest that a clock said when something happened to it, in ms since 1970 UTC; `None` where
+    /// nothing did. Two histories of one journal may hold two entries at one place: the latest is the
+    /// same whichever came first.
     pub changed_ms: Option<i64>,
 }
 
@@ -75,7 +76,7 @@ pub fn load(tx: &Transaction<'_>, id: OrderId) -> Result<Loaded, StoreError> {
         tracing::warn!(order = %id, journal = %at.journal, seq = %at.seq, %why, "left out of a fold");
     }
     let docket = Docket::fold(id, facts);
-    let changed_ms = entries.last().map(|entry| entry.header.wall_ms);
+    let changed_ms = entries.iter().map(|entry| entry.header.wall_ms).max();
     Ok(Loaded { order, docket, tickets, newer, changed_ms })
 }
 
