@@ -139,15 +139,18 @@ impl Handle {
     /// [`Failure`].
     pub fn query(&self, query: Query) -> Result<Answer, Failure> {
         let window = lock(&self.inner.windows).pop();
-        let Some(mut window) = window else {
-            // Two questions at once are being answered: the writer's thread opens another window.
-            let opened = self.inner.ask(true, |workstation| Window::open(workstation).ok());
-            let mut window = opened.flatten().ok_or_else(stopped)?;
-            let answer = window.ask(query);
-            lock(&self.inner.windows).push(window);
-            return answer;
+        // Where two questions at once are being answered, the writer's thread opens another window.
+        let mut window = match window {
+            Some(window) => window,
+            None => {
+                let opened = self.inner.ask(true, |workstation| Window::open(workstation).ok());
+                opened.flatten().ok_or_else(stopped)?
+            }
         };
-        let answer = window.ask(query);
+        let Ok(answer) = catch_unwind(AssertUnwindSafe(|| window.ask(query))) else {
+            tracing::error!("a question's answer panicked");
+            return Err(Failure { code: Code::Unexpected, reference: "question".to_owned() });
+        };
         lock(&self.inner.windows).push(window);
         answer
     }

@@ -1,6 +1,5 @@
 //! The workstation through `commands::run`: real SQLite, a stopped clock.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails there")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails there")]
 
 #[path = "workstation_tests/shop.rs"]
 mod shop;

@@ -37,7 +37,7 @@ fn both_lives_of_a_copied_disk_are_kept_and_counted_and_the_alarm_is_raised() {
     for paid in &sold {
         let card = kitchen
             .within(BOUND, |pc| pc.orders().into_iter().find(|card| card.order == paid.order));
-        assert_eq!(card.tickets, [paid.ticket.clone()], "each sale happened");
+        assert_eq!(card.tickets, std::slice::from_ref(&paid.ticket), "each sale happened");
     }
     let safety = kitchen.within(BOUND, |pc| Some(pc.safety()).filter(|it| 0 < it.forks));
     assert_eq!((safety.worst, safety.forks), (Safety::Fork, 1));

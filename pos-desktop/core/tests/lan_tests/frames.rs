@@ -65,7 +65,7 @@ impl Wire {
         };
         let known = self
             .kitchen
-            .with(|it| it.store().read(|tx| pos_core::store::journals::greatest_tick(tx)).unwrap());
+            .with(|it| it.store().read(pos_core::store::journals::greatest_tick).unwrap());
         let pen = Pen::new(self.key.clone(), BootId([9; 16]), Some(self.tip));
         let (batch, _) = pen.write(vec![draft(), draft()], known, FRIDAY_19_10);
         Push {

@@ -46,9 +46,10 @@ fn the_kitchen_makes_what_the_till_sells_when_the_till_dials() {
     till.clock.advance_ms(60_000);
     let folder = kitchen.end();
     till.clock.advance_ms(60_000);
-    let silent = |till: &Pc| match till.safety().worst {
-        Safety::Kitchen(KitchenCause::Silent { seconds }) => Some(seconds),
-        _other => None,
+    let silent = |till: &Pc| {
+        let safety = till.safety();
+        let Safety::Kitchen(KitchenCause::Silent { seconds }) = safety.worst else { return None };
+        Some(seconds)
     };
     assert!(60 <= till.within(BOUND, silent));
     drop(folder);

@@ -1,5 +1,5 @@
 use crate::shop::Shop;
-use pos_api::{Command, Reply};
+use pos_api::{BasketEdit, Code, Command, Reply};
 use pos_core::clock::Zone;
 
 const HOUR_MS: i64 = 3_600_000;
@@ -59,4 +59,18 @@ fn sales_go_on_through_the_hour_that_comes_twice() {
     assert_eq!(zone.hour_minute(1_792_888_200_000 + HOUR_MS), "02:30");
     let second = label(&mut shop);
     assert_eq!((first.as_str(), second.as_str()), ("C1-001", "C1-002"));
+}
+
+#[test]
+fn a_promise_after_midnight_is_tomorrow_s_and_a_past_one_is_refused() {
+    let mut shop = Shop::open();
+    let promise = |text: &str| Command::Basket(BasketEdit::SetPromise(Some(text.into())));
+    assert_eq!(shop.try_run(promise("19h00")), Err(Code::Promise));
+    // 23:50.
+    shop.clock.advance_ms(280 * 60_000);
+    shop.type_in("MAR; 0h30");
+    assert_eq!(shop.basket().promise.as_deref(), Some("00:30"));
+    shop.run(Command::SendToKitchen);
+    let card = shop.orders().remove(0);
+    assert_eq!((card.promise.as_str(), card.minutes_left), ("00:30", 40));
 }

@@ -146,7 +146,7 @@ impl Shop {
             body: event.encode(),
         };
         let pen = Pen::new(key.clone(), BootId([7; 16]), None);
-        let known = self.till.store().read(|tx| journals::greatest_tick(tx)).unwrap();
+        let known = self.till.store().read(journals::greatest_tick).unwrap();
         let (batch, _) = pen.write(vec![opening.to_draft(), draft], known, FRIDAY_19_10);
         let push = Push {
             journal: batch.tip().journal,
