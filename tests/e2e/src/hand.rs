@@ -104,7 +104,9 @@ pub mod code {
     pub const ENTER: &str = "\u{E007}";
     /// Escape.
     pub const ESCAPE: &str = "\u{E00C}";
-    /// To the kitchen; at the kitchen's end, the receipt.
+    /// Puts the order aside.
+    pub const F9: &str = "\u{E039}";
+    /// To the kitchen; once an order is paid, its receipt.
     pub const F10: &str = "\u{E03A}";
     /// To the payment.
     pub const F12: &str = "\u{E03C}";

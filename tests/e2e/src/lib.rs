@@ -29,5 +29,5 @@ pub use hand::{Hand, code, hook};
 pub use process::Process;
 pub use programs::Programs;
 pub use server::Server;
-pub use wait::{Waited, within};
+pub use wait::{Waited, now_ms, within};
 pub use window::{Answered, Expect, Press, Setting, Window};

@@ -1,6 +1,6 @@
 //! Waiting for a state.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, bail};
 
@@ -47,6 +47,18 @@ pub async fn within<T>(
             }
         }
     }
+}
+
+/// The machine's clock, in milliseconds since 1970 UTC: what the pages' own moments are told in.
+#[must_use]
+pub fn now_ms() -> i64 {
+    let since = machine_now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the moments of several pages are compared with it")]
+fn machine_now() -> SystemTime {
+    SystemTime::now()
 }
 
 #[expect(clippy::disallowed_methods, reason = "waits are bounded and measured with it")]

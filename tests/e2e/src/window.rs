@@ -342,6 +342,10 @@ impl Window {
     ///
     /// The page cannot be asked, or the file not written.
     pub async fn picture(&self, file: &Path) -> Result<()> {
+        // What was just changed is painted with the next frame.
+        let painted = "const done = arguments[0];
+                       requestAnimationFrame(() => requestAnimationFrame(() => done()));";
+        self.client.execute_async(painted, Vec::new()).await?;
         let picture = self.client.screenshot().await?;
         fs::write(file, picture).with_context(|| format!("write {}", file.display()))
     }

@@ -59,11 +59,11 @@ pub(super) async fn settle(shop: &Shop, report: &mut Report) -> Result<()> {
     let printer = shop.printer.address().to_string();
     shop.till.fill(&hook("settings-printer-host"), &printer).await?;
     shop.till.press(&hook("settings-printer-save")).await?;
-    shop.till.shows(&hook("notice"), "L'imprimante est réglée.", KEPT).await?;
+    shop.till.shows(&hook("notice"), "imprimante est réglée", KEPT).await?;
     shop.till.picture(&shop.folder.join("till-settings.png")).await?;
 
     let green = "[data-test='safety-line'][data-level='safe']";
-    let safe = shop.till.shows(green, "centre à jour · K1 ✓ · ticket ✓", SAFE).await?;
+    let safe = shop.till.shows(green, "K1 ✓ · ticket ✓", SAFE).await?;
     let held = format!("each PC was given the other's address; the till says « {} »", safe.seen);
     report.step(&held, &[took("after", safe.took)])?;
     shop.till.press(&hook("rail-lock")).await

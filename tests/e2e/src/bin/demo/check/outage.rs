@@ -39,11 +39,13 @@ pub(super) async fn sell_without_a_centre(shop: &mut Shop, report: &mut Report) 
     let green = "[data-test='safety-line'][data-level='safe']";
     shop.till.watch("green", Expect::There(green)).await?;
     sell_by_keys(shop, report).await?;
-    let line = shop.till.shows(&hook("safety-line"), "centre muet", NOTICED).await;
-    let said = match line {
-        Ok(line) => line,
-        Err(_) => shop.till.shows(&hook("safety-line"), "Hors ligne", NOTICED).await?,
-    };
+    let said = wait("the till says that the centre is silent", NOTICED, async || {
+        let line = shop.till.text(&hook("safety-line")).await?;
+        let says = ["centre muet depuis", "Hors ligne depuis"].iter().any(|it| line.contains(it));
+        ensure!(says, "it says « {line} »");
+        Ok(Some(line))
+    });
+    let said = said.await?;
     ensure!(!shop.till.has_sighted("green").await?, "the safety line was green without a centre");
     report.step(&format!("the till says « {} »", said.seen), &[took("after", said.took)])?;
     shop.pictures("outage").await
@@ -90,20 +92,15 @@ fn told(held: &str, hand: &Hand<'_>, seen: Duration, report: &mut Report) -> Res
 pub(super) async fn come_back(shop: &mut Shop, report: &mut Report) -> Result<()> {
     ensure!(!shop.till.has_sighted("green").await?, "the safety line was green without a centre");
     shop.centre.server.resume().await?;
-    let mut all_there = false;
     let green = wait("the safety line is green", CAUGHT_UP, async || {
         let level = shop.till.attribute(&hook("safety-line"), "data-level").await?;
         let (ours, theirs) = (shop.till_file()?.own_entries()?, at_centre(shop)?);
-        all_there = ours == theirs;
-        if level != "safe" {
-            return Ok(None);
-        }
-        Ok(Some((ours, theirs)))
+        // Looked at in this order: what the line says is no later than what the centre has.
+        Ok((level == "safe").then_some((ours, theirs)))
     });
     let green = green.await?;
     let (ours, theirs) = green.seen;
     ensure!(ours == theirs, "green, and the centre has {} of {}", theirs.len(), ours.len());
-    ensure!(all_there, "the centre has what the till has");
 
     let tickets = shop.till_file()?.tickets()?;
     let row = shop.centre.database.rows(&format!(
