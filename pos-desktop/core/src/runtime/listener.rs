@@ -20,6 +20,9 @@ use std::time::Duration;
 const MAX_CONNECTIONS: usize = 32;
 /// How long after the system refused a connection the next is waited for.
 const REFUSED_PAUSE: Duration = Duration::from_millis(200);
+/// How long whoever has not said anything believable yet may be silent on an open connection: a
+/// handful of strangers must not keep the shop's own out.
+const STRANGER_IDLE: Duration = Duration::from_secs(3);
 /// How long a peer may be silent on an open connection.
 const IDLE: Duration = Duration::from_secs(60);
 /// How long a peer that listens waits at most: its answers are also the sign that we live.
@@ -119,7 +122,7 @@ fn serve(
     key: &SigningKey,
 ) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(IDLE))?;
+    stream.set_read_timeout(Some(STRANGER_IDLE))?;
     stream.set_write_timeout(Some(IDLE))?;
     let reader = inner.ask(false, |workstation| workstation.store().reader());
     let Some(Ok(mut reader)) = reader else {
@@ -128,6 +131,9 @@ fn serve(
     while !inner.is_stopped() {
         let envelope = read_frame(&mut stream)?;
         let reply = answer(inner, &mut reader, replays, &envelope);
+        if !matches!(reply, Reply::Refused(_)) {
+            stream.set_read_timeout(Some(IDLE))?;
+        }
         let hash = RequestHash::of(&envelope);
         let sealed = seal_reply(key, hash, inner.clock.now_ms(), reply.encode())
             .map_err(io::Error::other)?;

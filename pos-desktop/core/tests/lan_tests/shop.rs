@@ -3,7 +3,7 @@ use crate::pc::{BOUND, Pc, cash, now};
 use pos_api::{
     Answer, BasketEdit, Command, KitchenCause, KitchenStep, OrderStage, Query, Role, Safety,
 };
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 /// A till and a kitchen of one shop, that know each other and are not connected yet.
@@ -212,4 +212,24 @@ fn a_fault_in_one_job_stops_no_other() {
     let broken = till.handle.with(|_| panic!("a fault"));
     assert_eq!(broken, None::<()>);
     till.sell("MAR");
+}
+
+#[test]
+fn an_order_is_in_the_kitchen_well_within_a_second() {
+    let (_centre, till, kitchen) = till_and_kitchen();
+    till.dial(&[&kitchen]);
+    till.within(BOUND, |pc| (pc.safety().alone == 0).then_some(()));
+    let mut took: Vec<Duration> = (0..15).map(|_| kitchen.shows(&till.sell("MAR").label)).collect();
+    took.sort();
+    assert!(took[7] < Duration::from_secs(1), "the median of {took:?}");
+}
+
+#[test]
+fn strangers_that_say_nothing_do_not_keep_the_shop_s_own_out() {
+    let (_centre, till, kitchen) = till_and_kitchen();
+    let strangers: Vec<TcpStream> =
+        (0..40).map(|_| TcpStream::connect(&kitchen.address).unwrap()).collect();
+    till.dial(&[&kitchen]);
+    kitchen.shows(&till.sell("MAR").label);
+    drop(strangers);
 }
