@@ -28,7 +28,8 @@ impl BlackHole {
     ///
     /// Somebody is.
     pub fn open(address: SocketAddr) -> Result<Self> {
-        let listener = TcpListener::bind(address).with_context(|| format!("listen on {address}"))?;
+        let listener =
+            TcpListener::bind(address).with_context(|| format!("listen on {address}"))?;
         let (closed, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let (ends, count) = (Arc::clone(&closed), Arc::clone(&taken));
         let listener = thread::spawn(move || {

@@ -11,6 +11,8 @@ use anyhow::{Context, Result, ensure};
 #[derive(Clone, Debug)]
 pub struct Programs {
     folder: PathBuf,
+    /// Where this program itself is, and others that are tools of it and not under test.
+    own: PathBuf,
 }
 
 impl Programs {
@@ -25,11 +27,12 @@ impl Programs {
         // A test lies in `deps`, one below.
         let folder = if beside.ends_with("deps") { beside.parent() } else { Some(beside) };
         let folder = folder.context("this program is not in a target folder")?;
+        let own = folder.to_owned();
         let folder = match env::var_os("E2E_PROFILE") {
-            Some(profile) => folder.with_file_name(profile),
-            None => folder.to_owned(),
+            Some(profile) => own.with_file_name(profile),
+            None => own.clone(),
         };
-        Ok(Self { folder })
+        Ok(Self { folder, own })
     }
 
     /// The target folder, for what a run leaves behind.
@@ -62,7 +65,7 @@ impl Programs {
     ///
     /// It is not built.
     pub fn friday(&self) -> Result<PathBuf> {
-        self.named("friday")
+        in_folder(&self.own, "friday")
     }
 
     /// A window with a page that does next to nothing.
@@ -75,10 +78,14 @@ impl Programs {
     }
 
     fn named(&self, name: &str) -> Result<PathBuf> {
-        let program = self.folder.join(name);
-        ensure!(program.is_file(), "{} is not built: `./dev` builds it", program.display());
-        Ok(program)
+        in_folder(&self.folder, name)
     }
+}
+
+fn in_folder(folder: &Path, name: &str) -> Result<PathBuf> {
+    let program = folder.join(name);
+    ensure!(program.is_file(), "{} is not built: `./dev` builds it", program.display());
+    Ok(program)
 }
 
 /// The root of the work tree.

@@ -172,7 +172,8 @@ impl Window {
     pub async fn texts(&self, css: &str) -> Result<Vec<String>> {
         // Not WebDriver's own text of an element, which is empty where a box is cut by another.
         let script = "return [...document.querySelectorAll(arguments[0])].map(it => it.innerText)";
-        let texts = serde_json::from_value::<Vec<String>>(self.run(script, vec![json!(css)]).await?)?;
+        let texts =
+            serde_json::from_value::<Vec<String>>(self.run(script, vec![json!(css)]).await?)?;
         Ok(texts.iter().map(|text| spaced(text)).collect())
     }
 
@@ -287,7 +288,8 @@ impl Window {
         }
         let answered = self.client.execute_async(READ, Vec::new()).await?;
         let read = || Some((answered.get("at")?.as_i64()?, answered.get("took")?.as_f64()?));
-        let (at_ms, took) = read().with_context(|| format!("{expected}: never, after {press:?}"))?;
+        let (at_ms, took) =
+            read().with_context(|| format!("{expected}: never, after {press:?}"))?;
         Ok(Answered { at_ms, took: Duration::from_secs_f64(took / 1000.0) })
     }
 
@@ -321,7 +323,8 @@ impl Window {
     ///
     /// The page cannot be asked.
     pub async fn has_sighted(&self, name: &str) -> Result<bool> {
-        let at = self.run("return window.ocpizzaSights[arguments[0]].at", vec![json!(name)]).await?;
+        let at =
+            self.run("return window.ocpizzaSights[arguments[0]].at", vec![json!(name)]).await?;
         Ok(!at.is_null())
     }
 

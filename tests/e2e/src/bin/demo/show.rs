@@ -3,13 +3,7 @@
 mod evening;
 mod installed;
 
-use std::{
-    fs,
-    net::SocketAddr,
-    path::Path,
-    process::Command,
-    time::Duration,
-};
+use std::{fs, net::SocketAddr, path::Path, process::Command, time::Duration};
 
 use anyhow::{Context, Result};
 use e2e::{Centre, Display, EVENING, Person, Process, Programs, free_port};
@@ -105,7 +99,10 @@ fn tell(centre: &Centre, folder: &Path) -> Result<()> {
         manager.name,
         manager.password
     ))?;
-    say(&format!("databases and logs: {} ; close both windows, or Ctrl-C, to end", folder.display()))
+    say(&format!(
+        "databases and logs: {} ; close both windows, or Ctrl-C, to end",
+        folder.display()
+    ))
 }
 
 /// Waits until every window is closed.

@@ -48,9 +48,6 @@ pub(super) async fn make(shop: &Shop, sold: &Sold, report: &mut Report) -> Resul
     let hand_over = format!("{ready} [data-test='card-hand-over']");
     let gone = on_board("column-handed-over");
     let gone = shop.till.answer(Press::On(&hand_over), Expect::There(&gone)).await?;
-    report.step(
-        &format!("{label} is handed over"),
-        &[within("answered in", gone.took, ANSWER)],
-    )?;
+    report.step(&format!("{label} is handed over"), &[within("answered in", gone.took, ANSWER)])?;
     shop.till.press(&hook("rail-sale")).await
 }

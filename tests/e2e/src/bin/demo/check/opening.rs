@@ -86,10 +86,14 @@ pub(super) async fn managers_page(shop: &Shop, report: &mut Report) -> Result<Pa
     window.fill("#name", shop.centre.manager.name).await?;
     window.fill("#password", shop.centre.manager.password).await?;
     window.press("form button[type='submit']").await?;
-    let live = window.shows("#link[data-state='live']", "En direct", Duration::from_secs(2)).await?;
+    let live =
+        window.shows("#link[data-state='live']", "En direct", Duration::from_secs(2)).await?;
     let none = window.text("[data-shop='all']").await?;
     ensure!(none.contains("Aucune vente aujourd’hui"), "the page says « {none} »");
-    report.step("the centre's page is live, and says that nothing is sold", &[took("after", live.took)])?;
+    report.step(
+        "the centre's page is live, and says that nothing is sold",
+        &[took("after", live.took)],
+    )?;
     Ok(Page { window, _display: display })
 }
 
@@ -102,7 +106,8 @@ pub(super) struct Page {
 impl Page {
     /// Has the page note when it first shows these sales of the shop, and of all together.
     pub(super) async fn watch(&self, name: &str, cents: i64) -> Result<()> {
-        let figure = |shop| format!("[data-shop='{shop}'] [data-figure='ttc'][data-cents='{cents}']");
+        let figure =
+            |shop| format!("[data-shop='{shop}'] [data-figure='ttc'][data-cents='{cents}']");
         let both = format!("body:has({}):has({})", figure(SHOP), figure("all"));
         self.window.watch(name, Expect::There(&both)).await
     }

@@ -28,9 +28,8 @@ pub(super) async fn sell_without_a_centre(shop: &mut Shop, report: &mut Report) 
     shop.centre.server.stop();
     sell_by_touch(shop, report).await?;
     let hole = BlackHole::open(shop.centre.server.address())?;
-    let tried = wait("the till tries the centre", TRIED, async || {
-        Ok((0 < hole.taken()).then_some(()))
-    });
+    let tried =
+        wait("the till tries the centre", TRIED, async || Ok((0 < hole.taken()).then_some(())));
     report.step(
         "a black hole takes connections in the centre's place",
         &[took("tried after", tried.await?.took)],
@@ -103,9 +102,10 @@ pub(super) async fn come_back(shop: &mut Shop, report: &mut Report) -> Result<()
     ensure!(ours == theirs, "green, and the centre has {} of {}", theirs.len(), ours.len());
 
     let tickets = shop.till_file()?.tickets()?;
-    let row = shop.centre.database.rows(&format!(
-        "SELECT tickets, ttc_cents FROM rollup_day WHERE shop = '{SHOP}'"
-    ))?;
+    let row = shop
+        .centre
+        .database
+        .rows(&format!("SELECT tickets, ttc_cents FROM rollup_day WHERE shop = '{SHOP}'"))?;
     let total: i64 = {
         let totals = tickets.iter().map(|it| Ok(it.read()?.total_ttc.cents()));
         totals.collect::<Result<Vec<_>>>()?.iter().sum()

@@ -121,8 +121,7 @@ pub(super) async fn typed(shop: &Shop, page: &Page, report: &mut Report) -> Resu
     hand.key(code::F12, Expect::Says(&hook("payment-due"), "26,40 €")).await?;
     hand.key("3", Expect::Says(&hook("payment-given"), "3 €")).await?;
     hand.key("0", Expect::Says(&hook("payment-change"), "À rendre : 3,60 €")).await?;
-    let confirmed =
-        hand.key(code::ENTER, Expect::Says(&hook("change-due"), "3,60 €")).await?;
+    let confirmed = hand.key(code::ENTER, Expect::Says(&hook("change-due"), "3,60 €")).await?;
 
     let seen = seen_in_kitchen(shop, &label, confirmed).await?;
     let on_page = page.sighted("typed", confirmed.at_ms, PAGE).await?;
@@ -158,10 +157,8 @@ pub(super) async fn drink(shop: &Shop, page: &Page, report: &mut Report) -> Resu
     let silent = !shop.printer.items().iter().any(|it| matches!(it, Item::Text { .. }));
     ensure!(silent, "a receipt was printed that nobody asked for");
     let held = format!("a drink paid exactly in {taps} touches, and nothing is printed");
-    let measured = [
-        took("answered in", confirmed.took),
-        within("on the centre's page after", on_page, PAGE),
-    ];
+    let measured =
+        [took("answered in", confirmed.took), within("on the centre's page after", on_page, PAGE)];
     report.step(&held, &measured)
 }
 
@@ -227,9 +224,12 @@ fn ticket(shop: &Shop, number: &str) -> Result<Ticket> {
 
 /// Waits until the printer was told something.
 async fn printed(shop: &Shop, mut done: impl FnMut(&[Item]) -> bool) -> Result<()> {
-    let told = wait("the printer is told", PRINTED, async || {
-        Ok(done(&shop.printer.items()).then_some(()))
-    });
+    let told =
+        wait(
+            "the printer is told",
+            PRINTED,
+            async || Ok(done(&shop.printer.items()).then_some(())),
+        );
     told.await.map(drop)
 }
 
@@ -251,7 +251,8 @@ fn compare(paper: &str, ticket: &Ticket) -> Result<()> {
         let sold = format!("{} x {}", line.qty_m / 1000, line.label);
         // The label goes on below the amount where it is long.
         let said = paper.lines().filter_map(|it| it.strip_suffix(&amount));
-        let found = said.into_iter().any(|it| sold.starts_with(it.trim_end()) && !it.starts_with(' '));
+        let found =
+            said.into_iter().any(|it| sold.starts_with(it.trim_end()) && !it.starts_with(' '));
         ensure!(found, "the receipt does not say « {sold} {amount} »:\n{paper}");
         expected.extend(line.label.split_whitespace().map(str::to_owned));
         expected.extend(line.details.iter().cloned());

@@ -1,18 +1,10 @@
 //! A PC that is installed before anybody looks at it.
 
-use std::{
-    fs,
-    net::SocketAddr,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use e2e::{Centre, EVENING};
-use pos_api::{
-    Answer, Command, Failure, PeerAddress, PrinterAddress, Query, Reply, Role, SetUp,
-};
+use pos_api::{Answer, Command, Failure, PeerAddress, PrinterAddress, Query, Reply, Role, SetUp};
 use pos_core::{
     clock::{MachineClock, MachineEntropy},
     runtime::{Handle, Start},
@@ -54,11 +46,8 @@ impl Post {
         done(&handle, Command::SetUp(answers))?;
         let peers = peers.iter().map(|it| PeerAddress { address: it.to_string() }).collect();
         done(&handle, Command::SetPeers(peers))?;
-        let printer = printer.map(|it| PrinterAddress {
-            host: it.to_string(),
-            wide: true,
-            drawer: true,
-        });
+        let printer =
+            printer.map(|it| PrinterAddress { host: it.to_string(), wide: true, drawer: true });
         done(&handle, Command::SetPrinter(printer))?;
         await_staff(&handle)
     }
@@ -79,10 +68,10 @@ impl Post {
 
 /// Does it, or says what was refused.
 pub(super) fn done(handle: &Handle, command: Command) -> Result<Reply> {
-    handle.command(command).map_err(refused)
+    handle.command(command).map_err(|failure| refused(&failure))
 }
 
-fn refused(failure: Failure) -> anyhow::Error {
+fn refused(failure: &Failure) -> anyhow::Error {
     anyhow!("refused: {:?}, see {} in the log", failure.code, failure.reference)
 }
 
@@ -91,7 +80,7 @@ fn await_staff(handle: &Handle) -> Result<()> {
     let mut seen = 0;
     let mut tries = 0;
     loop {
-        let answer = handle.query(Query::Session).map_err(refused)?;
+        let answer = handle.query(Query::Session).map_err(|failure| refused(&failure))?;
         if let Answer::Session(session) = answer
             && session.has_menu
             && !session.operators.is_empty()
