@@ -14,6 +14,7 @@ mod promise;
 mod rail;
 mod sale;
 mod search;
+mod tabs;
 
 use crate::{
     keys::{self, Press},

@@ -95,24 +95,20 @@ fn Centre(answers: Answers) -> impl IntoView {
     view! {
         <fieldset class="choice">
             <legend>{words::first_run::SHOP}</legend>
-            <button
-                type="button"
-                data-test="first-run-centre-yes"
-                aria-pressed=move || with.get().to_string()
-                on:click=move |_| with.set(true)
-            >
-                <b>{words::first_run::WITH_CENTRE}</b>
-                <small>{words::first_run::WITH_CENTRE_MEANS}</small>
-            </button>
-            <button
-                type="button"
-                data-test="first-run-centre-no"
-                aria-pressed=move || (!with.get()).to_string()
-                on:click=move |_| with.set(false)
-            >
-                <b>{words::first_run::ALONE}</b>
-                <small>{words::first_run::ALONE_MEANS}</small>
-            </button>
+            <Choice
+                hook="first-run-centre-yes"
+                chosen=with
+                name=words::first_run::WITH_CENTRE
+                means=words::first_run::WITH_CENTRE_MEANS
+                choose=move || with.set(true)
+            />
+            <Choice
+                hook="first-run-centre-no"
+                chosen=Signal::derive(move || !with.get())
+                name=words::first_run::ALONE
+                means=words::first_run::ALONE_MEANS
+                choose=move || with.set(false)
+            />
         </fieldset>
         {move || {
             if with.get() {
@@ -161,6 +157,31 @@ fn FirstManager(answers: Answers) -> impl IntoView {
     }
 }
 
+/// One of two answers, and what it means.
+#[component]
+fn Choice(
+    hook: &'static str,
+    /// It is the answer now.
+    #[prop(into)]
+    chosen: Signal<bool>,
+    name: &'static str,
+    means: &'static str,
+    /// Makes it the answer.
+    choose: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            data-test=hook
+            aria-pressed=move || chosen.get().to_string()
+            on:click=move |_| choose()
+        >
+            <b>{name}</b>
+            <small>{means}</small>
+        </button>
+    }
+}
+
 /// What the PC is for, and its name.
 #[component]
 fn Purpose(answers: Answers) -> impl IntoView {
@@ -168,28 +189,23 @@ fn Purpose(answers: Answers) -> impl IntoView {
         answers.role.set(role);
         answers.label.set(label.to_owned());
     };
-    let is = move |role| (answers.role.get() == role).to_string();
     view! {
         <fieldset class="choice">
             <legend>{words::first_run::PURPOSE}</legend>
-            <button
-                type="button"
-                data-test="first-run-role-till"
-                aria-pressed=move || is(Role::Till)
-                on:click=move |_| choose(Role::Till, "C1")
-            >
-                <b>{words::first_run::TILL}</b>
-                <small>{words::first_run::TILL_DOES}</small>
-            </button>
-            <button
-                type="button"
-                data-test="first-run-role-kitchen"
-                aria-pressed=move || is(Role::Kitchen)
-                on:click=move |_| choose(Role::Kitchen, "K1")
-            >
-                <b>{words::first_run::KITCHEN}</b>
-                <small>{words::first_run::KITCHEN_DOES}</small>
-            </button>
+            <Choice
+                hook="first-run-role-till"
+                chosen=Signal::derive(move || answers.role.get() == Role::Till)
+                name=words::first_run::TILL
+                means=words::first_run::TILL_DOES
+                choose=move || choose(Role::Till, "C1")
+            />
+            <Choice
+                hook="first-run-role-kitchen"
+                chosen=Signal::derive(move || answers.role.get() == Role::Kitchen)
+                name=words::first_run::KITCHEN
+                means=words::first_run::KITCHEN_DOES
+                choose=move || choose(Role::Kitchen, "K1")
+            />
         </fieldset>
         <label class="field field-short">
             {words::first_run::LABEL}

@@ -109,16 +109,9 @@ fn Jobs(panel: Panel) -> impl IntoView {
 #[component]
 fn Touch() -> impl IntoView {
     let keyboard = keyboard();
-    let choice = move |hook: &'static str, wanted: bool, name: &'static str| {
-        view! {
-            <button
-                data-test=hook
-                aria-pressed=move || (keyboard.wanted() == wanted).to_string()
-                on:click=move |_| keyboard.want(wanted)
-            >
-                {name}
-            </button>
-        }
+    let choice = move |hook, wanted, name| {
+        let now = Signal::derive(move || keyboard.wanted() == wanted);
+        view! { <Segment hook now name choose=move || keyboard.want(wanted) /> }
     };
     view! {
         <section class="setting">
@@ -128,6 +121,28 @@ fn Touch() -> impl IntoView {
                 {choice("keyboard-never", false, words::settings::KEYBOARD_NEVER)}
             </div>
         </section>
+    }
+}
+
+/// One of the values that something can be set to.
+#[component]
+fn Segment(
+    hook: &'static str,
+    /// It is the value now.
+    now: Signal<bool>,
+    name: &'static str,
+    /// Makes it the value.
+    choose: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            data-test=hook
+            aria-pressed=move || now.get().to_string()
+            on:click=move |_| choose()
+        >
+            {name}
+        </button>
     }
 }
 

@@ -85,17 +85,10 @@ fn Promised(counter: Counter) -> impl IntoView {
             None => words::counter::AS_SOON_AS_POSSIBLE.to_owned(),
         })
     };
-    let open = move || counter.middle.with(|middle| *middle == Middle::Promise).to_string();
     view! {
-        <button
-            class="basket-promise"
-            data-test="basket-promise"
-            aria-pressed=open
-            on:click=move |_| counter.open(Middle::Promise)
-        >
-            <small>{words::basket::TIME}</small>
-            <b>{promise}</b>
-        </button>
+        <Opens counter hook="basket-promise" panel=Middle::Promise name=words::basket::TIME>
+            {promise}
+        </Opens>
     }
 }
 
@@ -111,16 +104,33 @@ fn Whom(counter: Counter) -> impl IntoView {
             None => words::basket::NO_CUSTOMER.to_owned(),
         })
     };
-    let open = move || counter.middle.with(|middle| *middle == Middle::Customer).to_string();
+    view! {
+        <Opens counter hook="basket-customer" panel=Middle::Customer name=words::basket::CUSTOMER>
+            {said}
+        </Opens>
+    }
+}
+
+/// A button with what was chosen, that opens the panel where it is chosen.
+#[component]
+fn Opens(
+    counter: Counter,
+    hook: &'static str,
+    panel: Middle,
+    name: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let shown = panel.clone();
+    let open = move || counter.middle.with(|middle| *middle == shown).to_string();
     view! {
         <button
-            class="basket-customer"
-            data-test="basket-customer"
+            class="basket-choice"
+            data-test=hook
             aria-pressed=open
-            on:click=move |_| counter.open(Middle::Customer)
+            on:click=move |_| counter.open(panel.clone())
         >
-            <small>{words::basket::CUSTOMER}</small>
-            <b>{said}</b>
+            <small>{name}</small>
+            <b>{children()}</b>
         </button>
     }
 }

@@ -1,6 +1,6 @@
 //! Categories and tiles: a tap on a size adds it.
 
-use super::{Counter, Middle, counter, draft::Draft, search};
+use super::{Counter, Middle, counter, draft::Draft, search, tabs::Tabs};
 use crate::{
     keys,
     words::{self, money},
@@ -113,31 +113,12 @@ fn Categories(counter: Counter) -> impl IntoView {
         categories
             .with(|all| all.as_ref().and_then(|all| all.first()).map(|(code, _)| code.clone()))
     });
-    let tab = move |(code, name): (CategoryCode, String)| {
-        let (this, hook) = (code.clone(), format!("category-{code}"));
-        let current = move || {
-            let open = counter.category.get().or_else(|| first.get());
-            (open.as_ref() == Some(&this)).to_string()
-        };
-        let press = move |_| {
-            counter.category.set(Some(code.clone()));
-            counter.line.set(String::new());
-        };
-        view! {
-            <button data-test=hook aria-pressed=current on:click=press>
-                {name}
-            </button>
-        }
+    let open = Memo::new(move |_| counter.category.get().or_else(|| first.get()));
+    let choose = move |code| {
+        counter.category.set(Some(code));
+        counter.line.set(String::new());
     };
-    view! {
-        <div class="categories">
-            <For
-                each=move || categories.get().unwrap_or_default()
-                key=|(code, _)| code.to_string()
-                children=tab
-            />
-        </div>
-    }
+    view! { <Tabs hook="category" categories open choose /> }
 }
 
 #[component]

@@ -1,6 +1,6 @@
 //! The receipt printer: where it is, its paper, its drawer, a test.
 
-use super::Panel;
+use super::{Panel, Segment};
 use crate::words;
 use leptos::{ev::SubmitEvent, prelude::*};
 use pos_api::{Command, PrinterAddress};
@@ -43,17 +43,9 @@ pub(super) fn Printer(panel: Panel) -> impl IntoView {
 
 #[component]
 fn Paper(wide: RwSignal<bool>, drawer: RwSignal<bool>) -> impl IntoView {
-    let width = move |hook: &'static str, this: bool, name: &'static str| {
-        view! {
-            <button
-                type="button"
-                data-test=hook
-                aria-pressed=move || (wide.get() == this).to_string()
-                on:click=move |_| wide.set(this)
-            >
-                {name}
-            </button>
-        }
+    let width = move |hook, this, name| {
+        let now = Signal::derive(move || wide.get() == this);
+        view! { <Segment hook now name choose=move || wide.set(this) /> }
     };
     view! {
         <div class="segments">

@@ -1,7 +1,7 @@
 //! A drawn pizza whose parts are touched, and what each of them is.
 
 use super::Making;
-use crate::{parts::pizza, words};
+use crate::{parts::pizza, screens::counter::tabs::Tabs, words};
 use domain::{
     catalogue::{Catalogue, Product},
     configured::Share,
@@ -178,26 +178,9 @@ pub(super) fn PartProducts(making: Making) -> impl IntoView {
         });
         found.unwrap_or_default()
     });
-    let tab = move |(code, name): (CategoryCode, String)| {
-        let (this, hook) = (code.clone(), format!("config-part-category-{code}"));
-        view! {
-            <button
-                data-test=hook
-                aria-pressed=move || (open.get().as_ref() == Some(&this)).to_string()
-                on:click=move |_| category.set(Some(code.clone()))
-            >
-                {name}
-            </button>
-        }
-    };
+    let choose = move |code| category.set(Some(code));
     view! {
-        <div class="categories">
-            <For
-                each=move || categories.get().unwrap_or_default()
-                key=|(code, _)| code.to_string()
-                children=tab
-            />
-        </div>
+        <Tabs hook="config-part-category" categories open choose />
         <div class="part-products">
             <For
                 each=move || products.get()
