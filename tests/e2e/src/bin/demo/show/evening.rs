@@ -20,6 +20,9 @@ const SEED: u64 = 2026;
 /// From 18:00, which evenings count from, to 19:10, when the demonstration's clocks start.
 const BEGUN_MS: u64 = 70 * 60_000;
 
+/// How long before the first customer comes: who opens the shop is to see something happen.
+const FIRST_MS: u64 = 5_000;
+
 /// The evening, while it is played.
 pub(super) struct Played {
     end: Sender<()>,
@@ -48,9 +51,10 @@ impl Played {
 /// so an order may not be ready when somebody comes for it.
 fn play(handle: &Handle, ended: &Receiver<()>) {
     let mut evening = Evening::new(SEED, friday::data::menu(), 1).starting_at(BEGUN_MS);
+    let began_ms = evening.next_ms().unwrap_or(BEGUN_MS).saturating_sub(FIRST_MS);
     let started = now();
     while let Some(at_ms) = evening.next_ms() {
-        let due = Duration::from_millis(at_ms.saturating_sub(BEGUN_MS));
+        let due = Duration::from_millis(at_ms.saturating_sub(began_ms));
         let wait = due.saturating_sub(started.elapsed());
         match ended.recv_timeout(wait) {
             Err(RecvTimeoutError::Timeout) => {}
