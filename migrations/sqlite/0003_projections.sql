@@ -40,15 +40,22 @@ CREATE TABLE series (
     PRIMARY KEY (journal, series)
 ) STRICT, WITHOUT ROWID;
 
--- What the centre (or, without one, the shop) published last: 'menu', 'staff', 'shop'.
+-- What the centre (or, without one, the shop) published: 'menu', 'staff', 'shop'. The newest whose
+-- blob is here and can be read holds; so a version made for a newer program stops nothing.
 CREATE TABLE publication (
-    what   TEXT    NOT NULL PRIMARY KEY CHECK (what IN ('menu', 'staff', 'shop')),
-    hash   BLOB    NOT NULL CHECK (length(hash) = 32),
-    number INTEGER NOT NULL,
+    what    TEXT    NOT NULL CHECK (what IN ('menu', 'staff', 'shop')),
+    hash    BLOB    NOT NULL CHECK (length(hash) = 32),
+    number  INTEGER NOT NULL,
     -- Place of the entry that published it: a later one wins.
     tick    INTEGER NOT NULL,
     journal BLOB    NOT NULL,
-    seq     INTEGER NOT NULL
+    seq     INTEGER NOT NULL,
+    PRIMARY KEY (what, journal, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Published blobs that this version of the program cannot read. Judged anew at each start.
+CREATE TABLE unreadable_blob (
+    hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32)
 ) STRICT, WITHOUT ROWID;
 
 -- The workstations that may speak in this shop: its manifest.

@@ -208,14 +208,15 @@ fn safety(desk: &Desk<'_>, state: &State) -> Result<SafetyView, StoreError> {
         .collect();
     let is_till = own.is_some_and(|identity| identity.role == pos_api::Role::Till);
     let silent = kitchens.iter().map(|(_, cause)| cause).find(|it| **it != KitchenCause::Fine);
-    let worst = if 0 < forks || server == ServerState::Refused {
-        Safety::Fork
-    } else if 0 < alone {
+    // What can be mended now comes before a fork, which stays known until somebody has looked.
+    let worst = if 0 < alone {
         Safety::AloneHere { records: alone }
     } else if let Some(cause) = silent.filter(|_| is_till) {
         Safety::Kitchen(cause.clone())
     } else if let PrinterView::Stopped(cause) = state.printer {
         Safety::Printer(cause)
+    } else if 0 < forks || server == ServerState::Refused {
+        Safety::Fork
     } else if let ServerState::Offline { seconds, .. } = server {
         Safety::Offline { seconds }
     } else {

@@ -20,6 +20,9 @@ use replication::{
 use rusqlite::Transaction;
 use std::collections::BTreeMap;
 
+/// The largest blob that is taken: a menu is 0.3 MB, a photograph a few.
+const MAX_BLOB_BYTES: u64 = 16 * 1024 * 1024;
+
 /// A peer and what its word is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer {
@@ -127,8 +130,8 @@ impl Workstation {
             tracing::error!(%error, "entries were not stored");
             Reply::Refused(Refusal::Failed)
         });
-        if let Err(error) = self.refresh() {
-            tracing::error!(%error, "the shop's sheet cannot be read");
+        if let Err(error) = self.refresh().and_then(|()| self.go_on_if_forked()) {
+            tracing::error!(%error, "what arrived was not followed");
         }
         reply
     }
@@ -165,6 +168,10 @@ impl Workstation {
         parts: &mut BTreeMap<BlobHash, Vec<u8>>,
         part: &BlobPart,
     ) -> Result<BlobOutcome, StoreError> {
+        if MAX_BLOB_BYTES < part.total {
+            parts.remove(&part.sha256);
+            return Ok(BlobOutcome::Corrupt);
+        }
         let bytes = parts.entry(part.sha256).or_default();
         let held = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if part.offset != held {
@@ -179,7 +186,10 @@ impl Workstation {
         if BlobHash::of(&bytes) != part.sha256 {
             return Ok(BlobOutcome::Corrupt);
         }
-        self.store.write(|tx| journals::put_blob(tx, part.sha256, &bytes))?;
+        self.store.write(|tx| {
+            journals::put_blob(tx, part.sha256, &bytes)?;
+            publications::judge(tx, part.sha256)
+        })?;
         self.refresh()?;
         Ok(BlobOutcome::Whole)
     }
@@ -194,6 +204,7 @@ impl Workstation {
         self.store.write(|tx| {
             journals::raise(tx, Alarm::Fork, journal, seq, "found by a link", now_ms)
         })?;
+        self.go_on_if_forked()?;
         Ok(())
     }
 

@@ -275,8 +275,11 @@ impl Desk<'_> {
         }
         domain::kitchen::queue(&mut dockets, preparation_ms);
         let dough = self.dough(&dockets, preparation_ms)?;
+        // It is at least as late as when the last line was sent, whatever the clock of this PC says.
+        let sent = dockets.iter().flat_map(|it| &it.lines).map(|it| it.sent_ms);
+        let now_ms = sent.max().map_or(self.now_ms, |sent_ms| sent_ms.max(self.now_ms));
         let (due, later): (Vec<_>, Vec<_>) =
-            dockets.into_iter().partition(|it| it.is_due(self.now_ms, lead_ms));
+            dockets.into_iter().partition(|it| it.is_due(now_ms, lead_ms));
         let mut upcoming: BTreeMap<i64, u32> = BTreeMap::new();
         for docket in &later {
             let pizzas = docket.lines.iter().map(|it| u32::from(it.line.quantity)).sum::<u32>();

@@ -7,16 +7,17 @@ use crate::project;
 use crate::shared::Shared;
 use crate::store::journals::Branch;
 use crate::store::settings::Identity;
-use crate::store::{Store, StoreError, journals, publications, settings};
+use crate::store::{Store, StoreError, journals, publications, settings, tickets};
 use domain::catalogue::Catalogue;
 use domain::event::Event;
 use domain::id::{LineId, OrderId};
 use domain::shop::Shop;
 use domain::staff::{self, Operator};
-use fiscal::ticket::Ticket;
+use fiscal::ticket::{Ticket, TicketSeries};
 use fiscal::time::{Date, Moment};
 use journal::{
-    BlobHash, BootId, Draft, Keep, Opening, Pen, PublicKey, Purpose, Started, SubjectId, Tip,
+    BlobHash, BootId, Draft, JournalId, Keep, Opening, Pen, PublicKey, Purpose, Started, SubjectId,
+    Tip,
 };
 use pos_api::{Code, Role};
 use rusqlite::Transaction;
@@ -74,8 +75,10 @@ impl Workstation {
             seat: None,
             menu: None,
         };
+        workstation.store.write(publications::judge_all)?;
         workstation.take_seat()?;
         if workstation.seat.is_some() {
+            workstation.go_on_if_forked()?;
             workstation.start()?;
         }
         Ok(workstation)
@@ -106,6 +109,52 @@ impl Workstation {
             turn.drafts.push(started.to_draft());
             Ok::<_, StoreError>(())
         })
+    }
+
+    /// Goes on in a new journal where the own one is not this run's alone any more: it has a second
+    /// history, or holds entries that this run did not write (a copied disk, a restored backup).
+    ///
+    /// Both histories are kept and counted. The new journal names every end that it continues, its
+    /// tickets have a series of their own with the perpetual totals of all, and no order number of
+    /// the day is used again (docs/SYNC.md).
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub(crate) fn go_on_if_forked(&mut self) -> Result<(), StoreError> {
+        let Some((seat, tip)) = self.seat.as_ref().and_then(|seat| Some((seat, seat.pen.tip()?)))
+        else {
+            return Ok(());
+        };
+        let (boot, now_ms, zone) = (self.boot, self.clock.now_ms(), &self.zone);
+        let identity = &seat.identity;
+        let pen = self.store.write(|tx| {
+            let chains = journals::find(tx, tip.journal)?;
+            let is_alone = chains.len() == 1 && chains.iter().all(|held| held.tip == tip);
+            if is_alone && !journals::is_forked(tx, tip.journal)? {
+                return Ok::<_, StoreError>(None);
+            }
+            let opening = Opening {
+                public_key: identity.key.public_key(),
+                shop: identity.shop.clone(),
+                workstation: identity.label.clone(),
+                purpose: Purpose::Live,
+                continues: chains.iter().map(|held| held.tip).collect(),
+            };
+            let started = Started { build: BUILD.to_owned(), witnesses: Vec::new() };
+            let first = vec![opening.to_draft(), started.to_draft()];
+            let known = journals::greatest_tick(tx)?;
+            let (batch, pen) =
+                Pen::new(identity.key.clone(), boot, None).write(first, known, now_ms);
+            journals::open(tx, &opening, &batch, true)?;
+            take_over_numbers(tx, identity, batch.tip().journal, zone, now_ms)?;
+            tracing::error!(left = %tip.journal, opened = %batch.tip().journal, "a new journal");
+            Ok(Some(pen))
+        })?;
+        if let (Some(pen), Some(seat)) = (pen, &mut self.seat) {
+            seat.pen = pen;
+        }
+        Ok(())
     }
 
     /// Sets the workstation up: remembers who it is and opens its journal, in one transaction with
@@ -281,6 +330,48 @@ impl Workstation {
     pub fn role(&self) -> Option<Role> {
         self.identity().map(|identity| identity.role)
     }
+}
+
+/// Gives a new journal's tickets the perpetual totals of those before it, and keeps the day's order
+/// numbers from being used again.
+fn take_over_numbers(
+    tx: &Transaction<'_>,
+    identity: &Identity,
+    journal: JournalId,
+    zone: &Zone,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let shop = publications::shop(tx)?;
+    let code = shop.as_ref().map_or(identity.shop.as_str(), |shop| &shop.code);
+    let (perpetual_algebraic, perpetual_absolute) = tickets::perpetual_totals(tx)?;
+    let series = TicketSeries {
+        perpetual_algebraic,
+        perpetual_absolute,
+        ..TicketSeries::open(code, &identity.label, &journal)
+    };
+    tickets::set_series(tx, journal, &series)?;
+
+    let cut_hour = shop.map_or(fiscal::time::DEFAULT_CUT_HOUR, |shop| shop.cut_hour);
+    let day = |ms| zone.moment(ms).business_date(cut_hour);
+    let opened = journals::own_of_kind(tx, domain::event::kind::OPENED, RECENT_ORDERS)?;
+    let numbers = opened.iter().filter(|(wall_ms, _)| day(*wall_ms) == day(now_ms));
+    let highest = numbers.filter_map(|(_, body)| number_in(body)).max();
+    match highest {
+        Some(highest) => settings::raise_order_number(tx, day(now_ms), highest + 1),
+        None => Ok(()),
+    }
+}
+
+/// Orders looked at for the day's highest number: more than any till takes in a day.
+const RECENT_ORDERS: u32 = 5_000;
+
+/// The number in an order's label: 42 in "C1-042".
+fn number_in(body: &[u8]) -> Option<u64> {
+    let event = Event::decode(domain::event::kind::OPENED, 1, body).ok()??;
+    let Event::Order(domain::order::Event::Opened(opened)) = event else {
+        return None;
+    };
+    opened.label.rsplit_once('-')?.1.parse().ok()
 }
 
 /// One transaction in the making.

@@ -320,7 +320,10 @@ fn name_customer(
     let id = customer.id.unwrap_or(drawn.customer);
     let known = crate::views::customer(turn.tx, id)?;
     let tip = turn.seat.pen.tip().expect("a workstation that takes turns has a journal");
-    let tick = crate::store::journals::greatest_tick(turn.tx)?;
+    // Cards travel apart from entries and may be ahead of them: what is typed now is newer than both.
+    let greatest = crate::store::journals::greatest_tick(turn.tx)?;
+    let tick =
+        cards::find(turn.tx, id)?.map_or(greatest, |card| greatest.max(newest(&card))).next();
     let version = Version { tick, author: tip.journal };
     let mut card = Card::empty(id);
     let (name, phone, address) =
@@ -343,6 +346,18 @@ fn name_customer(
     cards::merge(turn.tx, card)?;
     let events = making.order.name_customer(Some(id))?;
     making.happen(turn, events)
+}
+
+/// The latest version of a card's fields that a clock of ticks can have come to.
+fn newest(card: &Card) -> Tick {
+    let fields = [
+        card.name.as_ref().map(|it| it.version.tick),
+        card.phone.as_ref().map(|it| it.version.tick),
+        card.addresses.as_ref().map(|it| it.version.tick),
+        card.note.as_ref().map(|it| it.version.tick),
+    ];
+    let believable = |tick: &Tick| tick.0 < u64::MAX / 2;
+    fields.into_iter().flatten().filter(believable).max().unwrap_or_default()
 }
 
 /// Signs the ticket for what is due, and answers what to give back.
@@ -467,12 +482,16 @@ fn known(turn: &Turn<'_>, id: OrderId) -> Result<Loaded, Error> {
     Ok(loaded)
 }
 
-/// Where the order is in the basket, it is no more.
+/// Where the order is in the basket, it is no more. Lines that were keyed in for it stay, for an order
+/// of their own: nothing keyed in is lost.
 fn leave_basket(turn: &Turn<'_>, id: OrderId) -> Result<(), StoreError> {
-    if basket::load(turn.tx)?.order == Some(id) {
-        basket::save(turn.tx, &Basket::default())?;
+    let kept = basket::load(turn.tx)?;
+    if kept.order != Some(id) {
+        return Ok(());
     }
-    Ok(())
+    let left =
+        if kept.lines.is_empty() { Basket::default() } else { Basket { order: None, ..kept } };
+    basket::save(turn.tx, &left)
 }
 
 fn basket_customer(

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::store::journals;
-use crate::store::settings::{Centre, Identity};
+use crate::store::settings::{self, Centre, Identity};
 use crate::workstation::{BUILD, Turn, Workstation};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, SaltString};
@@ -22,6 +22,8 @@ use std::time::Duration;
 const STARTER_MENU: &str = include_str!("../../starter/menu.json");
 const STARTER_SHOP: &str = include_str!("../../starter/shop.json");
 
+/// The setting that holds the key until the workstation is set up, and with it afterwards.
+const KEY: &str = "key";
 /// How long the centre may take to answer.
 const CENTRE_PATIENCE: Duration = Duration::from_secs(10);
 /// The most that the centre answers, in bytes.
@@ -29,7 +31,7 @@ const MAX_REPLY_BYTES: u64 = 64 * 1024;
 
 pub(super) fn run(workstation: &mut Workstation, answers: &SetUp) -> Result<Reply, Error> {
     check(answers)?;
-    let (key, secret) = new_key(workstation);
+    let (key, secret) = key(workstation)?;
     match &answers.server {
         Some(server) => {
             let url = server.trim().trim_end_matches('/').to_owned();
@@ -55,15 +57,31 @@ fn check(answers: &SetUp) -> Result<(), Error> {
     let is_pin =
         (4..=8).contains(&answers.pin.len()) && answers.pin.bytes().all(|it| it.is_ascii_digit());
     let is_complete = match &answers.server {
-        Some(server) => {
-            let has_scheme =
-                server.trim().starts_with("http://") || server.trim().starts_with("https://");
-            has_scheme && !answers.code.trim().is_empty()
-        }
+        Some(server) => is_private(server.trim()) && !answers.code.trim().is_empty(),
         // A kitchen is told of its tills by the centre: alone, it would hear of no order.
         None => is_pin && answers.role == Role::Till,
     };
     if is_label && is_complete { Ok(()) } else { Err(Code::SetUpInput.into()) }
+}
+
+/// Whether nobody on the way can read the code or answer in the centre's name: TLS, or this machine.
+fn is_private(server: &str) -> bool {
+    let host = server.strip_prefix("http://").and_then(|it| it.split(['/', ':']).next());
+    server.starts_with("https://") || matches!(host, Some("127.0.0.1" | "localhost"))
+}
+
+/// The key of this workstation. It is kept from the first attempt on: an answer of the centre that was
+/// lost is given again to the same key, and to no other.
+fn key(workstation: &mut Workstation) -> Result<(SigningKey, [u8; 32]), Error> {
+    let kept: Option<[u8; 32]> = workstation.store.read(|tx| settings::get(tx, KEY))?;
+    if let Some(secret) = kept
+        && let Ok(key) = SigningKey::from_secret(&secret)
+    {
+        return Ok((key, secret));
+    }
+    let (key, secret) = new_key(workstation);
+    workstation.store.write(|tx| settings::set(tx, KEY, &secret))?;
+    Ok((key, secret))
 }
 
 /// A P-256 key: of random 32-byte numbers, one in four billion is none.

@@ -27,9 +27,9 @@ pub(super) fn run(
     let (person, tries) = workstation.store.read(|tx| {
         let staff = publications::staff(tx)?.unwrap_or_else(no_staff);
         let (tries, locked_until_ms) = settings::wrong_pins(tx, operator)?;
-        // A clock put back must not lock anybody out for longer than the longest pause.
-        let locked_ms = (locked_until_ms - now_ms).clamp(0, LONGEST_PAUSE_MS);
-        if 0 < locked_ms {
+        // A clock put back must not lock anybody out: no pause is longer than the longest.
+        let locked_ms = locked_until_ms.saturating_sub(now_ms);
+        if (1..=LONGEST_PAUSE_MS).contains(&locked_ms) {
             return Err(Error::Refused(Code::SignInLocked { seconds: seconds(locked_ms) }));
         }
         Ok((staff.operator(&code).cloned(), tries))

@@ -174,6 +174,9 @@ fn heard(inner: &Arc<Inner>, reader: &mut Reader, peer: Peer, opened: &Opened) -
         Err(Unreadable::Unknown { number }) => return Reply::Unknown { number },
         Err(Unreadable::Broken) => return Reply::Refused(Refusal::Unreadable),
     };
+    if request.check_limits().is_err() {
+        return Reply::Refused(Refusal::TooLarge);
+    }
     if let Request::Listen(listen) = &request {
         wait_for_news(inner, reader, listen);
     }

@@ -254,7 +254,9 @@ pub fn own(tx: &Transaction<'_>) -> Result<Option<Held>, StoreError> {
         "SELECT journal, branch, tip_seq, tip_hash, tip_tick, public_key, workstation, own
            FROM chain JOIN journal USING (journal)
           WHERE own = 1 AND branch = x''
-          ORDER BY tip_tick DESC
+          ORDER BY (SELECT tick
+                      FROM entry
+                     WHERE entry.journal = chain.journal AND entry.branch = x'' AND seq = 1) DESC
           LIMIT 1",
     )?;
     Ok(read_all(statement.query([])?)?.into_iter().next())
@@ -558,6 +560,47 @@ pub fn raise(
     Ok(())
 }
 
+/// Whether a journal is known to have two histories.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn is_forked(tx: &Transaction<'_>, journal: JournalId) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT 1 FROM alarm WHERE kind = 'fork' AND journal = :journal")?
+        .exists(named_params! { ":journal": journal.as_bytes() })?)
+}
+
+/// Bodies of the own journals' entries of a kind, latest first, with what their writer's clock said
+/// (ms since 1970 UTC): at most `limit`.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where one cannot be read back.
+pub fn own_of_kind(
+    tx: &Transaction<'_>,
+    kind: journal::Kind,
+    limit: u32,
+) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT header, body
+           FROM entry
+           JOIN body USING (journal, branch, seq)
+           JOIN journal USING (journal)
+          WHERE own = 1 AND kind = :kind
+          ORDER BY tick DESC
+          LIMIT :limit",
+    )?;
+    let mut rows = statement.query(named_params! { ":kind": kind.0, ":limit": limit })?;
+    let mut bodies = Vec::new();
+    while let Some(row) = rows.next()? {
+        let header: Vec<u8> = row.get("header")?;
+        let header = Header::decode(&header).ok_or(StoreError::Broken("entry"))?;
+        bodies.push((header.wall_ms, row.get("body")?));
+    }
+    Ok(bodies)
+}
+
 /// How many journals have two histories, as far as is known here.
 ///
 /// # Errors
@@ -678,9 +721,10 @@ const fn keep_number(keep: journal::Keep) -> i64 {
     }
 }
 
-/// SQLite's integers are signed; no count here comes near 2⁶³.
+/// SQLite's integers are signed. Nothing stored here comes near 2⁶³; what others ask for may be
+/// beyond it, and is found nowhere.
 pub(super) fn to_sql(number: u64) -> i64 {
-    i64::try_from(number).expect("counts and ticks stay below 2^63")
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 pub(super) fn from_sql(number: i64) -> u64 {

@@ -77,11 +77,7 @@ fn publish(tx: &Transaction<'_>, at: &Stored, published: &Published) -> Result<(
     tx.execute(
         "INSERT INTO publication (what, hash, number, tick, journal, seq)
          VALUES (:what, :hash, :number, :tick, :journal, :seq)
-             ON CONFLICT (what)
-             DO UPDATE SET hash = excluded.hash, number = excluded.number,
-                           tick = excluded.tick, journal = excluded.journal, seq = excluded.seq
-                     WHERE (publication.tick, publication.journal, publication.seq)
-                         < (excluded.tick, excluded.journal, excluded.seq)",
+             ON CONFLICT (what, journal, seq) DO NOTHING",
         named_params! {
             ":what": what_name(published.what),
             ":hash": published.sha256.as_bytes(),
@@ -91,17 +87,71 @@ fn publish(tx: &Transaction<'_>, at: &Stored, published: &Published) -> Result<(
             ":seq": to_sql(at.header.seq.0),
         },
     )?;
+    judge(tx, published.sha256)
+}
+
+/// Takes note of whether a published blob, where it is here, can be read by this program.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn judge(tx: &Transaction<'_>, hash: BlobHash) -> Result<(), StoreError> {
+    let Some(bytes) = journals::blob(tx, hash)? else {
+        return Ok(());
+    };
+    let mut statement =
+        tx.prepare_cached("SELECT DISTINCT what FROM publication WHERE hash = :hash")?;
+    let mut rows = statement.query(named_params! { ":hash": hash.as_bytes() })?;
+    let mut is_readable = true;
+    while let Some(row) = rows.next()? {
+        is_readable &= match row.get::<_, String>("what")?.as_str() {
+            "menu" => Catalogue::decode(&bytes).is_ok(),
+            "staff" => StaffList::decode(&bytes).is_ok(),
+            _ => Shop::decode(&bytes).is_ok(),
+        };
+    }
+    if !is_readable {
+        tracing::error!(blob = %hash, "what was published cannot be read: this program is too old");
+        tx.execute(
+            "INSERT INTO unreadable_blob (hash) VALUES (:hash) ON CONFLICT DO NOTHING",
+            named_params! { ":hash": hash.as_bytes() },
+        )?;
+    }
     Ok(())
 }
 
-/// Published blobs that are not here yet.
+/// Judges every published blob anew: this program may read what an older one could not.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn judge_all(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    let hashes = {
+        let mut statement = tx.prepare_cached("SELECT hash FROM unreadable_blob")?;
+        let hashes = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+        hashes.collect::<Result<Vec<_>, _>>()?
+    };
+    tx.execute("DELETE FROM unreadable_blob", [])?;
+    for hash in hashes {
+        judge(tx, read_hash(&hash)?)?;
+    }
+    Ok(())
+}
+
+/// The newest publications whose blobs are not here yet.
 ///
 /// # Errors
 ///
 /// [`StoreError::Broken`] where a name cannot be read back.
 pub fn wanted(tx: &Transaction<'_>) -> Result<Vec<BlobHash>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT hash FROM publication WHERE hash NOT IN (SELECT hash FROM blob) ORDER BY what",
+        "SELECT hash
+           FROM (SELECT hash, what,
+                        row_number() OVER (PARTITION BY what
+                                               ORDER BY tick DESC, journal DESC, seq DESC) AS place
+                   FROM publication)
+          WHERE place = 1 AND hash NOT IN (SELECT hash FROM blob)
+          ORDER BY what",
     )?;
     let mut rows = statement.query([])?;
     let mut wanted = Vec::new();
@@ -115,10 +165,14 @@ fn read_hash(bytes: &[u8]) -> Result<BlobHash, StoreError> {
     BlobHash::try_from(bytes).map_err(|_| StoreError::Broken("publication"))
 }
 
-/// The name and bytes of what holds now; `None` while its blob is not here.
+/// The name and bytes of what holds now; `None` while no blob of it is here.
 fn current(tx: &Transaction<'_>, what: What) -> Result<Option<(BlobHash, Vec<u8>)>, StoreError> {
     tx.prepare_cached(
-        "SELECT hash, bytes FROM publication JOIN blob USING (hash) WHERE what = :what",
+        "SELECT hash, bytes
+           FROM publication JOIN blob USING (hash)
+          WHERE what = :what AND hash NOT IN (SELECT hash FROM unreadable_blob)
+          ORDER BY tick DESC, journal DESC, seq DESC
+          LIMIT 1",
     )?
     .query_row(named_params! { ":what": what_name(what) }, |row| {
         Ok((row.get::<_, Vec<u8>>("hash")?, row.get("bytes")?))
@@ -134,11 +188,19 @@ fn current(tx: &Transaction<'_>, what: What) -> Result<Option<(BlobHash, Vec<u8>
 ///
 /// [`StoreError::Broken`] where it cannot be read back.
 pub fn menu_hash(tx: &Transaction<'_>) -> Result<Option<BlobHash>, StoreError> {
-    tx.prepare_cached("SELECT hash FROM publication JOIN blob USING (hash) WHERE what = 'menu'")?
-        .query_row([], |row| row.get::<_, Vec<u8>>("hash"))
-        .optional()?
-        .map(|hash| read_hash(&hash))
-        .transpose()
+    tx.prepare_cached(
+        "SELECT hash
+           FROM publication
+          WHERE what = 'menu'
+            AND hash IN (SELECT hash FROM blob)
+            AND hash NOT IN (SELECT hash FROM unreadable_blob)
+          ORDER BY tick DESC, journal DESC, seq DESC
+          LIMIT 1",
+    )?
+    .query_row([], |row| row.get::<_, Vec<u8>>("hash"))
+    .optional()?
+    .map(|hash| read_hash(&hash))
+    .transpose()
 }
 
 /// The menu of a name.

@@ -175,6 +175,21 @@ pub fn take_order_number(tx: &Transaction<'_>, day: Date) -> Result<u64, StoreEr
     Ok(from_sql(number))
 }
 
+/// Makes the next number of a business day `next` at least.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn raise_order_number(tx: &Transaction<'_>, day: Date, next: u64) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO order_number (business_date, next)
+         VALUES (:day, :next)
+             ON CONFLICT (business_date) DO UPDATE SET next = max(next, excluded.next)",
+        named_params! { ":day": day.iso(), ":next": to_sql(next) },
+    )?;
+    Ok(())
+}
+
 /// Wrong PINs of somebody since the last right one, and until when no other is taken (ms since
 /// 1970 UTC).
 ///

@@ -72,6 +72,23 @@ pub fn set_series(
     Ok(())
 }
 
+/// What all tickets of this workstation's journals, on every history of them, come to: sales less
+/// returns, and sales plus returns.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn perpetual_totals(tx: &Transaction<'_>) -> Result<(Money, Money), StoreError> {
+    let (algebraic, absolute) = tx
+        .prepare_cached(
+            "SELECT coalesce(sum(total_cents), 0), coalesce(sum(abs(total_cents)), 0)
+               FROM ticket JOIN journal USING (journal)
+              WHERE own = 1",
+        )?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((Money::from_cents(algebraic), Money::from_cents(absolute)))
+}
+
 /// Notes a ticket that was stored, to be found by its number. One that this version cannot read is
 /// in the journal and left out here, with a line in the log.
 ///

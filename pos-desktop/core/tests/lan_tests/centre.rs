@@ -2,11 +2,14 @@
 //! time: everything else goes from workstation to workstation.
 
 use crate::pc::{FRIDAY_19_10, Pc};
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher as _, SaltString};
 use domain::catalogue::Catalogue;
 use domain::event::Event;
+use domain::id::OperatorCode;
 use domain::publication::{self, Published, What, WorkstationListed, WorkstationRole};
 use domain::shop::Shop;
-use domain::staff::StaffList;
+use domain::staff::{self, Operator, StaffList};
 use journal::{BlobHash, BootId, Draft, Opening, Pen, Purpose, SigningKey, Tick};
 use pos_api::Role;
 use pos_core::replicate::Peer;
@@ -17,11 +20,27 @@ use replication::{
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::OnceLock;
 use std::thread::JoinHandle;
 
 const MENU: &str = include_str!("../../starter/menu.json");
-const SHOPS: &str = include_str!("../../../../tests/friday/data/shops.json");
-const STAFF: &str = include_str!("../../../../tests/friday/data/staff.json");
+const SHOP: &str = include_str!("../../starter/shop.json");
+
+/// Who may sign in, at every workstation: "LB", whose PIN is 2580.
+fn staff() -> StaffList {
+    static PIN_HASH: OnceLock<String> = OnceLock::new();
+    let pin_hash = PIN_HASH.get_or_init(|| {
+        let salt = SaltString::encode_b64(&[7; 16]).unwrap();
+        Argon2::default().hash_password(b"2580", &salt).unwrap().to_string()
+    });
+    let manager = Operator {
+        code: OperatorCode::from("LB"),
+        name: "Louise Bernard".into(),
+        role: staff::Role::Manager,
+        pin_hash: pin_hash.clone(),
+    };
+    StaffList { number: 1, operators: vec![manager] }
+}
 
 pub(crate) struct Centre {
     key: SigningKey,
@@ -47,10 +66,9 @@ impl Centre {
         centre.write(vec![opening.to_draft()]);
         let menu: Catalogue = serde_json::from_str(MENU).unwrap();
         centre.publish_menu(menu);
-        let staff: BTreeMap<String, StaffList> = serde_json::from_str(STAFF).unwrap();
-        centre.publish(What::Staff, staff["P01"].number, staff["P01"].encode());
-        let shops: Vec<Shop> = serde_json::from_str(SHOPS).unwrap();
-        centre.publish(What::Shop, shops[0].number, shops[0].encode());
+        centre.publish(What::Staff, staff().number, staff().encode());
+        let shop = Shop { code: "P01".into(), ..serde_json::from_str(SHOP).unwrap() };
+        centre.publish(What::Shop, shop.number, shop.encode());
         centre
     }
 

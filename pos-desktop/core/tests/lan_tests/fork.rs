@@ -39,10 +39,26 @@ fn both_lives_of_a_copied_disk_are_kept_and_counted_and_the_alarm_is_raised() {
             .within(BOUND, |pc| pc.orders().into_iter().find(|card| card.order == paid.order));
         assert_eq!(card.tickets, std::slice::from_ref(&paid.ticket), "each sale happened");
     }
-    let safety = kitchen.within(BOUND, |pc| Some(pc.safety()).filter(|it| 0 < it.forks));
-    assert_eq!((safety.worst, safety.forks), (Safety::Fork, 1));
-    let told = two.within(BOUND, |pc| Some(pc.safety()).filter(|it| 0 < it.forks));
-    assert_eq!(told.worst, Safety::Fork);
+    for pc in [&kitchen, &two] {
+        let safety = pc.within(BOUND, |pc| Some(pc.safety()).filter(|it| 0 < it.forks));
+        assert_eq!(safety.forks, 1);
+        pc.within(BOUND, |pc| (pc.safety().worst == Safety::Fork).then_some(()));
+    }
+
+    // Each life that hears of the other goes on in a journal of its own, and uses no number again.
+    let later =
+        [one.within(BOUND, |pc| (0 < pc.safety().forks).then(|| pc.sell("MAR"))), two.sell("MAR")];
+    let mut numbers: Vec<&str> =
+        sold.iter().skip(1).chain(&later).chain([&before]).map(|it| it.ticket.as_str()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 5, "{numbers:?}");
+    assert_ne!(later[1].label, sold[2].label);
+    for paid in &later {
+        kitchen.within(BOUND, |pc| {
+            pc.orders().iter().any(|card| card.order == paid.order).then_some(())
+        });
+    }
 
     // What others write flows on.
     other.dial(&[&kitchen]);
