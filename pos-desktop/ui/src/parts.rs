@@ -1,5 +1,6 @@
 //! What several screens use.
 
+pub(crate) mod choice;
 pub(crate) mod icon;
 pub(crate) mod keyboard;
 pub(crate) mod pad;

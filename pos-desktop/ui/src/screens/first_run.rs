@@ -1,6 +1,6 @@
 //! The first run: which shop this PC belongs to, and what it is for.
 
-use crate::{bridge::Unanswered, words, workstation::workstation};
+use crate::{bridge::Unanswered, parts::choice::Choice, words, workstation::workstation};
 use leptos::{either::Either, ev::SubmitEvent, prelude::*};
 use pos_api::{Command, Role, SetUp};
 
@@ -98,17 +98,19 @@ fn Centre(answers: Answers) -> impl IntoView {
             <Choice
                 hook="first-run-centre-yes"
                 chosen=with
-                name=words::first_run::WITH_CENTRE
-                means=words::first_run::WITH_CENTRE_MEANS
                 choose=move || with.set(true)
-            />
+            >
+                <b>{words::first_run::WITH_CENTRE}</b>
+                <small>{words::first_run::WITH_CENTRE_MEANS}</small>
+            </Choice>
             <Choice
                 hook="first-run-centre-no"
                 chosen=Signal::derive(move || !with.get())
-                name=words::first_run::ALONE
-                means=words::first_run::ALONE_MEANS
                 choose=move || with.set(false)
-            />
+            >
+                <b>{words::first_run::ALONE}</b>
+                <small>{words::first_run::ALONE_MEANS}</small>
+            </Choice>
         </fieldset>
         {move || {
             if with.get() {
@@ -157,31 +159,6 @@ fn FirstManager(answers: Answers) -> impl IntoView {
     }
 }
 
-/// One of two answers, and what it means.
-#[component]
-fn Choice(
-    hook: &'static str,
-    /// It is the answer now.
-    #[prop(into)]
-    chosen: Signal<bool>,
-    name: &'static str,
-    means: &'static str,
-    /// Makes it the answer.
-    choose: impl Fn() + 'static,
-) -> impl IntoView {
-    view! {
-        <button
-            type="button"
-            data-test=hook
-            aria-pressed=move || chosen.get().to_string()
-            on:click=move |_| choose()
-        >
-            <b>{name}</b>
-            <small>{means}</small>
-        </button>
-    }
-}
-
 /// What the PC is for, and its name.
 #[component]
 fn Purpose(answers: Answers) -> impl IntoView {
@@ -195,17 +172,19 @@ fn Purpose(answers: Answers) -> impl IntoView {
             <Choice
                 hook="first-run-role-till"
                 chosen=Signal::derive(move || answers.role.get() == Role::Till)
-                name=words::first_run::TILL
-                means=words::first_run::TILL_DOES
                 choose=move || choose(Role::Till, "C1")
-            />
+            >
+                <b>{words::first_run::TILL}</b>
+                <small>{words::first_run::TILL_DOES}</small>
+            </Choice>
             <Choice
                 hook="first-run-role-kitchen"
                 chosen=Signal::derive(move || answers.role.get() == Role::Kitchen)
-                name=words::first_run::KITCHEN
-                means=words::first_run::KITCHEN_DOES
                 choose=move || choose(Role::Kitchen, "K1")
-            />
+            >
+                <b>{words::first_run::KITCHEN}</b>
+                <small>{words::first_run::KITCHEN_DOES}</small>
+            </Choice>
         </fieldset>
         <label class="field field-short">
             {words::first_run::LABEL}

@@ -6,7 +6,7 @@ mod sounds;
 
 use crate::{
     keys,
-    parts::{keyboard::keyboard, refusal::Notice},
+    parts::{choice::Choice, keyboard::keyboard, refusal::Notice},
     screens::counter::jobs::Job,
     words,
     workstation::{Feed, Workstation, match_answer, workstation},
@@ -109,9 +109,9 @@ fn Jobs(panel: Panel) -> impl IntoView {
 #[component]
 fn Touch() -> impl IntoView {
     let keyboard = keyboard();
-    let choice = move |hook, wanted, name| {
-        let now = Signal::derive(move || keyboard.wanted() == wanted);
-        view! { <Segment hook now name choose=move || keyboard.want(wanted) /> }
+    let choice = move |hook, wanted, name: &'static str| {
+        let chosen = Signal::derive(move || keyboard.wanted() == wanted);
+        view! { <Choice hook chosen choose=move || keyboard.want(wanted)>{name}</Choice> }
     };
     view! {
         <section class="setting">
@@ -121,28 +121,6 @@ fn Touch() -> impl IntoView {
                 {choice("keyboard-never", false, words::settings::KEYBOARD_NEVER)}
             </div>
         </section>
-    }
-}
-
-/// One of the values that something can be set to.
-#[component]
-fn Segment(
-    hook: &'static str,
-    /// It is the value now.
-    now: Signal<bool>,
-    name: &'static str,
-    /// Makes it the value.
-    choose: impl Fn() + 'static,
-) -> impl IntoView {
-    view! {
-        <button
-            type="button"
-            data-test=hook
-            aria-pressed=move || now.get().to_string()
-            on:click=move |_| choose()
-        >
-            {name}
-        </button>
     }
 }
 

@@ -1,7 +1,7 @@
 //! The receipt printer: where it is, its paper, its drawer, a test.
 
-use super::{Panel, Segment};
-use crate::words;
+use super::Panel;
+use crate::{parts::choice::Choice, words};
 use leptos::{ev::SubmitEvent, prelude::*};
 use pos_api::{Command, PrinterAddress};
 
@@ -43,9 +43,9 @@ pub(super) fn Printer(panel: Panel) -> impl IntoView {
 
 #[component]
 fn Paper(wide: RwSignal<bool>, drawer: RwSignal<bool>) -> impl IntoView {
-    let width = move |hook, this, name| {
-        let now = Signal::derive(move || wide.get() == this);
-        view! { <Segment hook now name choose=move || wide.set(this) /> }
+    let width = move |hook, this, name: &'static str| {
+        let chosen = Signal::derive(move || wide.get() == this);
+        view! { <Choice hook chosen choose=move || wide.set(this)>{name}</Choice> }
     };
     view! {
         <div class="segments">
