@@ -2,21 +2,24 @@
 //! bare table, in transactions of the same size, on the same cluster.
 
 use crate::row::{Row, timed};
-use crate::sale::{open_till, run, target_folder};
-use anyhow::{Context, Result, ensure};
+use crate::sale::target_folder;
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use e2e::{Cluster, Programs, Server};
 use fiscal::Money;
 use fiscal::vat::Mode;
 use friday::Baskets;
 use journal::{BootId, RawEntry, Seq, Signature, SigningKey, Tip};
-use pos_api::{BasketEdit, Command, Means, Tender};
+use pos_api::{Answer, BasketEdit, Command, Means, Query, SetUp, Tender};
+use pos_core::clock::{MachineClock, MachineEntropy};
 use pos_core::replicate;
-use pos_core::store::{StoreError, journals, settings};
+use pos_core::runtime::{Handle, Start};
+use pos_core::store::{StoreError, settings};
 use replication::link::ReadOutcome;
-use replication::{
-    Enrol, EnrolReply, Place, Push, Reply, Request, Role, Sender, open_reply, seal_request,
-};
+use replication::{Place, Push, Reply, Request, Sender, open_reply, seal_request};
 use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Orders sold before the centre hears of any: about 15,000 entries.
@@ -36,18 +39,18 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     let cluster = Cluster::start(&folder.path().join("postgres"))?;
     let database = cluster.database("centre")?;
     let programs = Programs::built()?;
-    let server = runtime.block_on(Server::start(
+    let mut server = runtime.block_on(Server::start(
         &programs.server()?,
         &database,
         &folder.path().join("server"),
         None,
     ))?;
     load_shop(&programs, &server, folder.path())?;
-    let (tip, key, runs) = sell(folder.path())?;
+    let (tip, key, runs) = sell(&runtime, &mut server, folder.path())?;
     let count: usize = runs.iter().map(|run| run.entries.len()).sum();
 
     let mut copied = copy_table(&database)?;
-    let mut asker = Asker::enrol(&server, key)?;
+    let mut asker = Asker::new(&server, key);
     let (mut ingesting, mut copying) = (Duration::ZERO, Duration::ZERO);
     for run in &runs {
         let push = Push {
@@ -82,7 +85,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     }])
 }
 
-fn load_shop(programs: &Programs, server: &Server, folder: &std::path::Path) -> Result<()> {
+fn load_shop(programs: &Programs, server: &Server, folder: &Path) -> Result<()> {
     let data = folder.join("data");
     let status = std::process::Command::new(programs.friday()?).arg("write").arg(&data).status()?;
     ensure!(status.success(), "the demo's data were not written");
@@ -90,37 +93,95 @@ fn load_shop(programs: &Programs, server: &Server, folder: &std::path::Path) -> 
     Ok(())
 }
 
-/// Sells on a till of its own, and reads its journal as a link would.
-fn sell(folder: &std::path::Path) -> Result<(Tip, SigningKey, Vec<Run>)> {
-    let mut till = open_till(&folder.join("till.db"))?;
-    let menu = friday::data::menu();
-    let mut baskets = Baskets::new(7, menu);
+/// Enrols a till, takes the centre away, sells, and reads what the till wrote as a link would.
+fn sell(
+    runtime: &tokio::runtime::Runtime,
+    server: &mut Server,
+    folder: &Path,
+) -> Result<(Tip, SigningKey, Vec<Run>)> {
+    let till = enrolled_till(server, folder)?;
+    server.stop();
+    let mut baskets = Baskets::new(7, friday::data::menu());
     for _ in 0..ORDERS {
         let basket = baskets.draw_for(Mode::TakeAway);
         for (item, quantity) in basket.lines {
-            run(&mut till, Command::Basket(BasketEdit::Add { item, quantity }))?;
+            ask(&till, Command::Basket(BasketEdit::Add { item, quantity }))?;
         }
         let tender = Tender { means: Means::Cash, given: Money::from_cents(99_900) };
-        run(&mut till, Command::TakePayment { order: None, tenders: vec![tender] })?;
+        ask(&till, Command::TakePayment { order: None, tenders: vec![tender] })?;
     }
-    let tip = till.tip().context("the till has a journal")?;
-    let (key, runs) = till.store().read(|tx| {
-        let identity = settings::identity(tx)?.ok_or(StoreError::Broken("workstation"))?;
-        let mut runs = Vec::new();
-        let mut after = None;
-        while let ReadOutcome::Run(run) = replicate::read(tx, tip, after, BATCH)? {
-            let base = after;
-            let last = run.entries.last().expect("a run has entries").hash();
-            let seq = Seq(after.map_or(0, |place: Place| place.seq.0)
-                + u64::try_from(run.entries.len()).expect("a run is short"));
-            after = Some(Place { seq, hash: last });
-            runs.push(Run { base, entries: run.entries, seal: run.seal });
-        }
-        let held = journals::own(tx)?;
-        debug_assert_eq!(held.map(|it| it.tip), Some(tip));
-        Ok::<_, StoreError>((identity.key, runs))
+    let read = till.with(|till| {
+        let tip = till.tip();
+        till.store().read(move |tx| {
+            let broken = StoreError::Broken("workstation");
+            let (identity, tip) = settings::identity(tx)?.zip(tip).ok_or(broken)?;
+            Ok::<_, StoreError>((tip, identity.key, runs(tx, tip)?))
+        })
+    });
+    drop(till);
+    runtime.block_on(server.resume())?;
+    Ok(read.context("the till has ended")??)
+}
+
+fn enrolled_till(server: &Server, folder: &Path) -> Result<Handle> {
+    let words = ["enrol-code", "--shop", "P01", "--role", "till", "--label", "C1"];
+    let code = server.administer(&words, "")?;
+    let data = folder.join("till");
+    std::fs::create_dir_all(&data)?;
+    let till = Handle::start(Start {
+        folder: data,
+        clock: Arc::new(MachineClock::true_time()),
+        entropy: Box::new(MachineEntropy),
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        on_change: Box::new(|| {}),
     })?;
-    Ok((tip, key, runs))
+    ask(
+        &till,
+        Command::SetUp(SetUp {
+            server: Some(server.url()),
+            code,
+            role: pos_api::Role::Till,
+            label: "C1".to_owned(),
+            pin: String::new(),
+        }),
+    )?;
+    let mut seen = 0;
+    for _ in 0..1_000 {
+        let Ok(Answer::Session(session)) = till.query(Query::Session) else {
+            bail!("the till does not answer");
+        };
+        if session.has_menu && !session.operators.is_empty() {
+            break;
+        }
+        seen = till.wait_for_change(seen, Duration::from_millis(100));
+    }
+    let people = friday::data::people();
+    let person = people
+        .get("P01")
+        .and_then(|people| people.iter().find(|it| it.role == domain::staff::Role::Manager))
+        .context("P01 has a manager")?;
+    let sign_in = Command::SignIn { operator: person.code.clone(), pin: person.pin.clone() };
+    ask(&till, sign_in)?;
+    Ok(till)
+}
+
+fn ask(till: &Handle, command: Command) -> Result<pos_api::Reply> {
+    till.command(command).map_err(|failure| anyhow!("refused: {failure:?}"))
+}
+
+/// The whole journal in runs of [`BATCH`].
+fn runs(tx: &rusqlite::Transaction<'_>, tip: Tip) -> Result<Vec<Run>, StoreError> {
+    let mut runs = Vec::new();
+    let mut after = None;
+    while let ReadOutcome::Run(run) = replicate::read(tx, tip, after, BATCH)? {
+        let base = after;
+        let last = run.entries.last().expect("a run has entries").hash();
+        let count = u64::try_from(run.entries.len()).expect("a run is short");
+        let seq = Seq(after.map_or(0, |place: Place| place.seq.0) + count);
+        after = Some(Place { seq, hash: last });
+        runs.push(Run { base, entries: run.entries, seal: run.seal });
+    }
+    Ok(runs)
 }
 
 /// A workstation, as far as the centre can tell.
@@ -131,23 +192,9 @@ struct Asker {
 }
 
 impl Asker {
-    fn enrol(server: &Server, key: SigningKey) -> Result<Self> {
-        let words = ["enrol-code", "--shop", "P01", "--role", "till", "--label", "C1"];
-        let code = server.administer(&words, "")?.trim().to_owned();
-        let enrol = Enrol {
-            code,
-            public_key: key.public_key(),
-            role: Role::Till,
-            label: "C1".to_owned(),
-            build: "bench".to_owned(),
-        };
-        let agent = ureq::Agent::new_with_defaults();
-        let mut asker =
-            Self { url: server.url(), sender: Sender::new(key, BootId([7; 16])), agent };
-        let reply = asker.post("/v1/enrol", enrol.encode())?;
-        let reply = EnrolReply::decode(&reply).context("the enrolment's answer")?;
-        ensure!(matches!(reply, EnrolReply::Enrolled(_)), "not enrolled: {reply:?}");
-        Ok(asker)
+    fn new(server: &Server, key: SigningKey) -> Self {
+        let sender = Sender::new(key, BootId([7; 16]));
+        Self { url: server.url(), sender, agent: ureq::Agent::new_with_defaults() }
     }
 
     fn ask(&mut self, request: &Request) -> Result<Reply> {
