@@ -95,7 +95,7 @@ const PRODUCT: &[Arrows] = &[
             "wasm-bindgen-futures",
             "web-sys",
         ],
-        tests_use: &[],
+        tests_use: &["serde_json"],
     },
     Arrows { name: "pos-bundle", uses: &["anyhow", "wasm-bindgen-cli-support"], tests_use: &[] },
     // The centre.
