@@ -100,7 +100,7 @@ impl fmt::Display for Expect<'_> {
 /// How a press was answered.
 #[derive(Clone, Copy, Debug)]
 pub struct Answered {
-    /// When the finger came down, in milliseconds since 1970 by the machine's clock.
+    /// When the finger came up, or the key went down, in milliseconds since 1970 by the machine's clock.
     pub at_ms: i64,
     /// From then until the answer was painted.
     pub took: Duration,
@@ -277,7 +277,8 @@ impl Window {
     /// It was shown before the press, or is not within 10 s after it.
     pub async fn answer(&self, press: Press<'_>, expected: Expect<'_>) -> Result<Answered> {
         let event = match press {
-            Press::On(_) => "pointerdown",
+            // What a finger does is known when it comes up again: how long it stays is its own affair.
+            Press::On(_) => "click",
             Press::Keys(_) => "keydown",
         };
         let before = self.run(&[HOLDS, ARM].concat(), vec![json!(event), expected.told()]).await?;
@@ -298,9 +299,12 @@ impl Window {
     ///
     /// # Errors
     ///
-    /// The page cannot be asked.
+    /// It shows it already.
     pub async fn watch(&self, name: &str, expected: Expect<'_>) -> Result<()> {
-        self.run(&[HOLDS, WATCH].concat(), vec![json!(name), expected.told()]).await.map(drop)
+        let arguments = vec![json!(name), expected.told()];
+        let before = self.run(&[HOLDS, WATCH].concat(), arguments).await?;
+        ensure!(before == false, "{expected} already");
+        Ok(())
     }
 
     /// When the page first painted what [`watch`](Self::watch) was told to look for, in milliseconds
@@ -455,7 +459,7 @@ const WATCH: &str = r"
     sight.observer.observe(document, {
         subtree: true, childList: true, attributes: true, characterData: true,
     });
-    look();";
+    return holds(expected);";
 
 fn is_gone(status: &ErrorStatus) -> bool {
     matches!(status, ErrorStatus::StaleElementReference | ErrorStatus::NoSuchElement)

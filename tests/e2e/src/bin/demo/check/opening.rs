@@ -8,7 +8,7 @@ use e2e::{Display, Expect, Person, SHOP, Waited, Window, first_run, hook, sign_i
 use super::report::{Report, took, within};
 use super::shop::Shop;
 
-/// How long an answer to a press may take to be painted (PRODUCT.md: no input waits longer).
+/// How long an answer to a press may take to be painted.
 pub(super) const ANSWER: Duration = Duration::from_millis(100);
 
 /// How long the shop may take to be safe once its PCs know of each other.

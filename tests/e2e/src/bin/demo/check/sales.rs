@@ -141,6 +141,7 @@ pub(super) async fn typed(shop: &Shop, page: &Page, report: &mut Report) -> Resu
 
 /// A drink, paid exactly; nobody wants a receipt, and none comes.
 pub(super) async fn drink(shop: &Shop, page: &Page, report: &mut Report) -> Result<()> {
+    shop.next_label().await?;
     page.watch("drink", 2 * TWO_PIZZAS + DRINK).await?;
     shop.printer.forget();
     let mut hand = Hand::at(&shop.till);
@@ -183,7 +184,7 @@ pub(super) async fn for_later(shop: &Shop, report: &mut Report) -> Result<()> {
 
 /// The order that the till will open next; the kitchen's page notes when it shows it.
 pub(super) async fn watch_kitchen(shop: &Shop) -> Result<String> {
-    let label = shop.till.text(&hook("basket-label")).await?;
+    let label = shop.next_label().await?;
     shop.kitchen.watch(&label, Expect::There(&kitchen_card(&label))).await?;
     Ok(label)
 }

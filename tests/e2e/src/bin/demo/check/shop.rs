@@ -1,13 +1,15 @@
 //! The shop that the story is played in.
 
 use std::{
+    cell::RefCell,
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use anyhow::{Context, Result};
-use e2e::{Centre, Display, EVENING, File, Programs, Setting, Window, hook};
+use e2e::{Centre, Display, EVENING, File, Programs, Setting, Window, hook, within};
 use printer_sim::printer::Printer;
 
 use super::report::{Report, took};
@@ -22,6 +24,8 @@ pub(super) struct Shop {
     pub(super) centre: Centre,
     /// Where the run leaves what it made.
     pub(super) folder: PathBuf,
+    /// What orders were called so far.
+    labels: RefCell<BTreeSet<String>>,
     _displays: [Display; 2],
 }
 
@@ -56,7 +60,17 @@ impl Shop {
             report.step(&format!("{name} asks what it is"), &[took("shown after", shown.took)])?;
         }
         let folder = folder.to_owned();
-        Ok(Self { till, kitchen, printer, centre, folder, _displays: displays })
+        let labels = RefCell::default();
+        Ok(Self { till, kitchen, printer, centre, folder, labels, _displays: displays })
+    }
+
+    /// What the till will call its next order, once it shows another label than it did.
+    pub(super) async fn next_label(&self) -> Result<String> {
+        let label = within("the next order has a label", Duration::from_millis(100), async || {
+            let label = self.till.text(&hook("basket-label")).await?;
+            Ok(self.labels.borrow_mut().insert(label.clone()).then_some(label))
+        });
+        Ok(label.await?.seen)
     }
 
     /// The till's database, to read from.
