@@ -9,7 +9,7 @@ use crate::print::document::{Align, Document};
 use crate::print::layout::{self, Paper, Printed};
 use crate::receipt_of;
 use crate::shared::{Shared, State};
-use crate::store::{Reader, StoreError, cards, journals, publications, settings, tickets};
+use crate::store::{Reader, StoreError, alarms, cards, publications, settings, tickets, witnesses};
 use crate::views::{self, Desk, Menus};
 use domain::staff::{Operator, Role};
 use domain::stock::Availability;
@@ -194,8 +194,8 @@ fn paper(document: &Document) -> Vec<String> {
 
 /// How safe the shop is, worst first.
 fn safety(desk: &Desk<'_>, state: &State) -> Result<SafetyView, StoreError> {
-    let alone = journals::alone(desk.tx)?;
-    let forks = journals::forks(desk.tx)?;
+    let alone = witnesses::alone(desk.tx)?;
+    let forks = alarms::forks(desk.tx)?;
     let server = server(desk, state)?;
     let members = publications::members(desk.tx)?;
     let own = settings::identity(desk.tx)?;
@@ -230,7 +230,7 @@ fn server(desk: &Desk<'_>, state: &State) -> Result<ServerState, StoreError> {
     let Some(centre) = centre else {
         return Ok(ServerState::None);
     };
-    let records = journals::not_held_by(desk.tx, &centre.key)?;
+    let records = witnesses::not_held_by(desk.tx, &centre.key)?;
     let link = state.centre;
     if link.refused {
         return Ok(ServerState::Refused);

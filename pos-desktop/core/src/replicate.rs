@@ -3,8 +3,9 @@
 
 use crate::error::Error;
 use crate::project;
-use crate::store::journals::{self, Alarm, Branch};
-use crate::store::{StoreError, cards, publications, settings};
+use crate::store::alarms::{self, Alarm};
+use crate::store::journals::{self, Branch};
+use crate::store::{StoreError, cards, publications, settings, witnesses};
 use crate::workstation::Workstation;
 use domain::card::Card;
 use journal::{BlobHash, EntryHash, JournalId, MAX_BATCH_ENTRIES, PublicKey, Seq, Tip};
@@ -201,9 +202,8 @@ impl Workstation {
     /// [`Error`].
     pub fn raise_fork(&mut self, journal: JournalId, seq: Seq) -> Result<(), Error> {
         let now_ms = self.clock.now_ms();
-        self.store.write(|tx| {
-            journals::raise(tx, Alarm::Fork, journal, seq, "found by a link", now_ms)
-        })?;
+        self.store
+            .write(|tx| alarms::raise(tx, Alarm::Fork, journal, seq, "found by a link", now_ms))?;
         self.go_on_if_forked()?;
         Ok(())
     }
@@ -284,16 +284,16 @@ fn carry_out(
             let branch = journals::open_branch(tx, &batch, parent, from.seq)?;
             project::batch(tx, &batch, branch)?;
             let detail = format!("{} beside {}", fork.sent, fork.held);
-            journals::raise(tx, Alarm::Fork, push.journal, fork.seq, &detail, now_ms)?;
+            alarms::raise(tx, Alarm::Fork, push.journal, fork.seq, &detail, now_ms)?;
             tracing::error!(journal = %push.journal, seq = %fork.seq, "a second history was kept");
             Ok(reply)
         }
         PushPlan::Park { why, refused, reply } => {
             let detail = format!("{why:?} {refused:?}");
             let bytes = Request::Push(push.clone()).encode();
-            journals::park(tx, push.journal, &bytes, &detail, now_ms)?;
+            alarms::park(tx, push.journal, &bytes, &detail, now_ms)?;
             let seq = push.base.map_or(Seq::FIRST, |base| base.seq.next());
-            journals::raise(tx, Alarm::Parked, push.journal, seq, &detail, now_ms)?;
+            alarms::raise(tx, Alarm::Parked, push.journal, seq, &detail, now_ms)?;
             Ok(reply)
         }
         PushPlan::AlreadyHeld { reply } | PushPlan::Need { reply } | PushPlan::Refuse { reply } => {
@@ -329,7 +329,7 @@ fn note_held(tx: &Transaction<'_>, peer: Peer, push: &Push) -> Result<(), StoreE
 /// Remembers that a peer holds a journal up to an entry, if that very entry is here.
 fn note_tip(tx: &Transaction<'_>, peer: Peer, tip: Tip) -> Result<(), StoreError> {
     match journals::chain_of(tx, tip)? {
-        Some((Branch::ORDINARY, _)) => journals::held_by(tx, &peer.key, tip.journal, tip.seq),
+        Some((Branch::ORDINARY, _)) => witnesses::held_by(tx, &peer.key, tip.journal, tip.seq),
         Some(_) | None => Ok(()),
     }
 }

@@ -3,6 +3,7 @@
 //! One connection writes, and one thread owns it; queries read through connections of their own.
 //! Functions take the transaction first and whoever composes owns it: [`Store::write`].
 
+pub mod alarms;
 pub mod basket;
 pub mod cards;
 pub mod journals;
@@ -11,6 +12,7 @@ pub mod publications;
 mod schema;
 pub mod settings;
 pub mod tickets;
+pub mod witnesses;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};

@@ -7,7 +7,7 @@ use crate::project;
 use crate::shared::Shared;
 use crate::store::journals::Branch;
 use crate::store::settings::Identity;
-use crate::store::{Store, StoreError, journals, publications, settings, tickets};
+use crate::store::{Store, StoreError, alarms, journals, publications, settings, tickets};
 use domain::catalogue::Catalogue;
 use domain::event::Event;
 use domain::id::{LineId, OrderId};
@@ -131,7 +131,7 @@ impl Workstation {
         let pen = self.store.write(|tx| {
             let chains = journals::find(tx, tip.journal)?;
             let is_alone = chains.len() == 1 && chains.iter().all(|held| held.tip == tip);
-            if is_alone && !journals::is_forked(tx, tip.journal)? {
+            if is_alone && !alarms::is_forked(tx, tip.journal)? {
                 return Ok::<_, StoreError>(None);
             }
             let opening = Opening {

@@ -40,8 +40,14 @@ pub(super) fn hold(workstation: &mut Workstation) -> Result<Reply, Error> {
     })
 }
 
+/// Takes an order into the basket's place. What was keyed in before is put aside as an order of its
+/// own, so that nothing of it is lost.
 pub(super) fn resume(workstation: &mut Workstation, id: OrderId) -> Result<Reply, Error> {
     workstation.seller()?;
+    let kept = super::basket::load(workstation)?;
+    if !kept.lines.is_empty() && kept.order != Some(id) {
+        hold(workstation)?;
+    }
     workstation.turn(|turn| {
         let loaded = known(turn, id)?;
         let mut making = Making::of(loaded.order);

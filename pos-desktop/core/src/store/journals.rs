@@ -57,27 +57,6 @@ pub struct Stored {
     pub body: Option<Vec<u8>>,
 }
 
-/// Something that somebody has to look at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Alarm {
-    /// A journal has two histories.
-    Fork,
-    /// Entries were not believed.
-    Refused,
-    /// An entry was put aside.
-    Parked,
-}
-
-impl Alarm {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Fork => "fork",
-            Self::Refused => "refused",
-            Self::Parked => "parked",
-        }
-    }
-}
-
 /// Stores a journal's beginning.
 ///
 /// # Errors
@@ -505,72 +484,6 @@ fn read_stored(row: &Row<'_>) -> Result<Stored, StoreError> {
     })
 }
 
-/// Puts bytes aside that were not believed, once.
-///
-/// # Errors
-///
-/// Whatever SQLite says.
-pub fn park(
-    tx: &Transaction<'_>,
-    journal: JournalId,
-    bytes: &[u8],
-    why: &str,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO parked (hash, journal, bytes, why, parked_ms)
-         VALUES (:hash, :journal, :bytes, :why, :parked_ms)
-             ON CONFLICT (hash) DO NOTHING",
-    )?
-    .execute(named_params! {
-        ":hash": journal::BlobHash::of(bytes).as_bytes(),
-        ":journal": journal.as_bytes(),
-        ":bytes": bytes,
-        ":why": why,
-        ":parked_ms": now_ms,
-    })?;
-    Ok(())
-}
-
-/// Raises an alarm, once per place.
-///
-/// # Errors
-///
-/// Whatever SQLite says.
-pub fn raise(
-    tx: &Transaction<'_>,
-    alarm: Alarm,
-    journal: JournalId,
-    seq: Seq,
-    detail: &str,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO alarm (kind, journal, seq, detail, raised_ms)
-         VALUES (:kind, :journal, :seq, :detail, :raised_ms)
-             ON CONFLICT (kind, journal, seq) DO NOTHING",
-    )?
-    .execute(named_params! {
-        ":kind": alarm.name(),
-        ":journal": journal.as_bytes(),
-        ":seq": to_sql(seq.0),
-        ":detail": detail,
-        ":raised_ms": now_ms,
-    })?;
-    Ok(())
-}
-
-/// Whether a journal is known to have two histories.
-///
-/// # Errors
-///
-/// Whatever SQLite says.
-pub fn is_forked(tx: &Transaction<'_>, journal: JournalId) -> Result<bool, StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT 1 FROM alarm WHERE kind = 'fork' AND journal = :journal")?
-        .exists(named_params! { ":journal": journal.as_bytes() })?)
-}
-
 /// Bodies of the own journals' entries of a kind, latest first, with what their writer's clock said
 /// (ms since 1970 UTC): at most `limit`.
 ///
@@ -599,81 +512,6 @@ pub fn own_of_kind(
         bodies.push((header.wall_ms, row.get("body")?));
     }
     Ok(bodies)
-}
-
-/// How many journals have two histories, as far as is known here.
-///
-/// # Errors
-///
-/// Whatever SQLite says.
-pub fn forks(tx: &Transaction<'_>) -> Result<u64, StoreError> {
-    let forks = tx
-        .prepare_cached("SELECT count(DISTINCT journal) FROM alarm WHERE kind = 'fork'")?
-        .query_row([], |row| row.get(0))?;
-    Ok(from_sql(forks))
-}
-
-/// Remembers that `peer` said it holds a journal up to a place, on its disk. What was known already
-/// writes nothing: peers say it every few seconds.
-///
-/// # Errors
-///
-/// Whatever SQLite says.
-pub fn held_by(
-    tx: &Transaction<'_>,
-    peer: &PublicKey,
-    journal: JournalId,
-    seq: Seq,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO held_by (peer, journal, seq)
-         VALUES (:peer, :journal, :seq)
-             ON CONFLICT (peer, journal)
-             DO UPDATE SET seq = excluded.seq WHERE seq < excluded.seq",
-    )?
-    .execute(named_params! {
-        ":peer": peer.as_bytes(),
-        ":journal": journal.as_bytes(),
-        ":seq": to_sql(seq.0),
-    })?;
-    Ok(())
-}
-
-/// How many entries of the own journal nobody else has said to hold.
-///
-/// # Errors
-///
-/// Whatever SQLite says.
-pub fn alone(tx: &Transaction<'_>) -> Result<u64, StoreError> {
-    let alone = tx
-        .prepare_cached(
-            "SELECT coalesce(sum(tip_seq - held), 0)
-               FROM (SELECT tip_seq,
-                            (SELECT coalesce(max(min(held_by.seq, chain.tip_seq)), 0)
-                               FROM held_by
-                              WHERE held_by.journal = chain.journal) AS held
-                       FROM chain JOIN journal USING (journal)
-                      WHERE own = 1 AND branch = x'')",
-        )?
-        .query_row([], |row| row.get(0))?;
-    Ok(from_sql(alone))
-}
-
-/// How many entries of the own journal `peer` has not said to hold.
-///
-/// # Errors
-///
-/// Whatever SQLite says.
-pub fn not_held_by(tx: &Transaction<'_>, peer: &PublicKey) -> Result<u64, StoreError> {
-    let missing = tx
-        .prepare_cached(
-            "SELECT coalesce(sum(max(tip_seq - coalesce(held_by.seq, 0), 0)), 0)
-               FROM chain JOIN journal USING (journal)
-               LEFT JOIN held_by ON held_by.journal = chain.journal AND held_by.peer = :peer
-              WHERE own = 1 AND branch = x''",
-        )?
-        .query_row(named_params! { ":peer": peer.as_bytes() }, |row| row.get(0))?;
-    Ok(from_sql(missing))
 }
 
 /// Stores a blob under its name.

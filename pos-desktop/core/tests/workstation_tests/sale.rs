@@ -145,3 +145,16 @@ fn a_receipt_asked_for_again_says_which_copy_it_is() {
         }
     }
 }
+
+#[test]
+fn what_was_keyed_in_before_an_order_is_resumed_is_put_aside() {
+    let mut shop = Shop::open();
+    shop.type_in("MAR");
+    let Reply::Order { order, .. } = shop.run(Command::Hold) else { panic!() };
+    shop.type_in("REI G");
+    shop.run(Command::Resume { order });
+    let Answer::Orders(orders) = shop.ask(Query::Orders) else { panic!() };
+    let held: Vec<_> =
+        orders.iter().map(|card| (card.stage, card.lines[0].label.as_str())).collect();
+    assert!(held.contains(&(OrderStage::Held, "Reine grande")), "{held:?}");
+}
