@@ -22,6 +22,10 @@ use std::{sync::Arc, time::Duration};
 /// How often times and states are asked for again: a minute must not be shown late by more.
 const TICK: Duration = Duration::from_secs(1);
 
+/// How long after a change the screens are asked for again: the frame that answers a tap comes first,
+/// and changes that come together are asked about once.
+const SOON: Duration = Duration::from_millis(40);
+
 /// How often the menu is asked for: it is the one answer of tens of kilobytes, and a new version is
 /// rare.
 const MENU_TICK: Duration = Duration::from_secs(10);
@@ -41,6 +45,8 @@ pub(crate) struct Workstation {
     /// One sentence on what was just done.
     pub(crate) notice: RwSignal<Option<String>>,
     queue: Queue,
+    /// Whether asking again is due soon.
+    due: StoredValue<bool>,
 }
 
 impl Workstation {
@@ -60,9 +66,10 @@ impl Workstation {
             refusal,
             notice: RwSignal::new(None),
             queue: Queue::new(),
+            due: StoredValue::new(false),
         };
         spawn_local(async move {
-            if let Err(said) = bridge::on_changed(move || it.refresh()).await {
+            if let Err(said) = bridge::on_changed(move || it.refresh_soon()).await {
                 refusal.set(Some(Unanswered::Broken(said)));
             }
         });
@@ -87,6 +94,21 @@ impl Workstation {
             }
         });
         it
+    }
+
+    /// Asks again, once, for all that has changed by then.
+    fn refresh_soon(self) {
+        if self.due.get_value() {
+            return;
+        }
+        self.due.set_value(true);
+        set_timeout(
+            move || {
+                self.due.set_value(false);
+                self.refresh();
+            },
+            SOON,
+        );
     }
 
     /// Asks again for all that this PC shows.
@@ -144,21 +166,23 @@ impl Workstation {
     ) {
         self.refusal.set(None);
         self.queue.push(command, move |answer| {
-            if let Ok(reply) = &answer {
-                self.learn(reply);
-            }
+            let is_shown = answer.as_ref().is_ok_and(|reply| self.learn(reply));
             then(answer);
-            self.refresh();
+            if is_shown { self.refresh_soon() } else { self.refresh() }
         });
     }
 
-    /// Shows at once what an answer says of the basket and the session.
-    fn learn(self, reply: &Reply) {
+    /// Shows at once what an answer says of the basket and the session. Whether that is all there is
+    /// to show.
+    fn learn(self, reply: &Reply) -> bool {
         match reply {
             Reply::Session(session) => self.session.put(session.clone()),
             Reply::Basket(basket) => self.basket.put(basket.clone()),
-            Reply::Done | Reply::Order { .. } | Reply::Paid(_) | Reply::Queued { .. } => {}
+            Reply::Done | Reply::Order { .. } | Reply::Paid(_) | Reply::Queued { .. } => {
+                return false;
+            }
         }
+        true
     }
 
     /// The sentence of the refusal that is to be read, if there is one.

@@ -29,3 +29,6 @@ pub(crate) const fn step(step: KitchenStep) -> &'static str {
 pub(crate) fn next(at: &str, pizzas: u32) -> String {
     format!("Prochaine commande pour {at}, {}.", count(pizzas.into(), "pizza", "pizzas"))
 }
+
+/// Under the lines of an order that is taller than the screen.
+pub(crate) const MORE_BELOW: &str = "▾ La suite est plus bas : faites glisser.";

@@ -62,6 +62,7 @@ pub(super) fn Card(kitchen: Kitchen, order: OrderId) -> impl IntoView {
                     <Line kitchen order card line />
                 </For>
             </div>
+            <p class="kitchen-more-below">{words::kitchen::MORE_BELOW}</p>
             <Step kitchen order card key />
         </article>
     }
