@@ -49,7 +49,7 @@ pub(super) fn board(board: &Board) -> Markup {
             }
         } @else {
             section.shop.together data-shop="all" aria-label="Tous les magasins" {
-                div.name { h2 { "Ensemble" } p.quiet { (board.shops.len()) " magasins" } }
+                div.name { h2 { "Ensemble" } p.quiet { (words::some(board.shops.len(), "magasin")) } }
                 (figures(&board.together, greatest_hour([&board.together])))
             }
             @let greatest = greatest_hour(board.shops.iter().map(|shop| &shop.figures));
@@ -114,7 +114,7 @@ fn hours(it: &Figures, greatest: Money) -> Markup {
             @for hour in hours {
                 @let (tickets, ttc) = it.hours.get(&hour).copied().unwrap_or_default();
                 @let bar = bar_height(ttc, greatest);
-                li data-hour=(hour) data-cents=(ttc.cents()) title={ (hour) " h : " (words::euros(ttc)) ", " (tickets) " tickets" } {
+                li data-hour=(hour) data-cents=(ttc.cents()) title={ (hour) " h : " (words::euros(ttc)) ", " (words::some(tickets, "ticket")) } {
                     svg viewBox={ "0 0 " (width) " " (height) } preserveAspectRatio="none" aria-hidden="true" {
                         rect x="1" y=(height - bar) width=(width - 2) height=(bar) {}
                     }

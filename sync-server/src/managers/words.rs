@@ -29,6 +29,15 @@ pub(super) fn euros(amount: Money) -> String {
     format!("{}{NBSP}€", amount.french())
 }
 
+/// "1 ticket", "3 tickets"; "0 ticket", as French has it.
+pub(super) fn some<N: Copy + PartialOrd + From<u8> + std::fmt::Display>(
+    number: N,
+    noun: &str,
+) -> String {
+    let ending = if number < N::from(2) { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
+
 /// `1 443`.
 pub(super) fn count(count: i64) -> String {
     // An amount of so many euros, without its cents.
