@@ -2,7 +2,8 @@
 
 use std::{fs, process::Command, time::Duration};
 
-use e2e::{Display, Press, Programs, Setting, Window, within};
+use crash::{Shown, check};
+use e2e::{Display, Press, Programs, Setting, Window, hook, within};
 use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_millis(500);
@@ -131,4 +132,65 @@ async fn a_second_start_on_the_folder_shows_the_first_window_and_ends() {
 
     window.kill().unwrap();
     Window::open(&display, &setting).await.unwrap().close().await.unwrap();
+}
+
+/// When the window is killed at the latest, from « Valider » on; or as soon as it has shown the ticket.
+const KILLS_MS: [u64; 5] = [0, 12, 45, 180, 1_500];
+
+#[tokio::test]
+async fn what_the_window_showed_as_paid_survives_kill_9() {
+    let folder = tempfile::tempdir().unwrap();
+    let (display, program) = (Display::start(SIZE).unwrap(), Programs::built().unwrap());
+    let setting = Setting {
+        name: "till",
+        program: &program.window().unwrap(),
+        folder: folder.path(),
+        size: SIZE,
+        environment: &[],
+        arguments: &[],
+    };
+    let mut window = Window::open(&display, &setting).await.unwrap();
+    let data = window.data().to_owned();
+    let alone = json!({ "SetUp": {
+        "server": null, "code": "", "role": "Till", "label": "C1", "pin": "2580",
+    } });
+    let installed = call(&window, "command", alone).await;
+    assert_eq!(installed["answered"], "Done", "{installed}");
+    let mut shown: Vec<String> = Vec::new();
+    for after in KILLS_MS.map(Duration::from_millis) {
+        let sign_in = json!({ "SignIn": { "operator": "RESP", "pin": "2580" } });
+        let signed_in = call(&window, "command", sign_in).await;
+        assert_eq!(signed_in["answered"], "Done", "{signed_in}");
+        window.shows(&hook("screen-counter"), "", SOON).await.unwrap();
+        let typed = call(&window, "command", json!({ "AddTyped": { "text": "MAR" } })).await;
+        assert!(typed["answered"]["Basket"].is_object(), "{typed}");
+        window.shows(&hook("basket-line"), "", SOON).await.unwrap();
+        window.press(&hook("pay")).await.unwrap();
+        window.press(&hook("quick-exact")).await.unwrap();
+        let seen = shown_within(&window, after).await;
+        window.kill().unwrap();
+
+        shown.extend(seen);
+        let books = check(&data, &Shown::default()).unwrap();
+        for ticket in &shown {
+            let times = books.tickets.iter().filter(|it| *it == ticket).count();
+            assert_eq!(times, 1, "{ticket} was shown as paid; {:?}", books.tickets);
+        }
+        window = Window::open(&display, &setting).await.unwrap();
+    }
+    assert!(!shown.is_empty(), "the last kill leaves time enough to be shown");
+    window.close().await.unwrap();
+}
+
+/// The ticket's number, where the window shows it before the time is over.
+async fn shown_within(window: &Window, patience: Duration) -> Option<String> {
+    let looking = async {
+        loop {
+            let texts = window.texts(&hook("paid-ticket")).await.unwrap_or_default();
+            if let Some(number) = texts.iter().find_map(|it| it.split_whitespace().last()) {
+                return number.to_owned();
+            }
+        }
+    };
+    tokio::time::timeout(patience, looking).await.ok()
 }
