@@ -72,15 +72,16 @@ impl Pair {
     /// Where a file cannot be used, or setting up was refused.
     pub fn open(folder: &Path, seed: u64) -> Result<Self> {
         let clock = StoppedClock::at(SIX_MS);
-        let workstation = |label: &str, role, seed| -> Result<Workstation> {
+        // Without a centre a PC is set up as a till; what it is then used for is up to who plays.
+        let workstation = |label: &str, seed| -> Result<Workstation> {
             let path = folder.join(format!("{label}.db"));
             let entropy = Box::new(SeededEntropy::new(seed));
             let mut it = Workstation::open(&path, Arc::new(clock.clone()), entropy)?;
-            set_up(&mut it, label, role)?;
+            set_up(&mut it, label, Role::Till)?;
             Ok(it)
         };
-        let till = workstation("C1", Role::Till, seed)?;
-        let kitchen = workstation("K1", Role::Kitchen, !seed)?;
+        let till = workstation("C1", seed)?;
+        let kitchen = workstation("K1", !seed)?;
         let mut pair = Self { till, kitchen, clock };
         pair.exchange()?;
         Ok(pair)
