@@ -105,7 +105,7 @@ pub enum Role {
 /// The answers of the first run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetUp {
-    /// The centre's address ("https://centre.oc-pizza.com"); `None` for a shop without a centre,
+    /// The centre's address (`https://centre.oc-pizza.com`); `None` for a shop without a centre,
     /// which starts with the starter menu and one manager whose PIN is `pin`.
     pub server: Option<String>,
     /// The one-time code that the manager was given; empty without a centre.

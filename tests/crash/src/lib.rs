@@ -1,8 +1,8 @@
 //! Kills a till with -9 at seeded instants, and looks for what it had shown as done.
 //!
 //! [`Till`] is the program without a window, started and killed from outside; [`Shown`] what it
-//! answered as done; [`check`] opens its file afterwards and says what is missing, torn, doubled or
-//! numbered twice. The window's own kills use the same [`check`].
+//! answered as done; [`check()`] opens its file afterwards and says what is missing, torn, doubled or
+//! numbered twice. The window's own kills use the same [`check()`].
 #![warn(missing_docs)]
 
 mod check;

@@ -16,7 +16,7 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
 pub(super) enum Address {
     /// A workstation of the shop: "192.168.1.21:7300".
     Lan(String),
-    /// The centre: "https://centre.oc-pizza.com".
+    /// The centre: `https://centre.oc-pizza.com`.
     Centre(String),
 }
 
