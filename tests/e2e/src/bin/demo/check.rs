@@ -14,13 +14,22 @@ use e2e::Programs;
 use report::Report;
 use shop::Shop;
 
+/// How fast the steps must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speed {
+    /// Within their bounds.
+    Bounded,
+    /// Within ten times their bounds: what holds does not hang on the machine.
+    TenTimes,
+}
+
 /// Plays it from the first run to the centre's return.
 ///
 /// # Errors
 ///
 /// A step did not hold, or took longer than it may.
-pub(crate) async fn check(programs: &Programs, folder: &Path) -> Result<()> {
-    let mut report = Report::new();
+pub(crate) async fn check(programs: &Programs, folder: &Path, speed: Speed) -> Result<()> {
+    let mut report = Report::new(speed);
     let mut shop = Shop::open(programs, folder, &mut report).await?;
     let played = play(&mut shop, &mut report).await;
     if let Err(error) = played {
