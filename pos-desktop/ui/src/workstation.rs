@@ -26,9 +26,9 @@ const TICK: Duration = Duration::from_secs(1);
 /// and changes that come together are asked about once.
 const SOON: Duration = Duration::from_millis(40);
 
-/// How often the menu is asked for: it is the one answer of tens of kilobytes, and a new version is
+/// How often the menu is asked for: it is the one answer of hundreds of kilobytes, and a new version is
 /// rare.
-const MENU_TICK: Duration = Duration::from_secs(10);
+const MENU_TICK: Duration = Duration::from_secs(60);
 
 /// What the workstation last answered, and the way to it.
 #[derive(Clone, Copy)]
