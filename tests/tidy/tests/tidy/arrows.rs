@@ -148,7 +148,17 @@ const TESTS: &[(&str, &[&str])] = &[
     ),
     (
         "bench",
-        &["anyhow", "postgres", "rusqlite", "serde", "serde_json", "tempfile", "tokio", "ureq"],
+        &[
+            "anyhow",
+            "postgres",
+            "rusqlite",
+            "rustix",
+            "serde",
+            "serde_json",
+            "tempfile",
+            "tokio",
+            "ureq",
+        ],
     ),
     ("empty-window", &["tauri", "tauri-build"]),
     (
