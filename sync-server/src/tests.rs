@@ -260,6 +260,11 @@ fn shop(code: &str, number: u32) -> Shop {
         cut_hour: 4,
         lead_minutes: 20,
         preparation_minutes: 15,
+        vat: None,
+        fiscal_year_end_month: None,
+        meal_vouchers: None,
+        accepts_cheques: None,
+        delivery_fee: None,
     }
 }
 

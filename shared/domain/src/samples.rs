@@ -262,5 +262,10 @@ pub(crate) fn shop() -> Shop {
         cut_hour: 5,
         lead_minutes: 25,
         preparation_minutes: 20,
+        vat: None,
+        fiscal_year_end_month: None,
+        meal_vouchers: None,
+        accepts_cheques: None,
+        delivery_fee: None,
     }
 }

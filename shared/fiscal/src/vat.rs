@@ -4,7 +4,7 @@
 //! rows for the class, how the food leaves the shop, and where the shop is: a law that changes is
 //! a new row, not a new program.
 
-mod metropolitan;
+mod built_in;
 
 use crate::Money;
 use crate::time::Date;
@@ -285,7 +285,24 @@ impl Table {
     /// The rates of metropolitan France as known in 2026; the accountant validates them.
     #[must_use]
     pub fn metropolitan_2026() -> Self {
-        Self(metropolitan::rows())
+        Self(built_in::metropolitan())
+    }
+
+    /// The rates of a territory as known in 2026, for a shop that has no table of its own; the
+    /// accountant validates them.
+    ///
+    /// `None` where they are not certain: in Corsica what is eaten at once and taken away may be
+    /// at 2.1 % or at 10 % (CGI art. 297), so a shop there publishes its table.
+    #[must_use]
+    pub fn default_of(territory: Territory) -> Option<Self> {
+        match territory {
+            Territory::Metropolitan => Some(Self::metropolitan_2026()),
+            Territory::Guadeloupe | Territory::Martinique | Territory::Reunion => {
+                Some(Self(built_in::overseas(territory)))
+            }
+            Territory::Guyane | Territory::Mayotte => Some(Self(built_in::untaxed(territory))),
+            Territory::Corsica => None,
+        }
     }
 
     /// The rows.

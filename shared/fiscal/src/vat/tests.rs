@@ -4,38 +4,54 @@ use crate::time::Date;
 
 const TODAY: Date = Date { year: 2026, month: 11, day: 21 };
 
+/// The whole matrix. By class: taken away or delivered, then on site, first in metropolitan France
+/// (CGI art. 278, 278-0 bis, 279 m and n), then in Guadeloupe, Martinique and Réunion (art. 296).
 #[test]
-fn the_rate_follows_the_class_and_the_mode() {
-    let table = Table::metropolitan_2026();
-    // The matrix of CGI art. 278, 278-0 bis, 279 m and n: taken away or delivered, then on site.
-    for (class, away, on_site) in [
-        (Class::ImmediateFood, Ok(1_000), Ok(1_000)),
-        (Class::BakeAtHome, Ok(550), Err(())),
-        (Class::ClosedDrink, Ok(550), Ok(1_000)),
-        (Class::OpenDrink, Ok(1_000), Ok(1_000)),
-        (Class::Alcohol, Ok(2_000), Ok(2_000)),
-        (Class::KeptFood, Ok(550), Ok(1_000)),
-        (Class::SingleIceCream, Ok(1_000), Ok(1_000)),
-        (Class::IceCreamTub, Ok(550), Ok(1_000)),
-        (Class::Confectionery, Ok(2_000), Ok(1_000)),
-        (Class::NonFood, Ok(2_000), Ok(2_000)),
+fn the_rate_follows_the_class_the_mode_and_the_territory() {
+    let overseas = [Territory::Guadeloupe, Territory::Martinique, Territory::Reunion];
+    for (class, away, on_site, away_overseas, on_site_overseas) in [
+        (Class::ImmediateFood, 1_000, Some(1_000), 210, Some(210)),
+        (Class::BakeAtHome, 550, None, 210, None),
+        (Class::ClosedDrink, 550, Some(1_000), 210, Some(210)),
+        (Class::OpenDrink, 1_000, Some(1_000), 210, Some(210)),
+        (Class::Alcohol, 2_000, Some(2_000), 850, Some(850)),
+        (Class::KeptFood, 550, Some(1_000), 210, Some(210)),
+        (Class::SingleIceCream, 1_000, Some(1_000), 210, Some(210)),
+        (Class::IceCreamTub, 550, Some(1_000), 210, Some(210)),
+        (Class::Confectionery, 2_000, Some(1_000), 850, Some(210)),
+        (Class::NonFood, 2_000, Some(2_000), 850, Some(850)),
     ] {
-        for (mode, expected) in
-            [(Mode::TakeAway, away), (Mode::Delivery, away), (Mode::OnSite, on_site)]
-        {
-            let territory = Territory::Metropolitan;
-            let rate = table.rate(class, mode, territory, TODAY);
-            let expected = expected.map(Rate).map_err(|()| NoRate { class, mode, territory });
-            assert_eq!(rate, expected);
+        has(Territory::Metropolitan, class, away, on_site);
+        for territory in overseas {
+            has(territory, class, away_overseas, on_site_overseas);
+        }
+        // No VAT is due there (art. 294).
+        for territory in [Territory::Guyane, Territory::Mayotte] {
+            has(territory, class, 0, on_site.map(|_| 0));
         }
     }
 }
 
+fn has(territory: Territory, class: Class, away: u16, on_site: Option<u16>) {
+    let table = Table::default_of(territory).unwrap();
+    let modes =
+        [(Mode::TakeAway, Some(away)), (Mode::Delivery, Some(away)), (Mode::OnSite, on_site)];
+    for (mode, expected) in modes {
+        let expected = expected.map(Rate).ok_or(NoRate { class, mode, territory });
+        assert_eq!(table.rate(class, mode, territory, TODAY), expected);
+    }
+}
+
 #[test]
-fn a_territory_without_rows_has_no_rate() {
+fn a_table_of_one_territory_knows_no_other() {
     let asked = (Class::ImmediateFood, Mode::TakeAway, Territory::Corsica);
     let refused = Table::metropolitan_2026().rate(asked.0, asked.1, asked.2, TODAY);
     assert_eq!(refused, Err(NoRate { class: asked.0, mode: asked.1, territory: asked.2 }));
+}
+
+#[test]
+fn corsica_has_no_rates_that_anybody_guessed() {
+    assert_eq!(Table::default_of(Territory::Corsica), None);
 }
 
 #[test]
