@@ -18,7 +18,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request as HttpRequest, StatusCode, header};
 use domain::shop::{LegalIdentity, Shop};
 use fiscal::Money;
-use fiscal::ticket::{Channel, Draft, Line, Means, Payment, TicketSeries};
+use fiscal::ticket::{Channel, Draft, Operation, Line, Means, Payment, TicketSeries};
 use fiscal::time::{Date, Moment};
 use fiscal::vat::{Class, Mode, Rate, Territory};
 use journal::{
@@ -273,6 +273,9 @@ fn sale(at_ms: i64, cents: i64) -> Draft {
     let amount = Money::from_cents(cents);
     let moment = Moment { utc_ms: at_ms, offset_min: 60 };
     Draft {
+        operation: Operation::Sale,
+        original: None,
+        reason: None,
         order: "042".into(),
         channel: Channel::Counter,
         mode: Mode::TakeAway,
@@ -293,13 +296,7 @@ fn sale(at_ms: i64, cents: i64) -> Draft {
             class: Class::ImmediateFood,
             rate: Rate(1_000),
         }],
-        payments: vec![Payment {
-            means: Means::Card,
-            amount,
-            tendered: amount,
-            change: Money::ZERO,
-            reference: None,
-        }],
+        payments: vec![Payment::exact(Means::Card, amount)],
         cash_taken_before: Money::ZERO,
     }
 }

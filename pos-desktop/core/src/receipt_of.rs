@@ -111,8 +111,10 @@ const fn means(means: Means) -> &'static str {
     match means {
         Means::Cash => "Espèces",
         Means::Card => "Carte bancaire",
-        Means::MealVoucher => "Titre-restaurant",
+        Means::MealVoucher => "Titres-restaurant papier",
+        Means::MealVoucherCard => "Carte titre-restaurant",
         Means::Cheque => "Chèque",
         Means::Staff => "Repas du personnel",
+        Means::Receivable => "À payer (créance)",
     }
 }

@@ -15,9 +15,15 @@
 
 extern crate alloc;
 
+pub mod archive;
 mod base64url;
+pub mod closing;
+pub mod copy;
+pub mod event;
+pub mod invoice;
 pub mod jcs;
 mod money;
+pub mod record;
 pub mod share;
 pub mod ticket;
 pub mod time;
@@ -34,4 +40,29 @@ pub mod kind {
 
     /// [`crate::ticket::Ticket`]: a sale, numbered and signed.
     pub const TICKET: Kind = Kind(16);
+    /// [`crate::copy::Duplicate`]: a copy of a document whose original had left.
+    pub const DUPLICATE: Kind = Kind(17);
+    /// [`crate::copy::Provisional`]: a provisional document or a note.
+    pub const PROVISIONAL: Kind = Kind(18);
+    /// [`crate::invoice::InvoiceDocument`]: an invoice was made of a ticket.
+    pub const INVOICE: Kind = Kind(19);
+    /// [`crate::closing::Closing`]: a day, a month or a year was closed.
+    pub const CLOSING: Kind = Kind(20);
+    /// [`crate::event::EventDocument`]: an event of the log (JET).
+    pub const EVENT: Kind = Kind(21);
+    /// [`crate::archive::ArchiveDocument`]: an archive was made.
+    pub const ARCHIVE: Kind = Kind(22);
 }
+
+/// What a workstation is called in the series of a journal: `P01-C1`; in training
+/// `FACTICE-P01-C1`, so that no number made there can be taken for a real one.
+#[must_use]
+pub fn till_name(purpose: journal::Purpose, shop: &str, label: &str) -> alloc::string::String {
+    match purpose {
+        journal::Purpose::Live | journal::Purpose::Centre => alloc::format!("{shop}-{label}"),
+        journal::Purpose::Training => alloc::format!("{TRAINING}-{shop}-{label}"),
+    }
+}
+
+/// What everything that was done in training is marked with.
+pub const TRAINING: &str = "FACTICE";

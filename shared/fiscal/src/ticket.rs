@@ -15,8 +15,12 @@ mod totals;
 
 pub use base::{Base, BaseMalformed};
 pub use check::BrokenTicket;
-pub use document::{Document, DocumentLine, DocumentRate, SCHEMA};
-pub use draft::{Channel, Draft, Issuer, Line, Means, Operation, Payment};
+pub use document::{Document, DocumentLine, DocumentRate, Original, SCHEMA};
+pub(crate) use document::{breakdown, rates_add_up, same_totals};
+pub use draft::{
+    Channel, DELIVERY_FEE, Draft, Issuer, Line, Means, Operation, Payment, PaymentState,
+};
+pub(crate) use issue::short_code;
 pub use issue::{CASH_CEILING, LAST_NUMBER, TicketRefused, TicketSeries};
 pub use totals::{LineTax, RateTotal, Totals, totals};
 

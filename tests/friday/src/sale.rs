@@ -6,7 +6,7 @@ use domain::catalogue::Catalogue;
 use domain::configured::{ConfigurationRefused, Configured, Sum};
 use domain::shop::Shop;
 use fiscal::Money;
-use fiscal::ticket::{CASH_CEILING, Channel, Draft, Line, Means, Payment, Totals};
+use fiscal::ticket::{CASH_CEILING, Channel, Draft, Line, Means, Operation, Payment, Totals};
 use fiscal::time::{DEFAULT_CUT_HOUR, Moment};
 use fiscal::vat::Table;
 use serde::Serialize;
@@ -56,6 +56,9 @@ pub fn sale(
     }
     let due = lines.iter().map(|it| it.ttc).sum();
     Ok(Draft {
+        operation: Operation::Sale,
+        original: None,
+        reason: None,
         order: "C1-042".to_owned(),
         channel: Channel::Counter,
         mode: basket.mode,
@@ -232,5 +235,5 @@ fn payments(due: Money, dice: &mut Dice) -> Vec<Payment> {
 }
 
 fn paid(means: Means, amount: Money, tendered: Money) -> Payment {
-    Payment { means, amount, tendered, change: tendered - amount, reference: None }
+    Payment { tendered, change: tendered - amount, ..Payment::exact(means, amount) }
 }

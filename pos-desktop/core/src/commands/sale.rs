@@ -15,7 +15,7 @@ use domain::order::{self, Order, Reason, Stamp};
 use domain::shop::Shop;
 use domain::stock::Availability;
 use fiscal::Money;
-use fiscal::ticket::{Channel, Draft, Line, Means as Tendered, Payment, Ticket};
+use fiscal::ticket::{Channel, Draft, Line, Means as Tendered, Operation, Payment, Ticket};
 use fiscal::time::Date;
 use fiscal::vat::Table;
 use journal::{BlobHash, JournalId, Seq, Tick};
@@ -393,6 +393,9 @@ fn pay(
         .map(|line| ticket_line(line, mode, sale, date))
         .collect::<Result<Vec<_>, _>>()?;
     let draft = Draft {
+        operation: Operation::Sale,
+        original: None,
+        reason: None,
         order: making.order.label().unwrap_or_default().to_owned(),
         channel: making.order.opening().map_or(Channel::Counter, |it| it.said.channel),
         mode,
@@ -460,11 +463,9 @@ fn payments(tenders: &[Tender], due: Money, given: Money) -> Vec<Payment> {
         return Vec::new();
     }
     vec![Payment {
-        means: Tendered::Cash,
-        amount: due,
         tendered: given,
         change: given - due,
-        reference: None,
+        ..Payment::exact(Tendered::Cash, due)
     }]
 }
 

@@ -6,6 +6,7 @@ use crate::Money;
 use crate::time::{Date, Moment};
 use crate::vat::{Class, Mode, Rate};
 use alloc::borrow::ToOwned;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,12 @@ pub struct Document {
     /// What it records.
     #[serde(rename = "type")]
     pub operation: Operation,
+    /// The ticket that a credit note or a correction is about.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub original: Option<Original>,
+    /// Why, by a code of a closed list: of credit notes and corrections.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
     /// The order, as people name it.
     pub order: String,
     /// The way it came in.
@@ -59,6 +66,17 @@ pub struct Document {
     pub total_ttc: Money,
     /// How it was paid.
     pub payments: Vec<Payment>,
+}
+
+/// Which ticket a credit note or a correction is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Original {
+    /// Its number.
+    pub ticket_no: String,
+    /// SHA-256 of its document, in hexadecimal.
+    pub content: String,
+    /// The business day it counted in.
+    pub business_date: Date,
 }
 
 /// A line of a document.
@@ -117,7 +135,9 @@ impl Document {
             ticket_no: number.to_owned(),
             till: till.to_owned(),
             seq,
-            operation: Operation::Sale,
+            operation: draft.operation,
+            original: draft.original.clone(),
+            reason: draft.reason.clone(),
             order: draft.order.clone(),
             channel: draft.channel,
             mode: draft.mode,
@@ -192,6 +212,36 @@ impl DocumentRate {
     pub(super) fn of(total: &RateTotal) -> Self {
         Self { vat_bp: total.rate, ht: total.ht, vat: total.vat, ttc: total.ttc }
     }
+}
+
+/// Rates and amounts as base strings have them: `0550:400|1000:1250`.
+pub(crate) fn breakdown(rates: &[DocumentRate]) -> String {
+    let mut text = String::new();
+    for (place, rate) in rates.iter().enumerate() {
+        let separator = if place == 0 { "" } else { "|" };
+        text.push_str(&format!("{separator}{}:{}", rate.vat_bp, rate.ttc.cents()));
+    }
+    text
+}
+
+/// Whether rates rise, each adds up, and together they are the total.
+pub(crate) fn rates_add_up(rates: &[DocumentRate], total_ttc: Money) -> bool {
+    rates.windows(2).all(|pair| pair[0].vat_bp < pair[1].vat_bp)
+        && rates.iter().all(|rate| rate.ht + rate.vat == rate.ttc)
+        && rates.iter().map(|rate| rate.ttc).sum::<Money>() == total_ttc
+}
+
+/// Whether these are the totals of those lines.
+pub(crate) fn same_totals(
+    lines: &[Line],
+    vat: &[DocumentRate],
+    total_ht: Money,
+    total_ttc: Money,
+) -> bool {
+    let totals = super::totals(lines);
+    totals.total == total_ttc
+        && totals.ht() == total_ht
+        && vat.iter().copied().eq(totals.rates.iter().map(DocumentRate::of))
 }
 
 /// An order line's id in JSON: 16 hexadecimal digits.

@@ -1,5 +1,6 @@
 //! What is to become a ticket: everything decided, nothing numbered or signed yet.
 
+use super::document::Original;
 use crate::Money;
 use crate::time::{Date, Moment};
 use crate::vat::{Class, Mode, Rate};
@@ -13,6 +14,14 @@ pub enum Operation {
     /// A sale.
     #[serde(rename = "VENTE")]
     Sale,
+    /// Something sold is taken back, whole or in part: its lines, tax and payments are the negative
+    /// of what was sold.
+    #[serde(rename = "AVOIR")]
+    CreditNote,
+    /// A payment was recorded with the wrong means: no lines, the wrong payments negative, the right
+    /// ones positive, 0 altogether.
+    #[serde(rename = "CORRECTION_PAIEMENT")]
+    PaymentCorrection,
 }
 
 impl Operation {
@@ -21,6 +30,8 @@ impl Operation {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Sale => "VENTE",
+            Self::CreditNote => "AVOIR",
+            Self::PaymentCorrection => "CORRECTION_PAIEMENT",
         }
     }
 }
@@ -73,7 +84,7 @@ pub enum Means {
     #[n(1)]
     #[serde(rename = "CARTE")]
     Card,
-    /// A meal voucher.
+    /// Paper meal vouchers.
     #[n(2)]
     #[serde(rename = "TITRE_RESTAURANT")]
     MealVoucher,
@@ -85,6 +96,15 @@ pub enum Means {
     #[n(4)]
     #[serde(rename = "REPAS_DU_PERSONNEL")]
     Staff,
+    /// A meal voucher card, debited to the cent.
+    #[n(5)]
+    #[serde(rename = "CARTE_TITRE_RESTAURANT")]
+    MealVoucherCard,
+    /// Not paid yet and owed by the customer: a delivery that left unpaid. A correction of the
+    /// payment settles it.
+    #[n(6)]
+    #[serde(rename = "CREANCE")]
+    Receivable,
 }
 
 impl Means {
@@ -93,7 +113,12 @@ impl Means {
     pub const fn gives_change(self) -> bool {
         match self {
             Self::Cash => true,
-            Self::Card | Self::MealVoucher | Self::Cheque | Self::Staff => false,
+            Self::Card
+            | Self::MealVoucher
+            | Self::Cheque
+            | Self::Staff
+            | Self::MealVoucherCard
+            | Self::Receivable => false,
         }
     }
 }
@@ -138,6 +163,18 @@ impl Line {
     }
 }
 
+/// The code of the lines that are the delivery fee.
+pub const DELIVERY_FEE: &str = "LIVRAISON";
+
+/// What is still open about a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaymentState {
+    /// The terminal's answer was not seen: somebody has to look at the terminal's own list, and
+    /// correct the payment if it did not go through.
+    #[serde(rename = "A_VERIFIER")]
+    ToVerify,
+}
+
 /// A payment, or part of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
@@ -152,6 +189,46 @@ pub struct Payment {
     /// The terminal's or the voucher's reference; never a card number.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reference: Option<String>,
+    /// Where its outcome is not known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub state: Option<PaymentState>,
+    /// Who issued the meal vouchers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub issuer: Option<String>,
+    /// How many paper vouchers; 0 for other means.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub vouchers: u32,
+    /// What of paper vouchers' face value is beyond the amount: no change is given on them (Code du
+    /// travail R. 3262-10), and the customer left it. Tendered less change is amount plus this.
+    #[serde(skip_serializing_if = "is_nothing", default)]
+    pub forfeited: Money,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+fn is_nothing(amount: &Money) -> bool {
+    *amount == Money::ZERO
+}
+
+impl Payment {
+    /// A payment of exactly this amount.
+    #[must_use]
+    pub const fn exact(means: Means, amount: Money) -> Self {
+        Self {
+            means,
+            amount,
+            tendered: amount,
+            change: Money::ZERO,
+            reference: None,
+            state: None,
+            issuer: None,
+            vouchers: 0,
+            forfeited: Money::ZERO,
+        }
+    }
 }
 
 /// Who sells and with which software, copied into every document (Code com. R. 123-237).
@@ -197,6 +274,12 @@ pub struct Issuer {
 /// A sale, decided: what [`super::TicketSeries::issue`] makes a ticket of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
+    /// What it records.
+    pub operation: Operation,
+    /// The ticket that a credit note or a correction is about.
+    pub original: Option<Original>,
+    /// Why, by a code of a closed list: of credit notes and corrections.
+    pub reason: Option<String>,
     /// The order, as people name it.
     pub order: String,
     /// The way it came in.

@@ -323,7 +323,7 @@ fn within_ceiling(draft: &Draft) -> Result<(), TicketRefused> {
 /// Four characters of Crockford's base 32 (no I, L, O, U: none is read for another) from the first
 /// 20 bits of the journal's id. Two journals of one till have the same with a chance of one in a
 /// million.
-fn short_code(journal: &JournalId) -> String {
+pub(crate) fn short_code(journal: &JournalId) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let [one, two, three, ..] = journal.0;
     let bits = u32::from_be_bytes([0, one, two, three]) >> 4;

@@ -1,7 +1,7 @@
 //! A sale to start from, the published test key, and a till to issue at.
 
 use fiscal::Money;
-use fiscal::ticket::{Channel, Draft, Issuer, Line, Means, Payment, TicketSeries};
+use fiscal::ticket::{Channel, Draft, Issuer, Line, Means, Operation, Payment, TicketSeries};
 use fiscal::time::{Date, Moment};
 use fiscal::vat::{Class, Mode, Rate};
 use journal::{JournalId, SigningKey};
@@ -42,11 +42,9 @@ pub(crate) fn line(id: u8, label: &str, unit: i64, qty: u32, class: Class, rate:
 
 pub(crate) fn paid(means: Means, tendered: i64, change: i64) -> Payment {
     Payment {
-        means,
-        amount: cents(tendered - change),
         tendered: cents(tendered),
         change: cents(change),
-        reference: None,
+        ..Payment::exact(means, cents(tendered - change))
     }
 }
 
@@ -75,6 +73,9 @@ pub(crate) fn draft() -> Draft {
     };
     let moment = Moment { utc_ms: 1_795_284_300_000, offset_min: 60 };
     Draft {
+        operation: Operation::Sale,
+        original: None,
+        reason: None,
         order: "42".to_owned(),
         channel: Channel::Counter,
         mode: Mode::TakeAway,
