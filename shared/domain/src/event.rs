@@ -134,6 +134,9 @@ kinds! {
         Order::Cancelled: order::Cancelled;
     74 HANDED_OVER Trace "[`order::HandedOver`](crate::order::HandedOver)"
         Order::HandedOver: order::HandedOver;
+    75 DISCOUNTED Trace "[`order::Discounted`](crate::order::Discounted)"
+        Order::Discounted: order::Discounted;
+    76 FEE_SET Trace "[`order::FeeSet`](crate::order::FeeSet)" Order::FeeSet: order::FeeSet;
     96 SEEN Operation "[`kitchen::Seen`](crate::kitchen::Seen)" Kitchen::Seen: kitchen::Seen;
     97 CLAIMED Operation "[`kitchen::Claimed`](crate::kitchen::Claimed)"
         Kitchen::Claimed: kitchen::Claimed;

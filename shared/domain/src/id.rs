@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString as _};
 use core::borrow::Borrow;
 use core::fmt;
+use fiscal::vat::Rate;
 use journal::SubjectId;
 
 macro_rules! random_id {
@@ -66,6 +67,25 @@ random_id!(
     /// A customer: all that an entry ever holds of a person. Hexadecimal in JSON.
     CustomerId, 16
 );
+
+impl LineId {
+    /// What the ids of a fee begin with: a line of the menu, drawn at random, has another.
+    const FEE: [u8; 6] = *b"\0\0fee:";
+
+    /// The line of a ticket that settles the part at one rate of an order's delivery fee.
+    #[must_use]
+    pub const fn fee(rate: Rate) -> Self {
+        let [a, b, c, d, e, f] = Self::FEE;
+        let [high, low] = rate.basis_points().to_be_bytes();
+        Self([a, b, c, d, e, f, high, low])
+    }
+
+    /// Whether it is a part of a delivery fee, and so no line of the menu.
+    #[must_use]
+    pub fn is_fee(&self) -> bool {
+        self.0.starts_with(&Self::FEE)
+    }
+}
 
 impl From<OrderId> for SubjectId {
     fn from(order: OrderId) -> Self {
@@ -147,6 +167,10 @@ code!(
 code!(
     /// One option of a group, as staff type it after `=`: "CUIT". Written like a [`ProductCode`].
     OptionCode
+);
+code!(
+    /// A formule: "MIDI". Written like a [`ProductCode`].
+    FormuleCode
 );
 code!(
     /// Somebody who signs in: "LB".

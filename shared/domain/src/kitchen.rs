@@ -241,7 +241,9 @@ impl Histories {
             | order::Event::CustomerNamed(_)
             | order::Event::Held(_)
             | order::Event::Resumed(_)
-            | order::Event::HandedOver(_) => {}
+            | order::Event::HandedOver(_)
+            | order::Event::Discounted(_)
+            | order::Event::FeeSet(_) => {}
         }
     }
 

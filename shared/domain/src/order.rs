@@ -6,16 +6,20 @@
 //! elsewhere is [`Order::to_credit`].
 
 mod decide;
+mod discount;
 mod event;
+mod fee;
 
 pub use decide::{
     CancelRefused, CustomerRefused, HandOverRefused, HoldRefused, LineCancelRefused, LinesRefused,
     ModeRefused, OpenRefused, PromiseRefused, ResumeRefused, SendRefused, SettleRefused,
 };
+pub use discount::{Discount, DiscountReason, DiscountRefused, spread, spread_percent};
 pub use event::{
-    Cancelled, CustomerNamed, Event, HandedOver, Held, Line, LineCancelled, LinesAdded, ModeSet,
-    Opened, PromiseSet, Reason, Resumed, SentToKitchen,
+    Cancelled, CustomerNamed, Discounted, Event, FeeSet, HandedOver, Held, Line, LineCancelled,
+    LinesAdded, ModeSet, Opened, PromiseSet, Reason, Resumed, SentToKitchen,
 };
+pub use fee::{FeePart, FeeRefused, fee_lines};
 
 use crate::id::{CustomerId, LineId, OrderId};
 use crate::kitchen;
@@ -50,7 +54,7 @@ pub struct Stamp {
 /// entry, which alone is the truth of it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Serialize, Deserialize)]
 pub struct Settlement {
-    /// The lines named.
+    /// The lines named, parts of the delivery fee ([`LineId::is_fee`]) among them.
     #[n(0)]
     pub lines: Vec<LineId>,
     /// The document's total, VAT included: below zero for a credit note.
@@ -83,6 +87,7 @@ pub enum BrokenHistory {
     #[error("opened twice")]
     OpenedTwice,
     /// The order has a line of this id.
+    /// Ids of fees are taken from the start.
     #[error("line {0} was added twice")]
     LineTwice(LineId),
     /// The order would have more lines than [`Order::MAX_LINES`].
@@ -91,6 +96,12 @@ pub enum BrokenHistory {
     /// A quantity of zero, or a price beyond ±[`Order::MAX_UNIT_PRICE`].
     #[error("line {0} cannot be counted")]
     UncountableLine(LineId),
+    /// Less than nothing was taken off a line, or more than it costs.
+    #[error("line {0} cannot be discounted so")]
+    ImpossibleDiscount(LineId),
+    /// A fee below zero, or beyond [`Order::MAX_UNIT_PRICE`].
+    #[error("no such fee can be asked for")]
+    ImpossibleFee,
 }
 
 /// How an order began.
@@ -113,6 +124,8 @@ pub struct OrderLine {
     pub cancelled: Option<(Stamp, Reason)>,
     /// When it was sent to the kitchen.
     pub sent: Option<Stamp>,
+    /// What is taken off it, and when that was said.
+    pub discount: Option<(Stamp, Discount)>,
 }
 
 /// An order, as far as is known here.
@@ -124,6 +137,8 @@ pub struct Order {
     promise_ms: Option<i64>,
     customer: Option<CustomerId>,
     lines: Vec<OrderLine>,
+    /// As last said. See [`Order::fee`].
+    fee: Money,
     settlements: Vec<(Stamp, Settlement)>,
     held: bool,
     cancelled: Option<(Stamp, Reason)>,
@@ -149,6 +164,7 @@ impl Order {
             promise_ms: None,
             customer: None,
             lines: Vec::new(),
+            fee: Money::ZERO,
             settlements: Vec::new(),
             held: false,
             cancelled: None,
@@ -228,6 +244,8 @@ impl Order {
             Event::HandedOver(HandedOver {}) => {
                 self.handed_over = self.handed_over.or(Some(at));
             }
+            Event::Discounted(discounted) => self.take_off(at, discounted)?,
+            Event::FeeSet(FeeSet { amount }) => self.ask_fee(*amount)?,
         }
         Ok(())
     }
@@ -238,7 +256,8 @@ impl Order {
         }
         for (index, line) in lines.iter().enumerate() {
             let earlier = lines.iter().take(index);
-            if self.line(line.id).is_some() || earlier.map(|it| it.id).any(|id| id == line.id) {
+            let taken = line.id.is_fee() || self.line(line.id).is_some();
+            if taken || earlier.map(|it| it.id).any(|id| id == line.id) {
                 return Err(BrokenHistory::LineTwice(line.id));
             }
             let bound = Self::MAX_UNIT_PRICE.cents().unsigned_abs();
@@ -252,7 +271,34 @@ impl Order {
             added: at,
             cancelled: None,
             sent: None,
+            discount: None,
         }));
+        Ok(())
+    }
+
+    /// What a ticket says stays: a discount that comes after it changes nothing.
+    fn take_off(&mut self, at: Stamp, discounted: &Discounted) -> Result<(), BrokenHistory> {
+        let Discounted { line, amount, reason } = discounted;
+        let settled = self.times_settled(*line) > 0;
+        let costs = self.line(*line).map(|it| it.line.total());
+        if amount.is_negative() || costs.is_some_and(|costs| *amount > costs.max(Money::ZERO)) {
+            return Err(BrokenHistory::ImpossibleDiscount(*line));
+        }
+        if let Some(it) = self.line_mut(*line).filter(|_| !settled) {
+            let discount = Discount { amount: *amount, reason: reason.clone() };
+            it.discount = Some((at, discount)).filter(|_| *amount != Money::ZERO);
+        }
+        Ok(())
+    }
+
+    /// What a ticket says stays here too.
+    fn ask_fee(&mut self, amount: Money) -> Result<(), BrokenHistory> {
+        if !(Money::ZERO..=Self::MAX_UNIT_PRICE).contains(&amount) {
+            return Err(BrokenHistory::ImpossibleFee);
+        }
+        if !self.is_fee_settled() {
+            self.fee = amount;
+        }
         Ok(())
     }
 
@@ -319,16 +365,23 @@ impl Order {
         self.lines.iter().filter(|it| self.is_live(it))
     }
 
-    /// What the wanted lines cost, VAT included.
+    /// What the wanted lines cost after discounts, VAT included, without the fee.
     #[must_use]
-    pub fn total(&self) -> Money {
-        self.live_lines().map(|it| it.line.total()).sum()
+    pub fn goods_total(&self) -> Money {
+        self.live_lines().map(OrderLine::net_total).sum()
     }
 
-    /// What is left to pay: the wanted lines that no ticket settles.
+    /// What the order costs: the wanted lines after discounts and the fee, VAT included.
+    #[must_use]
+    pub fn total(&self) -> Money {
+        self.goods_total() + self.fee()
+    }
+
+    /// What is left to pay: the wanted lines after discounts, and the fee, that no ticket settles.
     #[must_use]
     pub fn due(&self) -> Money {
-        self.unsettled_lines().map(|it| it.line.total()).sum()
+        let lines: Money = self.unsettled_lines().map(OrderLine::net_total).sum();
+        lines + self.unsettled_fee()
     }
 
     /// The wanted lines that no ticket settles.
@@ -355,7 +408,11 @@ impl Order {
     /// How many tickets settle a line, less the credit notes that take it back.
     #[must_use]
     pub fn times_settled(&self, line: LineId) -> i64 {
-        let naming = self.settlements.iter().filter(|(_, it)| it.lines.contains(&line));
+        self.times_named(|it| *it == line)
+    }
+
+    fn times_named(&self, is_meant: impl Fn(&LineId) -> bool) -> i64 {
+        let naming = self.settlements.iter().filter(|(_, it)| it.lines.iter().any(&is_meant));
         naming.fold(0_i64, |times, (_, it)| {
             times.saturating_add(if it.total.is_negative() { -1 } else { 1 })
         })
@@ -386,6 +443,8 @@ impl Order {
         gone && self.due() == Money::ZERO
             && self.possible_doubles().next().is_none()
             && self.to_credit().next().is_none()
+            && !self.is_fee_possible_double()
+            && !self.is_fee_to_credit()
     }
 
     /// The menu number of its first line, which all its lines keep.

@@ -17,7 +17,6 @@ use domain::stock::Availability;
 use fiscal::Money;
 use fiscal::ticket::{Channel, Draft, Line, Means as Tendered, Operation, Payment, Ticket};
 use fiscal::time::Date;
-use fiscal::vat::Table;
 use journal::{BlobHash, JournalId, Seq, Tick};
 use pos_api::{Code, Means, PaidView, Reply, Tender, words};
 use std::sync::Arc;
@@ -381,7 +380,7 @@ fn pay(
         return Err(Code::OrderClosed.into());
     }
     let lines = making.order.settle(&unsettled)?;
-    let due: Money = lines.iter().map(|line| line.total()).sum();
+    let due: Money = lines.iter().map(|line| line.net_total()).sum();
     let given: Money = tenders.iter().map(|tender| tender.given).sum();
     if given < due || tenders.iter().any(|tender| tender.given <= Money::ZERO) {
         return Err(Error::NotEnough { due, given });
@@ -432,12 +431,13 @@ fn leaves_at_once(order: &Order) -> bool {
 }
 
 fn ticket_line(
-    line: &order::Line,
+    it: &order::OrderLine,
     mode: fiscal::vat::Mode,
     sale: &Sale,
     date: Date,
 ) -> Result<Line, Error> {
-    let rate = Table::metropolitan_2026().rate(line.class, mode, sale.shop.territory, date)?;
+    let line = &it.line;
+    let rate = sale.shop.vat_rate(line.class, mode, date)?;
     Ok(Line {
         line: line.id.0,
         label: line.name.clone(),
@@ -445,9 +445,9 @@ fn ticket_line(
         sku: line.sku(),
         qty_m: u32::from(line.quantity) * 1_000,
         unit_ttc: line.unit_price,
-        discount: Money::ZERO,
-        discount_reason: None,
-        ttc: line.total(),
+        discount: it.discount(),
+        discount_reason: it.discount.as_ref().map(|(_, it)| it.reason.code().to_owned()),
+        ttc: it.net_total(),
         class: line.class,
         rate,
     })

@@ -2,13 +2,14 @@ use super::{BrokenBody, Event, KIND_VERSION, kind};
 use crate::configured::{Amount, Change, Choice, Configured};
 use crate::id::CustomerId;
 use crate::kitchen::{self, Step};
-use crate::order::{self, Line, Reason};
+use crate::order::{self, DiscountReason, Line, Reason};
 use crate::publication::{self, What, WorkstationRole};
 use crate::samples::{ORDER, line, line_id, opened};
 use crate::{staff, stock};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use fiscal::Money;
 use fiscal::vat::Mode;
 use journal::{BlobHash, JournalId, Kind};
 use std::fmt::Write as _;
@@ -29,6 +30,11 @@ fn of_orders() -> Vec<(Event, &'static str)> {
     half.choices = vec![Choice { group: "CUISSON".into(), option: "CUIT".into(), on: None }];
     let lines = vec![Line { configured: half, details: vec![], ..line(1) }];
     let none = Reason::RanOut;
+    let discounted = order::Discounted {
+        line: line_id(1),
+        amount: Money::from_cents(231),
+        reason: DiscountReason::Formule { code: "MIDI".into(), name: "Formule midi".into() },
+    };
     vec![
         (
             of(order::Event::Opened(opened())),
@@ -67,6 +73,11 @@ fn of_orders() -> Vec<(Event, &'static str)> {
         ),
         (of(order::Event::Cancelled(order::Cancelled { reason: Reason::TooLate })), "8104"),
         (of(order::Event::HandedOver(order::HandedOver {})), "80"),
+        (
+            of(order::Event::Discounted(discounted)),
+            "8348010101010101010118e7820082644d4944496c466f726d756c65206d696469",
+        ),
+        (of(order::Event::FeeSet(order::FeeSet { amount: Money::from_cents(250) })), "8118fa"),
     ]
 }
 
@@ -172,7 +183,7 @@ fn a_draft_carries_what_the_kind_says() {
 fn what_is_newer_than_this_program_is_left_alone() {
     let (event, _) = golden().remove(0);
     assert_eq!(Event::decode(event.kind(), KIND_VERSION + 1, b"?"), Ok(None));
-    for other in [1, 16, 75, 127, 65_535] {
+    for other in [1, 16, 77, 127, 65_535] {
         assert_eq!(Event::decode(Kind(other), KIND_VERSION, b"?"), Ok(None));
     }
 }
@@ -197,4 +208,19 @@ fn a_cut_or_overlong_body_is_broken() {
             assert_eq!(Event::decode(event.kind(), KIND_VERSION, &body[..end]), broken);
         }
     }
+}
+
+/// Reasons stand in bodies beside each other: none is ever used again for something else.
+#[test]
+fn every_reason_for_a_discount_has_its_bytes_for_ever() {
+    let reasons = [
+        DiscountReason::CommercialGesture,
+        DiscountReason::Complaint,
+        DiscountReason::StaffMeal,
+        DiscountReason::Coupon,
+        DiscountReason::PromotionalOffer,
+        DiscountReason::Free,
+    ];
+    let bytes = reasons.map(|it| hex(&minicbor::to_vec(it).unwrap()));
+    assert_eq!(bytes, ["820180", "820280", "820380", "820480", "820580", "820680"]);
 }

@@ -272,7 +272,7 @@ impl Order {
         if let Some(line) = lines.iter().find(|it| !possible.contains(&it.unit_price)) {
             return Err(LinesRefused::ImpossiblePrice(line.id));
         }
-        let is_there = |id: LineId| self.line(id).is_some();
+        let is_there = |id: LineId| id.is_fee() || self.line(id).is_some();
         let mut with_those_before =
             lines.iter().enumerate().map(|(at, it)| (it, lines.iter().take(at)));
         if let Some((line, _)) = with_those_before
@@ -328,7 +328,7 @@ impl Order {
         if self.handed_over().is_some() {
             return Err(ModeRefused::HandedOver);
         }
-        if self.live_lines().any(|it| self.is_settled(it)) {
+        if self.is_fee_settled() || self.live_lines().any(|it| self.is_settled(it)) {
             return Err(ModeRefused::Settled);
         }
         Ok(if_changed(self.mode() != Some(mode), Event::ModeSet(ModeSet { mode })))
@@ -442,7 +442,7 @@ impl Order {
         if self.cancelled().is_some() {
             return Err(CancelRefused::AlreadyCancelled);
         }
-        if self.lines().iter().any(|it| self.is_settled(it)) {
+        if self.is_fee_settled() || self.lines().iter().any(|it| self.is_settled(it)) {
             return Err(CancelRefused::Settled);
         }
         if self.handed_over().is_some() {
@@ -451,19 +451,21 @@ impl Order {
         Ok([Event::Cancelled(Cancelled { reason })].into())
     }
 
-    /// The lines to put on one ticket. The ticket itself is decided by `fiscal`.
+    /// The lines to put on one ticket, with their discounts. None of them where the fee alone is
+    /// left to pay: its lines are [`fee_lines`](super::fee_lines)' and are not named here. The ticket
+    /// itself is decided by `fiscal`.
     ///
     /// # Errors
     ///
     /// [`SettleRefused`].
-    pub fn settle(&self, lines: &[LineId]) -> Result<Vec<&Line>, SettleRefused> {
+    pub fn settle(&self, lines: &[LineId]) -> Result<Vec<&OrderLine>, SettleRefused> {
         if self.opening().is_none() {
             return Err(SettleRefused::Unknown);
         }
         if self.cancelled().is_some() {
             return Err(SettleRefused::Cancelled);
         }
-        if lines.is_empty() {
+        if lines.is_empty() && self.unsettled_fee() == Money::ZERO {
             return Err(SettleRefused::NoLines);
         }
         let mut found: Vec<&OrderLine> = Vec::with_capacity(lines.len());
@@ -481,7 +483,7 @@ impl Order {
         if let Some(it) = found.iter().find(|it| self.is_settled(it)) {
             return Err(SettleRefused::AlreadySettled(it.line.id));
         }
-        Ok(found.into_iter().map(|it| &it.line).collect())
+        Ok(found)
     }
 
     /// Hands the order to the customer, or to the courier, who may be paid at the door.

@@ -1,6 +1,7 @@
 //! What happens to an order. Each is the body of an entry of its own kind; none holds anything
 //! about a person but an id.
 
+use super::discount::DiscountReason;
 use crate::configured::Configured;
 use crate::id::{CustomerId, LineId, OperatorCode};
 use alloc::string::String;
@@ -37,6 +38,10 @@ pub enum Event {
     Cancelled(Cancelled),
     /// It was handed to the customer, or to the courier.
     HandedOver(HandedOver),
+    /// Something was taken off a line.
+    Discounted(Discounted),
+    /// It was said what is asked for delivering it.
+    FeeSet(FeeSet),
 }
 
 /// The order was opened.
@@ -162,6 +167,29 @@ pub struct Cancelled {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub struct HandedOver {}
 
+/// Something was taken off a line, in place of what was taken off before.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct Discounted {
+    /// The line.
+    #[n(0)]
+    pub line: LineId,
+    /// The amount taken off the whole line, VAT included: from 0, which takes the discount away, to
+    /// what the line costs.
+    #[n(1)]
+    pub amount: Money,
+    /// Why.
+    #[n(2)]
+    pub reason: DiscountReason,
+}
+
+/// It was said what is asked for delivering the order.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct FeeSet {
+    /// The fee, VAT included: 0 or more.
+    #[n(0)]
+    pub amount: Money,
+}
+
 /// Why something was cancelled. A list and no free text: nothing about a person can slip in.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize,
@@ -189,7 +217,7 @@ pub enum Reason {
 }
 
 impl Line {
-    /// What the whole line costs, VAT included.
+    /// What the whole line costs before any discount, VAT included.
     #[must_use]
     pub fn total(&self) -> Money {
         self.unit_price.times(u32::from(self.quantity))

@@ -1,13 +1,14 @@
 use super::{
-    BrokenHistory, Cancelled, CustomerNamed, Event, Fact, HandedOver, Held, LineCancelled, ModeSet,
-    Order, PromiseSet, Reason, Resumed, SentToKitchen, Settlement, Stamp,
+    BrokenHistory, Cancelled, CustomerNamed, DiscountReason, Discounted, Event, Fact, FeeSet,
+    HandedOver, Held, LineCancelled, ModeSet, Order, PromiseSet, Reason, Resumed, SentToKitchen,
+    Settlement, Stamp,
 };
 use crate::id::{CustomerId, LineId};
 use crate::samples::{ORDER, added, line, line_id, opened, stamp, stamp_of};
 use alloc::vec;
 use alloc::vec::Vec;
 use fiscal::Money;
-use fiscal::vat::Mode;
+use fiscal::vat::{Mode, Rate};
 use proptest::prelude::*;
 
 fn fold(facts: &[(Stamp, Fact)]) -> Order {
@@ -156,6 +157,18 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         }),
         Just(Event::Cancelled(Cancelled { reason: Reason::Gone }).into()),
         Just(Event::HandedOver(HandedOver {}).into()),
+        (id.clone(), -100_i64..1_200).prop_map(|(id, cents)| {
+            let (line, amount) = (line_id(id), Money::from_cents(cents));
+            let reason = DiscountReason::Complaint;
+            Event::Discounted(Discounted { line, amount, reason }).into()
+        }),
+        (-10_i64..300)
+            .prop_map(|cents| Event::FeeSet(FeeSet { amount: Money::from_cents(cents) }).into()),
+        Just(Fact::Settled(Settlement {
+            lines: vec![line_id(1), LineId::fee(Rate(1_000))],
+            total: Money::from_cents(1_250),
+            ticket: "A-1".into(),
+        })),
         (id, -1_i64..2).prop_map(|(id, sign)| settled(&[id], sign * 1000, "A-1")),
     ]
 }

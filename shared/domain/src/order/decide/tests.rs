@@ -2,7 +2,7 @@ use super::{
     CancelRefused, CustomerRefused, HandOverRefused, HoldRefused, LineCancelRefused, LinesRefused,
     ModeRefused, OpenRefused, PromiseRefused, ResumeRefused, SendRefused, SettleRefused,
 };
-use crate::id::CustomerId;
+use crate::id::{CustomerId, LineId};
 use crate::order::{
     Cancelled, Event, Fact, HandedOver, Held, Line, LineCancelled, ModeSet, Opened, Order, Reason,
     SentToKitchen, Settlement,
@@ -10,7 +10,7 @@ use crate::order::{
 use crate::samples::{ORDER, added, line, line_id, opened, stamp};
 use alloc::vec;
 use fiscal::Money;
-use fiscal::vat::Mode;
+use fiscal::vat::{Mode, Rate};
 
 /// An order to which these things happened, one after the other.
 fn order(facts: &[Fact]) -> Order {
@@ -73,6 +73,7 @@ fn adding_lines() {
     let none = Line { quantity: 0, ..line(3) };
     let dear = Line { unit_price: Money::from_cents(-1), ..line(3) };
     let other = Line { menu_number: 8, ..line(3) };
+    let fee = LineId::fee(Rate(1_000));
     for (order, lines, refusal) in [
         (unknown(), vec![], R::Unknown),
         (with(&[handed_over(), cancelled()]), vec![], R::Cancelled),
@@ -83,6 +84,7 @@ fn adding_lines() {
         (with(&[]), vec![dear, line(1)], R::ImpossiblePrice(line_id(3))),
         (with(&[]), vec![other.clone(), line(2)], R::LineTwice(line_id(2))),
         (empty(), vec![line(4), line(4)], R::LineTwice(line_id(4))),
+        (empty(), vec![Line { id: fee, ..line(4) }], R::LineTwice(fee)),
         (empty(), vec![line(4), other.clone()], R::OtherMenu(line_id(3))),
         (with(&[]), vec![other], R::OtherMenu(line_id(3))),
     ] {
@@ -215,7 +217,7 @@ fn settling_lines() {
     }
     // What has left unpaid can still be paid.
     let order = with(&[settled(&[1]), handed_over()]);
-    assert_eq!(order.settle(&[line_id(2)]), Ok(vec![&line(2)]));
+    assert_eq!(order.settle(&[line_id(2)]).unwrap()[0].line, line(2));
 }
 
 #[test]
