@@ -1,5 +1,7 @@
 //! What can be asked to be done.
 
+use crate::books::{BooksCommand, ClosingView, DayCommand, PaperCommand, TrainingCommand};
+use crate::payment::{Correction, Discount, Tender};
 use crate::view::{BasketView, PaidView, SessionView};
 use domain::configured::Configured;
 use domain::id::{CustomerId, LineId, OrderId};
@@ -85,12 +87,38 @@ pub enum Command {
     },
     /// Undoes the last step taken on this kitchen PC.
     UndoKitchen,
-    /// Where the receipt printer is; `None`: there is none.
-    SetPrinter(Option<PrinterAddress>),
+    /// The printers that this PC prints on; those there were are forgotten. Jobs that wait for one
+    /// that is gone stay in the queue until they are rerouted or given up.
+    SetPrinters(Vec<PrinterSettings>),
     /// Prints a test page.
-    TestPrinter,
+    TestPrinter {
+        /// [`PrinterSettings::name`].
+        printer: String,
+    },
+    /// Sends what waits for one printer to another, in the same order: it is dead, or gone.
+    Reroute {
+        /// The name jobs are addressed to now, whether such a printer is still set or not.
+        from: String,
+        /// [`PrinterSettings::name`].
+        to: String,
+    },
+    /// Prints the notice that the law wants at the till: tickets are printed on request
+    /// (Code de l'environnement art. D. 541-371).
+    PrintNotice,
     /// The other workstations of the shop, by address.
     SetPeers(Vec<PeerAddress>),
+    /// Takes something off the price, with reason and right.
+    Discount(Discount),
+    /// Takes back what was sold, or corrects how it was paid, by a new ticket.
+    Correct(Correction),
+    /// The drawer and the business day.
+    Day(DayCommand),
+    /// Papers and files other than the receipt.
+    Paper(PaperCommand),
+    /// Training begins or ends.
+    Training(TrainingCommand),
+    /// What managers do with the books.
+    Books(BooksCommand),
 }
 
 /// What this PC is for.
@@ -161,22 +189,6 @@ pub enum BasketEdit {
     Clear,
 }
 
-/// A means of payment that this till takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Means {
-    /// Coins and notes; gives change.
-    Cash,
-}
-
-/// What the customer gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tender {
-    /// How.
-    pub means: Means,
-    /// How much was handed over.
-    pub given: Money,
-}
-
 /// What is done in the kitchen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KitchenStep {
@@ -190,15 +202,86 @@ pub enum KitchenStep {
     Acknowledge,
 }
 
-/// Where a receipt printer is.
+/// One printer of this PC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PrinterAddress {
-    /// Name or address, with the port where it is not 9100: "192.168.1.50", "127.0.0.1:9101".
-    pub host: String,
+pub struct PrinterSettings {
+    /// What the shop calls it, and jobs are addressed to: "comptoir", "cuisine". 1 to 24 characters,
+    /// no two alike.
+    pub name: String,
+    /// How it is reached.
+    pub road: PrinterRoad,
     /// 80 mm paper (42 columns), else 58 mm (32 columns).
     pub wide: bool,
-    /// Whether a cash drawer hangs on it.
+    /// Whether it answers when it is asked how it is. Where it does not, a job that left ends as sent
+    /// and not confirmed. A spooler never answers, whatever this says.
+    pub answers: bool,
+    /// Whether the cash drawer hangs on it. On one printer at most.
     pub drawer: bool,
+    /// What is printed on it. Each paper on one printer at most; one on none is not printed.
+    pub papers: Vec<PaperKind>,
+}
+
+impl PrinterSettings {
+    /// The only printer of a counter, on the network, on 80 mm: every paper but the kitchen's slips.
+    #[must_use]
+    pub fn counter(host: String, drawer: bool) -> Self {
+        Self {
+            name: "comptoir".to_owned(),
+            road: PrinterRoad::Network { host },
+            wide: true,
+            answers: true,
+            drawer,
+            papers: vec![
+                PaperKind::Receipt,
+                PaperKind::Provisional,
+                PaperKind::Closing,
+                PaperKind::Label,
+            ],
+        }
+    }
+}
+
+/// How a printer is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PrinterRoad {
+    /// On the network.
+    Network {
+        /// Name or address, with the port where it is not 9100: "192.168.1.50", "127.0.0.1:9101".
+        host: String,
+    },
+    /// On a USB port of this PC, by the system's driver. Linux only; on Windows it has a spooler.
+    Usb {
+        /// "/dev/usb/lp0".
+        device: String,
+    },
+    /// On a serial port of this PC, 8 data bits, no parity, 1 stop bit.
+    Serial {
+        /// "/dev/ttyS0", "/dev/ttyUSB0", "COM3".
+        device: String,
+        /// Bits a second: 9,600, 19,200, 38,400, 57,600 or 115,200.
+        baud: u32,
+    },
+    /// By the system's own queue, whose driver must pass bytes on as they are ("raw"). Linux only:
+    /// CUPS.
+    Spooler {
+        /// Its name there: letters, digits, `.`, `_` and `-`.
+        queue: String,
+    },
+}
+
+/// What is printed, by where it may have to come out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum PaperKind {
+    /// Tickets, credit notes, corrections of payments, and the notice.
+    Receipt,
+    /// The kitchen's slips, where there is no screen or it is broken.
+    Kitchen,
+    /// Provisional documents and notes.
+    Provisional,
+    /// X reports, closings, and what goes into the drawer and out of it.
+    Closing,
+    /// Labels of orders that are delivered.
+    Label,
 }
 
 /// Where another workstation of the shop is.
@@ -230,5 +313,38 @@ pub enum Reply {
     Queued {
         /// [`crate::PrintJobView::job`].
         job: i64,
+    },
+    /// A credit note or a correction was signed.
+    Corrected {
+        /// Its number.
+        ticket: String,
+        /// Its total: below 0 for a credit note, 0 for a correction.
+        total: Money,
+    },
+    /// The figures that were read or closed.
+    Closing(Box<ClosingView>),
+    /// A file was written.
+    File {
+        /// What people call it: the invoice's or archive's number.
+        number: String,
+        /// Where it is.
+        path: String,
+    },
+    /// A receipt's link, to be shown as a QR code.
+    Link {
+        /// `https://…`
+        url: String,
+    },
+    /// The books were checked.
+    Verified {
+        /// How many entries.
+        entries: u64,
+        /// What is wrong, in words; empty where nothing is.
+        findings: Vec<String>,
+    },
+    /// So many bodies were deleted.
+    Purged {
+        /// How many.
+        count: u64,
     },
 }

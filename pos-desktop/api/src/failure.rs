@@ -95,12 +95,81 @@ pub enum Code {
     NothingToUndo,
     /// No such ticket on this workstation.
     NoSuchTicket,
-    /// No printer is set.
+    /// No printer is set for that paper, or none of that name.
     NoPrinter,
+    /// Two printers of one name, a name that is none, or a paper or the drawer on two printers.
+    Printers,
     /// The address is none.
     Address,
     /// No such print job, or it is done.
     NoSuchJob,
+    /// A manager must allow this, with a PIN.
+    NeedsManager,
+    /// Meal vouchers pay food and drinks without alcohol only.
+    VoucherNotEligible {
+        /// What of the sale they may pay.
+        eligible: Money,
+    },
+    /// A customer may pay so much a day with meal vouchers (Code du travail art. R. 3262-10).
+    VoucherOverCap {
+        /// The cap.
+        cap: Money,
+        /// What was paid with them today already.
+        used: Money,
+    },
+    /// Meal vouchers are not taken on Sundays and public holidays here.
+    VoucherDay,
+    /// Paper vouchers are not taken any more.
+    VoucherPaperEnded,
+    /// No change is given on this means: the amount is to be exact.
+    NoChange {
+        /// What is due by it at most.
+        due: Money,
+    },
+    /// This shop takes no cheques.
+    NoCheques,
+    /// A reference longer than 32 characters, or one that looks like a card number.
+    Reference,
+    /// A discount below 0 or above the price.
+    DiscountAmount,
+    /// More is taken back than was sold, or nothing.
+    CreditAmount,
+    /// The ticket was sold on another workstation, or is none of a sale.
+    NotOwnTicket,
+    /// That payment is not one that can be corrected so.
+    NotThatPayment,
+    /// The business day is open already, or is not.
+    DayState,
+    /// The clock leapt, or the shop was closed for long: a person must say which day it is.
+    WhichDay {
+        /// The day the clock says, ISO.
+        clock: String,
+    },
+    /// More cash would leave the drawer than should be in it.
+    DrawerShort {
+        /// What should be in it.
+        theoretical: Money,
+    },
+    /// There is nothing to archive, purge or export in that period.
+    NothingThere,
+    /// A date cannot be read, or the period ends before it begins.
+    Period,
+    /// The folder cannot be written.
+    Folder,
+    /// A SIREN or SIRET that is none, or a buyer without a name.
+    Buyer,
+    /// The shop's legal identity is not complete: no invoice, no attestation.
+    NoLegalIdentity,
+    /// Training is on, or is not.
+    TrainingState,
+    /// This cannot be done in training.
+    InTraining,
+    /// There is no centre whose page a receipt's link could show.
+    NoCentre,
+    /// No such closing on this workstation.
+    NoSuchClosing,
+    /// No such alarm, or somebody took note already.
+    NoSuchAlarm,
     /// The local disk is full: nothing was recorded.
     DiskFull,
     /// The database was made by a newer version of the program.

@@ -7,21 +7,33 @@
 //! is in [`words`] because ticket and screen must say the same.
 #![warn(missing_docs)]
 
+mod books;
 mod command;
 mod failure;
+mod payment;
 mod query;
 mod view;
 pub mod words;
 
+pub use books::{
+    AboutView, AlarmKind, AlarmView, ArchiveLine, BooksCommand, Buyer, CashReason, ClosingLine,
+    ClosingView, CountView, DayCommand, DayView, DrawerReason, Export, MeansView, OpenOrderView,
+    PaperCommand, PaymentView, RateView, TicketLine, TicketLineView, TicketView, ToVerifyView,
+    TrainingCommand,
+};
 pub use command::{
-    BasketEdit, Command, KitchenStep, Means, PeerAddress, PrinterAddress, Reply, Role, SetUp,
-    Tender,
+    BasketEdit, Command, KitchenStep, PaperKind, PeerAddress, PrinterRoad, PrinterSettings, Reply,
+    Role, SetUp,
 };
 pub use failure::{Code, Failure};
+pub use payment::{
+    Approval, COUNTER_PERCENT, Correction, CreditLine, CreditReason, Discount, DiscountAmount,
+    Means, PaymentReason, Tender, VOUCHER_ISSUERS,
+};
 pub use query::{Answer, Query};
 pub use view::{
     Attention, BasketLine, BasketView, ChangeView, CustomerView, EchoItem, EchoView, Enrolled,
     KitchenCard, KitchenCause, KitchenLine, KitchenView, LineStage, OperatorView, OrderCard,
-    OrderStage, PaidView, PartView, PriceView, PrintJobView, PrinterCause, PrinterView,
-    ReceiptView, Safety, SafetyView, ServerState, SessionView, SettingsView,
+    OrderStage, PaidView, PartView, PriceView, PrintJobView, PrinterCause, PrinterLine,
+    PrinterView, ReceiptView, Safety, SafetyView, ServerState, SessionView, SettingsView,
 };

@@ -1,8 +1,11 @@
 //! What can be asked without changing anything.
 
+use crate::books::{
+    AboutView, AlarmView, ArchiveLine, ClosingView, DayView, TicketLine, TicketView,
+};
 use crate::view::{
     BasketView, CustomerView, EchoView, KitchenView, OrderCard, PriceView, PrintJobView,
-    ReceiptView, SafetyView, SessionView, SettingsView,
+    PrinterLine, ReceiptView, SafetyView, SessionView, SettingsView,
 };
 use domain::catalogue::Catalogue;
 use domain::configured::Configured;
@@ -48,6 +51,8 @@ pub enum Query {
     },
     /// Print jobs that are not simply done.
     PrintJobs,
+    /// The printers of this PC, and how each is.
+    Printers,
     /// A ticket as it would be printed, for the screen.
     Receipt {
         /// Its number.
@@ -55,6 +60,31 @@ pub enum Query {
     },
     /// Printer, peers, versions.
     Settings,
+    /// The drawer and the business day.
+    Day,
+    /// A closing's figures.
+    Closing {
+        /// Its number.
+        number: String,
+    },
+    /// Tickets, newest first: at most 100.
+    Tickets {
+        /// Digits of the number, or the order's label; empty for all.
+        text: String,
+        /// The business day, ISO; `None` for the last 7.
+        date: Option<String>,
+    },
+    /// One ticket, to correct it or print it again.
+    Ticket {
+        /// Its number.
+        number: String,
+    },
+    /// « À propos ».
+    About,
+    /// The archives made here, newest first.
+    Archives,
+    /// What somebody has to look at, newest first: at most 50.
+    Alarms,
 }
 
 /// What a query answers; each variant to the query of its name.
@@ -82,8 +112,24 @@ pub enum Answer {
     Customers(Vec<CustomerView>),
     /// To [`Query::PrintJobs`].
     PrintJobs(Vec<PrintJobView>),
+    /// To [`Query::Printers`].
+    Printers(Vec<PrinterLine>),
     /// To [`Query::Receipt`].
     Receipt(ReceiptView),
     /// To [`Query::Settings`].
     Settings(SettingsView),
+    /// To [`Query::Day`].
+    Day(Box<DayView>),
+    /// To [`Query::Closing`].
+    Closing(Box<ClosingView>),
+    /// To [`Query::Tickets`].
+    Tickets(Vec<TicketLine>),
+    /// To [`Query::Ticket`].
+    Ticket(Box<TicketView>),
+    /// To [`Query::About`].
+    About(AboutView),
+    /// To [`Query::Archives`].
+    Archives(Vec<ArchiveLine>),
+    /// To [`Query::Alarms`].
+    Alarms(Vec<AlarmView>),
 }

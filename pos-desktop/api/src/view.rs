@@ -1,6 +1,6 @@
 //! What screens are told.
 
-use crate::command::{PeerAddress, PrinterAddress, Role};
+use crate::command::{PeerAddress, PrinterSettings, Role};
 use domain::catalogue::Allergens;
 use domain::configured::{Amount, ConfigurationRefused, Configured};
 use domain::id::{CustomerId, LineId, OrderId};
@@ -410,7 +410,7 @@ pub struct SafetyView {
     pub server: ServerState,
     /// Each kitchen PC by label.
     pub kitchens: Vec<(String, KitchenCause)>,
-    /// The printer.
+    /// Of the printers, the one that needs somebody most.
     pub printer: PrinterView,
     /// Journals with two histories.
     pub forks: u64,
@@ -433,9 +433,11 @@ pub enum PrinterCause {
     Fault,
     /// Another computer is printing on it.
     Busy,
+    /// This system has no such road: USB and spooler are Linux's.
+    Unsupported,
 }
 
-/// The receipt printer.
+/// How a printer is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PrinterView {
     /// None is set.
@@ -444,6 +446,8 @@ pub enum PrinterView {
     Ready,
     /// Not asked yet.
     Unknown,
+    /// It takes jobs, by a road that does not say how it is.
+    Unheard,
     /// It cannot print.
     Stopped(PrinterCause),
 }
@@ -453,14 +457,32 @@ pub enum PrinterView {
 pub struct PrintJobView {
     /// Which.
     pub job: i64,
-    /// The ticket's number; empty for a test page.
+    /// The name of the printer it is for.
+    pub printer: String,
+    /// The number of the ticket, order or closing; empty for a test page.
     pub ticket: String,
     /// Local time when it was asked for.
     pub asked: String,
     /// It may have been printed: the program or the printer stopped while it was being sent.
     pub unsure: bool,
+    /// All of it left a moment ago, by a road that says nothing back: whether it is on paper is for
+    /// somebody to look. It goes from the list by itself.
+    pub unconfirmed: bool,
     /// What stands in the way.
     pub cause: Option<PrinterCause>,
+}
+
+/// One printer of this PC, and how it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrinterLine {
+    /// As it is set.
+    pub settings: PrinterSettings,
+    /// How it is.
+    pub state: PrinterView,
+    /// Its roll is nearly at its end.
+    pub paper_low: bool,
+    /// Jobs that wait for it.
+    pub waiting: u32,
 }
 
 /// A ticket as paper would show it.
@@ -475,8 +497,8 @@ pub struct ReceiptView {
 /// What can be set on this PC.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SettingsView {
-    /// Receipt printer.
-    pub printer: Option<PrinterAddress>,
+    /// The printers.
+    pub printers: Vec<PrinterSettings>,
     /// The shop's other workstations.
     pub peers: Vec<PeerAddress>,
     /// Where this one listens.

@@ -2,20 +2,26 @@
 //! demonstration all come in here.
 
 mod basket;
+mod books;
+mod correct;
+mod day;
+mod discount;
 mod kitchen;
+mod paper;
 mod print;
 mod sale;
 mod set_up;
 mod settings;
 mod sign_in;
+mod training;
 
 use crate::error::Error;
 use crate::workstation::Workstation;
 use pos_api::{Code, Command, Failure, Reply};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-pub use print::RECEIPT_PRINTER;
-pub use settings::{PEER_PORT, PEERS, PRINTER};
+pub use print::printers;
+pub use settings::{PEER_PORT, PEERS, PRINTERS};
 
 /// Does what is asked: when this answers `Ok`, it is durable; when it answers a [`Failure`], nothing
 /// was changed.
@@ -54,9 +60,17 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Reply, Er
         Command::DropPrint { job } => print::give_up(workstation, job),
         Command::Kitchen { order, line, step } => kitchen::step(workstation, order, line, step),
         Command::UndoKitchen => kitchen::undo(workstation),
-        Command::SetPrinter(address) => settings::set_printer(workstation, address.as_ref()),
-        Command::TestPrinter => print::test_page(workstation),
+        Command::SetPrinters(printers) => settings::set_printers(workstation, &printers),
+        Command::TestPrinter { printer } => print::test_page(workstation, &printer),
+        Command::Reroute { from, to } => print::reroute(workstation, &from, &to),
+        Command::PrintNotice => print::notice(workstation),
         Command::SetPeers(peers) => settings::set_peers(workstation, &peers),
+        Command::Discount(discount) => discount::run(workstation, &discount),
+        Command::Correct(correction) => correct::run(workstation, &correction),
+        Command::Day(command) => day::run(workstation, &command),
+        Command::Paper(command) => paper::run(workstation, &command),
+        Command::Training(command) => training::run(workstation, &command),
+        Command::Books(command) => books::run(workstation, &command),
     }
 }
 

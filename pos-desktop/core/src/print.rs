@@ -1,6 +1,7 @@
 //! Receipts and other papers: from what is to be said to bytes at a printer.
 //!
-//! [`receipt`] says what a ticket's paper must carry and makes a [`document`] of it. A document is
+//! [`receipt`] says what a ticket's paper must carry and makes a [`document`] of it, and [`papers`] so
+//! of all others. A document is
 //! kept in the queue ([`store`]) by whoever asks for a print, in their own transaction, so that a
 //! sale never waits for paper. A [`worker`] a printer takes jobs from there, lays them out
 //! ([`layout`]), encodes them ([`escpos_bytes`]) and sends them over a [`link`], and says what stops
@@ -12,10 +13,12 @@
 
 pub mod document;
 pub mod escpos_bytes;
+mod figures;
 pub mod job;
 pub mod layout;
 pub mod link;
 pub mod page;
+pub mod papers;
 pub mod receipt;
 pub mod status;
 pub mod store;

@@ -2,7 +2,7 @@
 //! connection that never waits for the writer.
 
 use crate::clock::{Clock, Zone};
-use crate::commands::{PEERS, PRINTER};
+use crate::commands::{self, PEERS};
 use crate::error::Error;
 use crate::print;
 use crate::print::document::{Align, Document};
@@ -16,11 +16,14 @@ use domain::stock::Availability;
 use domain::typed;
 use pos_api::{
     Answer, Code, EchoItem, EchoView, Enrolled, Failure, KitchenCause, OperatorView, PeerAddress,
-    PrintJobView, PrinterAddress, PrinterCause, PrinterView, Query, ReceiptView, Safety,
+    PrintJobView, PrinterCause, PrinterLine, PrinterView, Query, ReceiptView, Safety,
     SafetyView, ServerState, SessionView, SettingsView, words,
 };
 use rusqlite::Transaction;
 use std::sync::Arc;
+
+/// For how long a job that left unconfirmed is shown.
+const UNCONFIRMED_SHOWN_MS: i64 = 10 * 60_000;
 
 /// After how long without an answer a kitchen PC is said to be silent.
 const SILENT_AFTER_MS: i64 = 10_000;
@@ -96,12 +99,20 @@ fn answer(mut desk: Desk<'_>, state: &State, query: Query) -> Result<Answer, Err
             Ok(Answer::Customers(cards.iter().filter_map(views::customer_view).collect()))
         }
         Query::PrintJobs => Ok(Answer::PrintJobs(print_jobs(&desk)?)),
+        Query::Printers => Ok(Answer::Printers(printers(&desk, state)?)),
         Query::Receipt { ticket } => {
             let (_, found) = tickets::find(desk.tx, &ticket)?.ok_or(Code::NoSuchTicket)?;
             let document = print::receipt::document(&receipt_of::ticket(&found)?);
             Ok(Answer::Receipt(ReceiptView { ticket, paper: paper(&document) }))
         }
         Query::Settings => Ok(Answer::Settings(settings_view(&desk, state)?)),
+        Query::Day
+        | Query::Closing { .. }
+        | Query::Tickets { .. }
+        | Query::Ticket { .. }
+        | Query::About
+        | Query::Archives
+        | Query::Alarms => Err(Error::Fault("being written".to_owned())),
     }
 }
 
@@ -208,12 +219,13 @@ fn safety(desk: &Desk<'_>, state: &State) -> Result<SafetyView, StoreError> {
         .collect();
     let is_till = own.is_some_and(|identity| identity.role == pos_api::Role::Till);
     let silent = kitchens.iter().map(|(_, cause)| cause).find(|it| **it != KitchenCause::Fine);
+    let printer = printer_worst_off(state);
     // What can be mended now comes before a fork, which stays known until somebody has looked.
     let worst = if 0 < alone {
         Safety::AloneHere { records: alone }
     } else if let Some(cause) = silent.filter(|_| is_till) {
         Safety::Kitchen(cause.clone())
-    } else if let PrinterView::Stopped(cause) = state.printer {
+    } else if let PrinterView::Stopped(cause) = printer {
         Safety::Printer(cause)
     } else if 0 < forks || server == ServerState::Refused {
         Safety::Fork
@@ -222,7 +234,7 @@ fn safety(desk: &Desk<'_>, state: &State) -> Result<SafetyView, StoreError> {
     } else {
         Safety::Safe
     };
-    Ok(SafetyView { worst, alone, server, kitchens, printer: state.printer.clone(), forks })
+    Ok(SafetyView { worst, alone, server, kitchens, printer, forks })
 }
 
 fn server(desk: &Desk<'_>, state: &State) -> Result<ServerState, StoreError> {
@@ -262,17 +274,48 @@ fn seconds(ms: i64) -> u32 {
 }
 
 fn print_jobs(desk: &Desk<'_>) -> Result<Vec<PrintJobView>, StoreError> {
-    let jobs = print::store::open(desk.tx)?;
+    let shown_since_ms = desk.now_ms - UNCONFIRMED_SHOWN_MS;
+    let jobs = print::store::open(desk.tx, shown_since_ms)?;
     Ok(jobs
         .into_iter()
         .map(|job| PrintJobView {
             job: job.id.0,
+            printer: job.printer,
             ticket: job.reference,
             asked: desk.zone.hour_minute(job.created_ms),
             unsure: job.state == print::job::JobState::Unsure,
+            unconfirmed: job.state == print::job::JobState::Unconfirmed,
             cause: job.last_cause.map(printer_cause),
         })
         .collect())
+}
+
+/// The printer that needs somebody, the first by name; else one that answers, else any.
+fn printer_worst_off(state: &State) -> PrinterView {
+    let rank = |view: &PrinterView| match view {
+        PrinterView::Stopped(_) => 0,
+        PrinterView::Unknown => 1,
+        PrinterView::Ready => 2,
+        PrinterView::Unheard => 3,
+        PrinterView::None => 4,
+    };
+    let views = state.printers.values().map(|stands| &stands.view);
+    views.min_by_key(|view| rank(view)).cloned().unwrap_or(PrinterView::None)
+}
+
+fn printers(desk: &Desk<'_>, state: &State) -> Result<Vec<PrinterLine>, StoreError> {
+    let set = commands::printers(desk.tx)?;
+    set.into_iter()
+        .map(|settings| {
+            let stands = state.printers.get(&settings.name);
+            Ok(PrinterLine {
+                state: stands.map_or(PrinterView::Unknown, |stands| stands.view.clone()),
+                paper_low: stands.is_some_and(|stands| stands.paper_low),
+                waiting: print::store::waiting(desk.tx, &settings.name)?,
+                settings,
+            })
+        })
+        .collect()
 }
 
 /// A printer's cause as screens know it.
@@ -286,13 +329,14 @@ pub(crate) const fn printer_cause(cause: print::status::Cause) -> PrinterCause {
         Cause::Offline => PrinterCause::Offline,
         Cause::Unreachable => PrinterCause::Unreachable,
         Cause::NoAnswer | Cause::Interrupted => PrinterCause::NoAnswer,
+        Cause::Unsupported => PrinterCause::Unsupported,
     }
 }
 
 fn settings_view(desk: &Desk<'_>, state: &State) -> Result<SettingsView, StoreError> {
     let centre = settings::identity(desk.tx)?.and_then(|identity| identity.centre);
     Ok(SettingsView {
-        printer: settings::get::<Option<PrinterAddress>>(desk.tx, PRINTER)?.flatten(),
+        printers: commands::printers(desk.tx)?,
         peers: settings::get::<Vec<PeerAddress>>(desk.tx, PEERS)?.unwrap_or_default(),
         listens: state.listens.clone(),
         server: centre.map(|centre| centre.url),

@@ -2,7 +2,7 @@
 //! nothing is computed, so that a copy says what the original said.
 
 use crate::print::receipt::{
-    Amount, OrderReference, Payment, ReceiptContent, ReceiptLine, Seller, VatLine,
+    Amount, OrderReference, Original, Payment, ReceiptContent, ReceiptLine, Seller, VatLine,
 };
 use crate::store::StoreError;
 use fiscal::ticket::{Document, DocumentLine, Means, Operation, Ticket};
@@ -31,12 +31,15 @@ pub(crate) fn ticket(ticket: &Ticket) -> Result<ReceiptContent, StoreError> {
         till: document.till.clone(),
         moment: moment(&document.local),
         operator: document.operator.clone(),
-        operation: match document.operation {
-            Operation::Sale => "VENTE".to_owned(),
-        },
+        operation: operation(document.operation).to_owned(),
         order: Some(OrderReference {
             number: document.order.clone(),
             mode: mode(document.mode).to_owned(),
+        }),
+        original: document.original.as_ref().map(|original| Original {
+            ticket_number: original.ticket_no.clone(),
+            day: day(&original.business_date.iso()),
+            reason: document.reason.clone(),
         }),
         lines: document.lines.iter().map(line).collect(),
         discounts: Vec::new(),
@@ -60,7 +63,10 @@ pub(crate) fn ticket(ticket: &Ticket) -> Result<ReceiptContent, StoreError> {
             })
             .collect(),
         change_cents: document.payments.iter().map(|payment| payment.change.cents()).sum(),
-        software: format!("{} {}", issuer.software, issuer.fiscal_version),
+        software: format!(
+            "Logiciel {} - version fiscale {}",
+            issuer.software, issuer.fiscal_version
+        ),
         signature_extract: ticket.extract(),
         copy: None,
         link: None,
@@ -95,8 +101,21 @@ fn address(text: &str) -> Vec<String> {
 /// "2026-11-20T19:12:05" as the French write it: "20/11/2026 19:12:05".
 fn moment(iso: &str) -> String {
     let (date, time) = iso.split_once('T').unwrap_or((iso, ""));
-    let date: Vec<&str> = date.rsplit('-').collect();
-    format!("{} {time}", date.join("/"))
+    format!("{} {time}", day(date))
+}
+
+/// "2026-11-20" as the French write it: "20/11/2026".
+fn day(iso: &str) -> String {
+    let parts: Vec<&str> = iso.rsplit('-').collect();
+    parts.join("/")
+}
+
+const fn operation(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Sale => "VENTE",
+        Operation::CreditNote => "AVOIR",
+        Operation::PaymentCorrection => "CORRECTION DE PAIEMENT",
+    }
 }
 
 const fn mode(mode: Mode) -> &'static str {

@@ -31,6 +31,15 @@ impl LinkState {
     }
 }
 
+/// How a printer is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrinterStands {
+    /// Whether it prints.
+    pub view: PrinterView,
+    /// Its roll is nearly at its end.
+    pub paper_low: bool,
+}
+
 /// What threads and queries know of this run.
 #[derive(Clone, Debug)]
 pub struct State {
@@ -44,8 +53,8 @@ pub struct State {
     pub centre: LinkState,
     /// The shop's other workstations, by key: those this one calls, and those that call it.
     pub peers: BTreeMap<PublicKey, LinkState>,
-    /// The receipt printer.
-    pub printer: PrinterView,
+    /// The printers that are set, by name.
+    pub printers: BTreeMap<String, PrinterStands>,
 }
 
 impl Default for State {
@@ -56,7 +65,7 @@ impl Default for State {
             listens: String::new(),
             centre: LinkState::default(),
             peers: BTreeMap::new(),
-            printer: PrinterView::None,
+            printers: BTreeMap::new(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use fiscal::Money;
-use pos_api::{Answer, Command, Means, PrinterAddress, Query, Reply, Role, SetUp, Tender};
+use pos_api::{Answer, Command, PrinterSettings, Query, Reply, Role, SetUp, Tender};
 use printer_sim::printer::{Fault, Printer};
 
 use crate::{Asked, Books, Shown, Till, check};
@@ -116,8 +116,8 @@ impl Play {
             pin: PIN.to_owned(),
         }))?;
         let host = play.printer.address().to_string();
-        let address = PrinterAddress { host, wide: true, drawer: true };
-        till.run(Command::SetPrinter(Some(address)))?;
+        let printer = PrinterSettings::counter(host, true);
+        till.run(Command::SetPrinters(vec![printer]))?;
         sign_in(&mut till)?;
         let Reply::Paid(paid) = play.sell(&mut till)? else {
             anyhow::bail!("a payment answers otherwise");
@@ -285,7 +285,7 @@ fn payment() -> Command {
 }
 
 fn tenders() -> Vec<Tender> {
-    vec![Tender { means: Means::Cash, given: Money::from_cents(20_000) }]
+    vec![Tender::cash(Money::from_cents(20_000))]
 }
 
 /// How often paper was cut.

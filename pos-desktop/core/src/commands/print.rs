@@ -1,26 +1,23 @@
-//! Receipts that were asked for. Nothing here waits for a printer: a job joins its queue.
+//! Papers that were asked for. Nothing here waits for a printer: a job joins its queue.
 
-use crate::commands::settings::PRINTER;
+use crate::commands::settings::PRINTERS;
 use crate::error::Error;
 use crate::print::document::Document;
 use crate::print::job::{JobId, JobKind, NewJob};
 use crate::print::receipt::CopyMark;
-use crate::print::{receipt, store};
+use crate::print::{papers, receipt, store};
 use crate::receipt_of;
 use crate::store::{StoreError, settings, tickets};
 use crate::workstation::Workstation;
-use pos_api::{Code, PrinterAddress, Reply};
+use pos_api::{Code, PaperKind, PrinterSettings, Reply};
 use rusqlite::Transaction;
-
-/// The name that jobs for the receipt printer are addressed to.
-pub const RECEIPT_PRINTER: &str = "receipt";
 
 pub(super) fn receipt(workstation: &mut Workstation, number: &str) -> Result<Reply, Error> {
     workstation.seller()?;
     let now_ms = workstation.clock.now_ms();
     let moment = now(workstation);
     workstation.store.write(|tx| {
-        printer(tx)?.ok_or(Code::NoPrinter)?;
+        printer_of(tx, PaperKind::Receipt)?.ok_or(Code::NoPrinter)?;
         let (_, ticket) = tickets::find(tx, number)?.ok_or(Code::NoSuchTicket)?;
         let mut content = receipt_of::ticket(&ticket)?;
         // The first print at the time of sale is the original; any other says which copy it is.
@@ -31,18 +28,41 @@ pub(super) fn receipt(workstation: &mut Workstation, number: &str) -> Result<Rep
     })
 }
 
-pub(super) fn test_page(workstation: &mut Workstation) -> Result<Reply, Error> {
+pub(super) fn test_page(workstation: &mut Workstation, printer: &str) -> Result<Reply, Error> {
     let now_ms = workstation.clock.now_ms();
     let moment = now(workstation);
     let shop = workstation.shop()?.map_or_else(String::new, |shop| shop.name);
     workstation.store.write(|tx| {
-        printer(tx)?.ok_or(Code::NoPrinter)?;
-        queue(tx, JobKind::Test, "", &receipt::test_document(&shop, &moment), now_ms)
+        set(tx, printer)?;
+        let document = receipt::test_document(&shop, &format!("{printer}, {moment}"));
+        queue_on(tx, printer, JobKind::Test, "", &document, now_ms)
+    })
+}
+
+pub(super) fn notice(workstation: &mut Workstation) -> Result<Reply, Error> {
+    let now_ms = workstation.clock.now_ms();
+    workstation
+        .store
+        .write(|tx| queue(tx, JobKind::Notice, "", &papers::notice::on_request(), now_ms))
+}
+
+pub(super) fn reroute(
+    workstation: &mut Workstation,
+    from: &str,
+    to: &str,
+) -> Result<Reply, Error> {
+    let now_ms = workstation.clock.now_ms();
+    workstation.store.write(|tx| {
+        set(tx, to)?;
+        if from != to {
+            store::reroute(tx, from, to, now_ms).map_err(StoreError::from)?;
+        }
+        Ok(Reply::Done)
     })
 }
 
 /// The moment it is, as papers have it: "20/11/2026 19:12".
-fn now(workstation: &Workstation) -> String {
+pub(super) fn now(workstation: &Workstation) -> String {
     let it = workstation.moment().local();
     let (day, month, year) = (it.day, it.month, it.year);
     format!("{day:02}/{month:02}/{year} {:02}:{:02}", it.hour, it.minute)
@@ -62,9 +82,9 @@ pub(super) fn open_drawer(
     ticket: &str,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    if printer(tx)?.is_some_and(|printer| printer.drawer) {
+    if let Some(printer) = printers(tx)?.into_iter().find(|printer| printer.drawer) {
         let job = NewJob {
-            printer: RECEIPT_PRINTER,
+            printer: &printer.name,
             kind: JobKind::Drawer,
             reference: ticket,
             document: &Document::drawer(),
@@ -74,20 +94,73 @@ pub(super) fn open_drawer(
     Ok(())
 }
 
-fn printer(tx: &Transaction<'_>) -> Result<Option<PrinterAddress>, StoreError> {
-    Ok(settings::get::<Option<PrinterAddress>>(tx, PRINTER)?.flatten())
-}
-
-fn queue(
+/// Puts a paper into the queue of the printer it comes out of. `reference` is the number of the
+/// ticket, order or closing.
+///
+/// # Errors
+///
+/// [`Code::NoPrinter`] where no printer has that paper.
+pub(super) fn queue(
     tx: &Transaction<'_>,
     kind: JobKind,
     reference: &str,
     document: &Document,
     now_ms: i64,
 ) -> Result<Reply, Error> {
-    let job = NewJob { printer: RECEIPT_PRINTER, kind, reference, document };
+    let paper = paper(kind).ok_or(Code::NoPrinter)?;
+    let printer = printer_of(tx, paper)?.ok_or(Code::NoPrinter)?;
+    queue_on(tx, &printer.name, kind, reference, document, now_ms)
+}
+
+fn queue_on(
+    tx: &Transaction<'_>,
+    printer: &str,
+    kind: JobKind,
+    reference: &str,
+    document: &Document,
+    now_ms: i64,
+) -> Result<Reply, Error> {
+    let job = NewJob { printer, kind, reference, document };
     let JobId(job) = store::enqueue(tx, &job, now_ms).map_err(StoreError::from)?;
     Ok(Reply::Queued { job })
+}
+
+/// By what a job finds its printer; `None` for jobs that are for one printer by name.
+const fn paper(kind: JobKind) -> Option<PaperKind> {
+    match kind {
+        JobKind::Receipt | JobKind::Notice => Some(PaperKind::Receipt),
+        JobKind::Kitchen => Some(PaperKind::Kitchen),
+        JobKind::Provisional | JobKind::Note => Some(PaperKind::Provisional),
+        JobKind::Closing | JobKind::Cash => Some(PaperKind::Closing),
+        JobKind::Label => Some(PaperKind::Label),
+        JobKind::Test | JobKind::Drawer => None,
+    }
+}
+
+/// The printers that are set on this PC.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where the setting cannot be read back.
+pub fn printers(tx: &Transaction<'_>) -> Result<Vec<PrinterSettings>, StoreError> {
+    Ok(settings::get(tx, PRINTERS)?.unwrap_or_default())
+}
+
+/// The printer that a paper comes out of; `None` where it is not printed here.
+pub(super) fn printer_of(
+    tx: &Transaction<'_>,
+    paper: PaperKind,
+) -> Result<Option<PrinterSettings>, StoreError> {
+    Ok(printers(tx)?.into_iter().find(|printer| printer.papers.contains(&paper)))
+}
+
+/// Refuses a name that no printer has.
+fn set(tx: &Transaction<'_>, name: &str) -> Result<(), Error> {
+    if printers(tx)?.iter().any(|printer| printer.name == name) {
+        Ok(())
+    } else {
+        Err(Code::NoPrinter.into())
+    }
 }
 
 fn change(

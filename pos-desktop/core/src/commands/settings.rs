@@ -3,11 +3,12 @@
 use crate::error::Error;
 use crate::store::settings;
 use crate::workstation::Workstation;
-use pos_api::{Code, PeerAddress, PrinterAddress, Reply};
+use pos_api::{Code, PeerAddress, PrinterRoad, PrinterSettings, Reply};
+use std::collections::BTreeSet;
 use std::net::ToSocketAddrs;
 
-/// The setting that holds the receipt printer's address.
-pub const PRINTER: &str = "printer";
+/// The setting that holds the printers: a list of [`PrinterSettings`].
+pub const PRINTERS: &str = "printers";
 /// The setting that holds the addresses of the shop's other workstations.
 pub const PEERS: &str = "peers";
 
@@ -16,19 +17,68 @@ const PRINTER_PORT: u16 = 9100;
 /// The port that workstations listen on.
 pub const PEER_PORT: u16 = 7300;
 
-pub(super) fn set_printer(
+/// The speeds that receipt printers can be set to, in bits a second.
+const BAUDS: [u32; 5] = [9_600, 19_200, 38_400, 57_600, 115_200];
+
+/// The longest name of a printer, in characters: it stands on a button.
+const NAME_LIMIT: usize = 24;
+/// The longest name of a device or of a spooler's queue, in bytes: what CUPS takes.
+const DEVICE_LIMIT: usize = 127;
+
+pub(super) fn set_printers(
     workstation: &mut Workstation,
-    address: Option<&PrinterAddress>,
+    printers: &[PrinterSettings],
 ) -> Result<Reply, Error> {
-    let address = match address {
-        None => None,
-        Some(given) => {
-            let host = with_port(&given.host, PRINTER_PORT).ok_or(Code::Address)?;
-            Some(PrinterAddress { host, ..given.clone() })
+    let mut names = BTreeSet::new();
+    let mut papers = BTreeSet::new();
+    let mut kept = Vec::with_capacity(printers.len());
+    for printer in printers {
+        let name = printer.name.trim().to_owned();
+        let is_name = (1..=NAME_LIMIT).contains(&name.chars().count());
+        let each_once = printer.papers.iter().all(|paper| papers.insert(*paper));
+        if !is_name || !each_once || !names.insert(name.clone()) {
+            return Err(Code::Printers.into());
         }
-    };
-    workstation.store.write(|tx| settings::set(tx, PRINTER, &address))?;
+        let road = well_formed(&printer.road).ok_or(Code::Address)?;
+        kept.push(PrinterSettings { name, road, ..printer.clone() });
+    }
+    if 1 < kept.iter().filter(|printer| printer.drawer).count() {
+        return Err(Code::Printers.into());
+    }
+    workstation.store.write(|tx| settings::set(tx, PRINTERS, &kept))?;
     Ok(Reply::Done)
+}
+
+/// The road as it is kept; `None` where it leads nowhere.
+fn well_formed(road: &PrinterRoad) -> Option<PrinterRoad> {
+    match road {
+        PrinterRoad::Network { host } => {
+            with_port(host, PRINTER_PORT).map(|host| PrinterRoad::Network { host })
+        }
+        PrinterRoad::Usb { device } => {
+            let device = plain(device, "/._-")?;
+            device.starts_with("/dev/").then_some(PrinterRoad::Usb { device })
+        }
+        PrinterRoad::Serial { device, baud } => {
+            let device = plain(device, "/._-")?;
+            BAUDS.contains(baud).then_some(PrinterRoad::Serial { device, baud: *baud })
+        }
+        PrinterRoad::Spooler { queue } => {
+            let queue = plain(queue, "._-")?;
+            // It becomes an argument, and must not be taken for an option.
+            (!queue.starts_with('-')).then_some(PrinterRoad::Spooler { queue })
+        }
+    }
+}
+
+/// A name of letters, digits and those signs, without a way up in it.
+fn plain(name: &str, signs: &str) -> Option<String> {
+    let name = name.trim();
+    let known = |it: char| it.is_ascii_alphanumeric() || signs.contains(it);
+    let is_plain = (1..=DEVICE_LIMIT).contains(&name.len())
+        && name.chars().all(known)
+        && !name.contains("..");
+    is_plain.then(|| name.to_owned())
 }
 
 pub(super) fn set_peers(

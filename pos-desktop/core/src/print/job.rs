@@ -9,6 +9,7 @@
 //!     │                             v                │               │
 //!     │  a person: print it ──── failed              └──> unsure ────┘
 //!     └──────────────────────────┴────────────────────────┘
+//!  Where the road says nothing back, `unconfirmed` stands in the place of `sent`.
 //!  waiting, unsure, failed ── a person: leave it ──> dropped
 //! ```
 
@@ -25,6 +26,18 @@ pub enum JobKind {
     Receipt,
     /// A slip for the kitchen.
     Kitchen,
+    /// A provisional document: what an order comes to before it is paid.
+    Provisional,
+    /// A note: what the law wants handed over before a service is paid.
+    Note,
+    /// An X report or a closing.
+    Closing,
+    /// What went into the drawer or out of it.
+    Cash,
+    /// The label of a delivery.
+    Label,
+    /// The notice at the till.
+    Notice,
     /// Somebody tries the printer.
     Test,
     /// The cash drawer's pulse and nothing on paper. It is for now or never: a drawer that opens
@@ -41,6 +54,8 @@ pub enum JobState {
     Sending,
     /// All its bytes left, and the printer was well after them.
     Sent,
+    /// All its bytes left, by a road that says nothing back.
+    Unconfirmed,
     /// It can never be printed: it cannot be read.
     Failed,
     /// It may be on paper, whole, in part or not at all. Only somebody who looks can tell.
@@ -92,6 +107,8 @@ pub struct Job {
 pub enum Outcome {
     /// All bytes left, and the printer was well after them.
     Sent,
+    /// All bytes left, by a road that says nothing back.
+    Unconfirmed,
     /// Not a byte left: it may be tried again.
     NothingSent(Cause),
     /// Bytes left, and nobody knows what became of them.

@@ -7,6 +7,7 @@
 //! a copy can only say what the sealed ticket says.
 
 use super::document::{Align, Document, Item, Style};
+use super::figures::{cents, quantity, rate};
 
 /// All a ticket's paper says. Amounts are in cents and include VAT unless said otherwise; texts are
 /// as the sealed ticket has them.
@@ -22,11 +23,13 @@ pub struct ReceiptContent {
     pub moment: String,
     /// Who took the money, by code and never by name.
     pub operator: String,
-    /// "VENTE", "AVOIR"…
+    /// "VENTE", "AVOIR", "CORRECTION DE PAIEMENT".
     pub operation: String,
+    /// The ticket that this one takes back or corrects.
+    pub original: Option<Original>,
     /// The order it pays, where there is one.
     pub order: Option<OrderReference>,
-    /// What was sold.
+    /// What was sold. None on a correction of payments, which then shows no total either.
     pub lines: Vec<ReceiptLine>,
     /// Discounts on the whole ticket; their amounts are below zero.
     pub discounts: Vec<Amount>,
@@ -78,6 +81,17 @@ pub struct OrderReference {
     pub number: String,
     /// "À EMPORTER", "LIVRAISON", "SUR PLACE".
     pub mode: String,
+}
+
+/// The ticket that a credit note or a correction is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Original {
+    /// Its number.
+    pub ticket_number: String,
+    /// The business day it counted in: "17/07/2026".
+    pub day: String,
+    /// Why it is taken back or corrected, in the words of the list it was chosen from.
+    pub reason: Option<String>,
 }
 
 /// One thing sold.
@@ -145,19 +159,23 @@ pub fn document(content: &ReceiptContent) -> Document {
     items.push(Item::Rule);
     heading(&mut items, content);
     items.push(Item::Rule);
-    content.lines.iter().for_each(|line| sold(&mut items, line));
-    items.push(Item::Rule);
+    if !content.lines.is_empty() {
+        content.lines.iter().for_each(|line| sold(&mut items, line));
+        items.push(Item::Rule);
+    }
     total(&mut items, content);
     items.push(Item::Rule);
-    vat(&mut items, &content.vat);
-    items.push(Item::Rule);
+    if !content.vat.is_empty() {
+        vat(&mut items, &content.vat);
+        items.push(Item::Rule);
+    }
     footer(&mut items, content);
     items.push(Item::Feed { lines: 1 });
     items.push(Item::Cut);
     Document::new(items)
 }
 
-fn seller(items: &mut Vec<Item>, seller: &Seller) {
+pub(super) fn seller(items: &mut Vec<Item>, seller: &Seller) {
     items.push(Item::centred(&seller.shop, Style::BOLD_LARGE));
     items.push(Item::centred(&seller.legal_entity, Style::PLAIN));
     items.extend(seller.address.iter().map(|line| Item::centred(line, Style::PLAIN)));
@@ -176,6 +194,13 @@ fn heading(items: &mut Vec<Item>, content: &ReceiptContent) {
         items.push(Item::centred(format!("édité le {}", copy.moment), Style::PLAIN));
     }
     items.push(Item::row(format!("{} n°", content.operation), &content.ticket_number));
+    if let Some(original) = &content.original {
+        items.push(Item::row("Sur le ticket n°", &original.ticket_number));
+        items.push(Item::row("du", &original.day));
+        if let Some(reason) = &original.reason {
+            items.push(Item::text(format!("Motif : {reason}")));
+        }
+    }
     items.push(Item::row(format!("Caisse {}", content.till), &content.moment));
     items.push(Item::text(format!("Opérateur {}", content.operator)));
     if let Some(order) = &content.order {
@@ -189,7 +214,7 @@ fn heading(items: &mut Vec<Item>, content: &ReceiptContent) {
     }
 }
 
-fn sold(items: &mut Vec<Item>, line: &ReceiptLine) {
+pub(super) fn sold(items: &mut Vec<Item>, line: &ReceiptLine) {
     let quantity = quantity(line.quantity_thousandths);
     let label = format!("{quantity} x {}", line.label);
     // What goes on below stands under the label, not under the quantity.
@@ -214,23 +239,32 @@ fn sold(items: &mut Vec<Item>, line: &ReceiptLine) {
 
 fn total(items: &mut Vec<Item>, content: &ReceiptContent) {
     items.extend(content.discounts.iter().map(|it| Item::row(&it.label, cents(it.cents))));
-    items.push(Item::Row {
-        label: "TOTAL TTC".to_owned(),
-        amount: format!("{} €", cents(content.total_cents)),
-        style: Style::BOLD_TALL,
-        indent: 0,
-        hang: 2,
-    });
+    if !content.lines.is_empty() {
+        items.push(total_row("TOTAL TTC", content.total_cents));
+    }
     for payment in &content.payments {
         items.push(Item::row(&payment.means, cents(payment.tendered_cents)));
     }
     if content.change_cents != 0 {
         items.push(Item::row("Rendu", cents(content.change_cents)));
     }
-    items.push(Item::row("Nombre de lignes", content.lines.len().to_string()));
+    if !content.lines.is_empty() {
+        items.push(Item::row("Nombre de lignes", content.lines.len().to_string()));
+    }
 }
 
-fn vat(items: &mut Vec<Item>, vat: &[VatLine]) {
+/// The amount that is looked for first.
+pub(super) fn total_row(label: &str, total_cents: i64) -> Item {
+    Item::Row {
+        label: label.to_owned(),
+        amount: format!("{} €", cents(total_cents)),
+        style: Style::BOLD_TALL,
+        indent: 0,
+        hang: 2,
+    }
+}
+
+pub(super) fn vat(items: &mut Vec<Item>, vat: &[VatLine]) {
     let cells = |cells: [&str; 4]| Item::Cells { cells: cells.map(str::to_owned).to_vec() };
     items.push(cells(["TVA", "HT", "TVA", "TTC"]));
     for line in vat {
@@ -251,42 +285,6 @@ fn footer(items: &mut Vec<Item>, content: &ReceiptContent) {
     items.push(Item::centred(seal, Style::PLAIN));
 }
 
-/// "12,50", "-0,05", "1 234,00".
-fn cents(cents: i64) -> String {
-    let sign = if cents < 0 { "-" } else { "" };
-    let whole = (cents.unsigned_abs() / 100).to_string();
-    let mut grouped = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if 0 < place && (whole.len() - place).is_multiple_of(3) {
-            grouped.push(' ');
-        }
-        grouped.push(digit);
-    }
-    format!("{sign}{grouped},{:02}", cents.unsigned_abs() % 100)
-}
-
-/// "2", "0,35", "-1".
-fn quantity(thousandths: i64) -> String {
-    let sign = if thousandths < 0 { "-" } else { "" };
-    let whole = thousandths.unsigned_abs() / 1000;
-    match thousandths.unsigned_abs() % 1000 {
-        0 => format!("{sign}{whole}"),
-        part => {
-            let part = format!("{part:03}");
-            format!("{sign}{whole},{}", part.trim_end_matches('0'))
-        }
-    }
-}
-
-/// "10 %", "5,5 %".
-fn rate(basis_points: u16) -> String {
-    let whole = basis_points / 100;
-    match basis_points % 100 {
-        0 => format!("{whole} %"),
-        part => format!("{whole},{} %", format!("{part:02}").trim_end_matches('0')),
-    }
-}
-
 /// A paper that shows whether a printer is set up well: its characters, its width, its blade.
 #[must_use]
 pub fn test_document(shop: &str, moment: &str) -> Document {
@@ -303,20 +301,4 @@ pub fn test_document(shop: &str, moment: &str) -> Document {
         Item::Feed { lines: 1 },
         Item::Cut,
     ])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_quantities_and_rates_are_written_as_in_french() {
-        assert_eq!(
-            [0, 5, -5, 1250, -123_456, 123_456_789].map(cents),
-            ["0,00", "0,05", "-0,05", "12,50", "-1 234,56", "1 234 567,89"]
-        );
-        assert_eq!(cents(i64::MIN), "-92 233 720 368 547 758,08");
-        assert_eq!([1000, 350, -2000, 12_345].map(quantity), ["1", "0,35", "-2", "12,345"]);
-        assert_eq!([1000, 550, 210, 0, 2000].map(rate), ["10 %", "5,5 %", "2,1 %", "0 %", "20 %"]);
-    }
 }

@@ -22,6 +22,8 @@ pub enum Cause {
     Interrupted,
     /// The job itself cannot be read or encoded.
     Unreadable,
+    /// This system has no such road to a printer.
+    Unsupported,
 }
 
 /// The four requests, in the order they are sent and answered.

@@ -42,6 +42,8 @@ pub fn next(tx: &Connection, printer: &str) -> Result<Option<Job>> {
            FROM print_job
           WHERE printer = :printer
             AND state = 'waiting'
+            -- Said for the index: open jobs are few.
+            AND state NOT IN ('sent', 'unconfirmed', 'dropped')
           ORDER BY id
           LIMIT 1",
     )?;
@@ -49,19 +51,25 @@ pub fn next(tx: &Connection, printer: &str) -> Result<Option<Job>> {
 }
 
 /// Says that the job's bytes are about to leave. Commit before the first does. False where it is
-/// not waiting any more: somebody dropped it meanwhile.
+/// not waiting any more, or not for that printer: somebody dropped or rerouted it meanwhile.
 ///
 /// # Errors
 ///
 /// The database's.
-pub fn begin(tx: &Connection, id: JobId, now_ms: i64) -> Result<bool> {
+pub fn begin(tx: &Connection, id: JobId, printer: &str, now_ms: i64) -> Result<bool> {
     let mut statement = tx.prepare_cached(
         "UPDATE print_job
             SET state = 'sending', attempts = attempts + 1, last_cause = NULL, updated_ms = :now_ms
           WHERE id = :id
+            AND printer = :printer
             AND state = 'waiting'",
     )?;
-    Ok(statement.execute(named_params! { ":id": id.0, ":now_ms": now_ms })? == 1)
+    let changed = statement.execute(named_params! {
+        ":id": id.0,
+        ":printer": printer,
+        ":now_ms": now_ms,
+    })?;
+    Ok(changed == 1)
 }
 
 /// Writes down what became of a job that was being sent. False where it was not.
@@ -72,12 +80,15 @@ pub fn begin(tx: &Connection, id: JobId, now_ms: i64) -> Result<bool> {
 pub fn finish(tx: &Connection, id: JobId, outcome: Outcome, now_ms: i64) -> Result<bool> {
     let (state, cause) = match outcome {
         Outcome::Sent => (JobState::Sent, None),
+        Outcome::Unconfirmed => (JobState::Unconfirmed, None),
         Outcome::NothingSent(cause) => (JobState::Waiting, Some(cause)),
         Outcome::Unsure(cause) => (JobState::Unsure, Some(cause)),
     };
     let mut statement = tx.prepare_cached(
         "UPDATE print_job
-            SET state = CASE WHEN kind = 'drawer' AND :state <> 'sent' THEN 'dropped' ELSE :state END,
+            SET state = CASE WHEN kind = 'drawer' AND :state NOT IN ('sent', 'unconfirmed')
+                             THEN 'dropped'
+                             ELSE :state END,
                 last_cause = :cause,
                 updated_ms = :now_ms
           WHERE id = :id
@@ -155,8 +166,9 @@ pub fn receipts_of(tx: &Connection, reference: &str) -> Result<u32> {
 }
 
 /// At start, before any worker: what was being sent when the program ended may be on paper or not,
-/// and a drawer is not opened any more. A receipt that waited is offered with them: its customer may
-/// have gone, and nobody wants yesterday's papers in the morning. Returns how many jobs a person is now to be asked about.
+/// and a drawer is not opened any more. A customer's paper that waited is offered with them: the
+/// customer may have gone, and nobody wants yesterday's papers in the morning. Returns how many jobs
+/// a person is now to be asked about.
 ///
 /// # Errors
 ///
@@ -173,13 +185,16 @@ pub fn recover(tx: &Connection, now_ms: i64) -> Result<usize> {
     let mut unsure = tx.prepare_cached(
         "UPDATE print_job
             SET state = 'unsure', last_cause = :cause, updated_ms = :now_ms
-          WHERE state = 'sending' OR (state = 'waiting' AND kind = 'receipt')",
+          WHERE state NOT IN ('sent', 'unconfirmed', 'dropped')
+            AND (state = 'sending'
+                 OR (state = 'waiting' AND kind IN ('receipt', 'provisional', 'note')))",
     )?;
     unsure.execute(named_params! { ":cause": Cause::Interrupted, ":now_ms": now_ms })
 }
 
 /// A person wants the job printed, having looked or having mended what was wrong. False where it is
-/// neither unsure nor failed.
+/// neither unsure,
+/// unconfirmed nor failed.
 ///
 /// # Errors
 ///
@@ -189,12 +204,12 @@ pub fn print_again(tx: &Connection, id: JobId, now_ms: i64) -> Result<bool> {
         "UPDATE print_job
             SET state = 'waiting', updated_ms = :now_ms
           WHERE id = :id
-            AND state IN ('unsure', 'failed')",
+            AND state IN ('unsure', 'unconfirmed', 'failed')",
     )?;
     Ok(statement.execute(named_params! { ":id": id.0, ":now_ms": now_ms })? == 1)
 }
 
-/// A person has the paper in hand. False where the job is not unsure.
+/// A person has the paper in hand. False where the job is neither unsure nor unconfirmed.
 ///
 /// # Errors
 ///
@@ -204,7 +219,7 @@ pub fn found_printed(tx: &Connection, id: JobId, now_ms: i64) -> Result<bool> {
         "UPDATE print_job
             SET state = 'sent', updated_ms = :now_ms
           WHERE id = :id
-            AND state = 'unsure'",
+            AND state IN ('unsure', 'unconfirmed')",
     )?;
     Ok(statement.execute(named_params! { ":id": id.0, ":now_ms": now_ms })? == 1)
 }
@@ -239,20 +254,70 @@ pub fn load(tx: &Connection, id: JobId) -> Result<Option<Job>> {
     statement.query_row(named_params! { ":id": id.0 }, read).optional()
 }
 
-/// All jobs that are not on paper for certain and not dropped, oldest first: what the screen shows.
+/// Addresses to another printer what is open for one that is dead or gone, but for a job that is
+/// being sent. Drawers are dropped: the other printer's is another drawer. Returns how many jobs
+/// have moved.
 ///
 /// # Errors
 ///
 /// The database's.
-pub fn open(tx: &Connection) -> Result<Vec<Job>> {
+pub fn reroute(tx: &Connection, from: &str, to: &str, now_ms: i64) -> Result<usize> {
+    let mut drawers = tx.prepare_cached(
+        "UPDATE print_job
+            SET state = 'dropped', updated_ms = :now_ms
+          WHERE printer = :from
+            AND kind = 'drawer'
+            AND state = 'waiting'",
+    )?;
+    drawers.execute(named_params! { ":from": from, ":now_ms": now_ms })?;
+
+    let mut papers = tx.prepare_cached(
+        "UPDATE print_job
+            SET printer = :to, updated_ms = :now_ms
+          WHERE printer = :from
+            AND state IN ('waiting', 'unsure', 'failed')
+            AND state NOT IN ('sent', 'unconfirmed', 'dropped')",
+    )?;
+    papers.execute(named_params! { ":from": from, ":to": to, ":now_ms": now_ms })
+}
+
+/// How many jobs wait for a printer.
+///
+/// # Errors
+///
+/// The database's.
+pub fn waiting(tx: &Connection, printer: &str) -> Result<u32> {
+    tx.prepare_cached(
+        "SELECT count(*)
+           FROM print_job
+          WHERE printer = :printer
+            AND state = 'waiting'
+            AND state NOT IN ('sent', 'unconfirmed', 'dropped')",
+    )?
+    .query_row(named_params! { ":printer": printer }, |row| row.get(0))
+}
+
+/// All jobs that are not on paper for certain and not dropped, oldest first: what the screen shows.
+/// Of those that are unconfirmed, the ones since `unconfirmed_since_ms`.
+///
+/// # Errors
+///
+/// The database's.
+pub fn open(tx: &Connection, unconfirmed_since_ms: i64) -> Result<Vec<Job>> {
     let mut statement = tx.prepare_cached(
         "SELECT id, printer, kind, reference, document, state, attempts, last_cause,
                 created_ms, updated_ms
            FROM print_job
-          WHERE state NOT IN ('sent', 'dropped')
+          WHERE state NOT IN ('sent', 'unconfirmed', 'dropped')
+          UNION ALL
+         SELECT id, printer, kind, reference, document, state, attempts, last_cause,
+                created_ms, updated_ms
+           FROM print_job
+          WHERE state = 'unconfirmed'
+            AND :since_ms <= updated_ms
           ORDER BY id",
     )?;
-    statement.query_map([], read)?.collect()
+    statement.query_map(named_params! { ":since_ms": unconfirmed_since_ms }, read)?.collect()
 }
 
 fn read(row: &Row<'_>) -> Result<Job> {
@@ -293,12 +358,24 @@ macro_rules! words {
     };
 }
 
-words!(JobKind { Receipt = "receipt", Kitchen = "kitchen", Test = "test", Drawer = "drawer" });
+words!(JobKind {
+    Receipt = "receipt",
+    Kitchen = "kitchen",
+    Provisional = "provisional",
+    Note = "note",
+    Closing = "closing",
+    Cash = "cash",
+    Label = "label",
+    Notice = "notice",
+    Test = "test",
+    Drawer = "drawer",
+});
 
 words!(JobState {
     Waiting = "waiting",
     Sending = "sending",
     Sent = "sent",
+    Unconfirmed = "unconfirmed",
     Failed = "failed",
     Unsure = "unsure",
     Dropped = "dropped",
@@ -314,4 +391,5 @@ words!(Cause {
     NoAnswer = "no_answer",
     Interrupted = "interrupted",
     Unreadable = "unreadable",
+    Unsupported = "unsupported",
 });

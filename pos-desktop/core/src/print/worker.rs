@@ -6,7 +6,6 @@
 //! stops it later is for a person.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -17,7 +16,7 @@ use super::document::Document;
 use super::escpos_bytes;
 use super::job::{Job, JobId, Outcome};
 use super::layout::Paper;
-use super::link::{Link, Patience, SendStopped};
+use super::link::{Link, Patience, Road, SendStopped};
 use super::status::{Cause, Status};
 use super::store;
 
@@ -50,8 +49,10 @@ pub enum DatabaseError {
 pub struct PrinterSetup {
     /// Its name in the shop; jobs are addressed to it.
     pub name: String,
-    /// Where it listens, port 9100 as a rule.
-    pub address: SocketAddr,
+    /// How it is reached.
+    pub road: Road,
+    /// Whether it is asked how it is. Where it is not, jobs end as unconfirmed.
+    pub answers: bool,
     /// Its paper and characters.
     pub paper: Paper,
     /// How long it may take.
@@ -100,6 +101,8 @@ pub enum Activity {
     Unknown,
     /// It can print, and has nothing to.
     Ready,
+    /// It takes jobs, and nothing says how it is.
+    Unheard,
     /// A job is being sent.
     Printing,
     /// It cannot print. Jobs wait; it is tried again without anybody's doing.
@@ -145,6 +148,7 @@ impl Worker {
             told: state.clone(),
             state,
             fresh: false,
+            at_rest: Activity::Ready,
             bell: Arc::clone(&bell),
         };
         let thread =
@@ -228,6 +232,8 @@ struct Printing<D, N, R> {
     told: PrinterState,
     /// A job has just been printed, so there is no need to ask the printer how it is.
     fresh: bool,
+    /// What it is when nothing stops it: ready, or unheard on a road that says nothing back.
+    at_rest: Activity,
     bell: Arc<Bell>,
 }
 
@@ -282,12 +288,12 @@ where
     /// With nothing to print: how is it?
     fn look(&mut self) -> Step {
         if std::mem::take(&mut self.fresh) {
-            self.tell(Activity::Ready);
+            self.tell(self.at_rest);
             return Step::Idle;
         }
         match self.connect() {
             Ok(_) => {
-                self.tell(Activity::Ready);
+                self.tell(self.at_rest);
                 Step::Idle
             }
             Err(cause) => {
@@ -311,7 +317,8 @@ where
         };
 
         let (id, now_ms) = (job.id, (self.now_ms)());
-        match self.database.write(move |tx| store::begin(tx, id, now_ms)) {
+        let printer = self.setup.name.clone();
+        match self.database.write(move |tx| store::begin(tx, id, &printer, now_ms)) {
             Ok(true) => {}
             Ok(false) => return Step::Done,
             Err(error) => return self.queue_closed(&error),
@@ -343,8 +350,13 @@ where
 
     /// A connection to a printer that says it can print.
     fn connect(&mut self) -> Result<Link, Cause> {
-        let mut link = Link::open(self.setup.address, self.setup.patience)?;
-        let status = link.status()?;
+        let PrinterSetup { road, answers, patience, .. } = &self.setup;
+        let mut link = Link::open(road, *answers, *patience)?;
+        let Some(status) = link.status()? else {
+            self.at_rest = Activity::Unheard;
+            return Ok(link);
+        };
+        self.at_rest = Activity::Ready;
         self.state.paper_low = status.paper_low();
         match status.cause() {
             None => Ok(link),
@@ -378,7 +390,7 @@ where
             }
         }
         match outcome {
-            Outcome::Sent => {
+            Outcome::Sent | Outcome::Unconfirmed => {
                 self.fresh = true;
                 Step::Done
             }
@@ -416,7 +428,8 @@ fn send(link: &mut Link, bytes: &[u8]) -> (Outcome, Option<Status>) {
         Err(SendStopped { left: _, cause }) => return (Outcome::Unsure(cause), None),
     }
     match link.status_after() {
-        Ok(status) => match status.cause() {
+        Ok(None) => (Outcome::Unconfirmed, None),
+        Ok(Some(status)) => match status.cause() {
             None => (Outcome::Sent, Some(status)),
             Some(cause) => (Outcome::Unsure(cause), Some(status)),
         },

@@ -1,22 +1,27 @@
-//! The receipt printer's worker, on the workstation's file. It is kept apart from the links: a printer
-//! whose name takes long to be looked up, or that takes long to end, delays no order.
+//! The printers' workers, on the workstation's file. They are kept apart from the links: a printer that
+//! takes long to end delays no order.
 
 use super::Inner;
 use super::steward::LOOK;
-use crate::commands::{PRINTER, RECEIPT_PRINTER};
+use crate::commands;
 use crate::print::layout::{Columns, Paper};
-use crate::print::link::Patience;
+use crate::print::link::{Patience, Road};
 use crate::print::page::Page;
 use crate::print::worker::{
     Activity, Database, DatabaseError, PrinterSetup, PrinterState, Retry, Worker,
 };
 use crate::queries::printer_cause;
-use crate::store::{Reader, StoreError, settings};
-use pos_api::{PrinterAddress, PrinterCause, PrinterView};
+use crate::shared::PrinterStands;
+use crate::store::{Reader, StoreError};
+use pos_api::{PrinterCause, PrinterRoad, PrinterSettings, PrinterView};
 use rusqlite::Transaction;
+use std::collections::BTreeMap;
 use std::io;
-use std::net::ToSocketAddrs;
+use std::path::PathBuf;
 use std::sync::Arc;
+
+/// The program that hands a job to the system's queue.
+const SPOOLER: &str = "lp";
 
 /// The print queue, reached through the thread that owns the file.
 struct Table(Arc<Inner>);
@@ -41,70 +46,80 @@ impl Database for Table {
     }
 }
 
-/// Keeps the printer that the settings name running, until the workstation ends.
+/// The workers that run, by their printers' names, and what each was started with.
+type Running = BTreeMap<String, (PrinterSettings, Worker)>;
+
+/// Keeps the printers that the settings name running, until the workstation ends.
 pub(super) fn run(inner: &Arc<Inner>, mut reader: Reader) {
-    let mut running = None;
+    let mut running = Running::new();
     let mut seen = 0;
     while !inner.is_stopped() {
-        let wanted: Result<Option<PrinterAddress>, StoreError> =
-            reader.read(|tx| Ok(settings::get::<Option<PrinterAddress>>(tx, PRINTER)?.flatten()));
+        let wanted: Result<_, StoreError> = reader.read(|tx| commands::printers(tx));
         match wanted {
-            Ok(wanted) => follow(inner, &mut running, wanted.as_ref()),
-            Err(error) => tracing::error!(%error, "the printer's setting cannot be read"),
+            Ok(wanted) => follow(inner, &mut running, &wanted),
+            Err(error) => tracing::error!(%error, "the printers' setting cannot be read"),
         }
         seen = inner.changes.wait_after(seen, LOOK);
     }
 }
 
-fn follow(
-    inner: &Arc<Inner>,
-    running: &mut Option<(PrinterAddress, Worker)>,
-    wanted: Option<&PrinterAddress>,
-) {
-    let current = running.as_ref().map(|(address, _)| address);
-    if current != wanted {
-        *running = None;
-        let view = match wanted.map(|address| (address, start(inner, address))) {
-            None => PrinterView::None,
-            Some((address, Ok(worker))) => {
-                *running = Some((address.clone(), worker));
-                PrinterView::Unknown
-            }
-            Some((_, Err(_))) => PrinterView::Stopped(PrinterCause::Unreachable),
-        };
-        let changed = inner.shared.change(|state| {
-            // The worker may have reported already; what it said is newer.
-            let keep = view == PrinterView::Unknown && state.printer != PrinterView::None;
-            let changed = !keep && state.printer != view;
-            if changed {
-                state.printer = view;
-            }
-            changed
-        });
-        if changed {
-            inner.changed();
+fn follow(inner: &Arc<Inner>, running: &mut Running, wanted: &[PrinterSettings]) {
+    // Those that go on are not to wait for one that takes long to end.
+    for (settings, worker) in running.values() {
+        if wanted.contains(settings) {
+            worker.ring();
         }
     }
-    if let Some((_, worker)) = running {
-        worker.ring();
+    let before = running.len();
+    running.retain(|_, (settings, _)| wanted.contains(settings));
+    let mut changed = running.len() != before;
+    if changed {
+        let is_kept = |name: &String| running.contains_key(name);
+        inner.shared.change(|state| state.printers.retain(|name, _| is_kept(name)));
     }
+    for settings in wanted {
+        if running.contains_key(&settings.name) {
+            continue;
+        }
+        // Before it starts: what it reports itself is newer.
+        changed |= stands(inner, &settings.name, PrinterView::Unknown, false);
+        match start(inner, settings) {
+            Ok(worker) => {
+                running.insert(settings.name.clone(), (settings.clone(), worker));
+            }
+            Err(error) => {
+                tracing::error!(%error, printer = settings.name, "a printer has no thread");
+                let stopped = PrinterView::Stopped(PrinterCause::Fault);
+                changed |= stands(inner, &settings.name, stopped, false);
+            }
+        }
+    }
+    if changed {
+        inner.changed();
+    }
+}
+
+/// Says how a printer is. Whether that is news.
+fn stands(inner: &Inner, name: &str, view: PrinterView, paper_low: bool) -> bool {
+    let stands = PrinterStands { view, paper_low };
+    inner.shared.change(|state| {
+        let changed = state.printers.get(name) != Some(&stands);
+        state.printers.insert(name.to_owned(), stands);
+        changed
+    })
 }
 
 /// Starts printing.
 ///
 /// # Errors
 ///
-/// Where the printer's name has no address now.
-fn start(inner: &Arc<Inner>, printer: &PrinterAddress) -> io::Result<Worker> {
-    let address = printer
-        .host
-        .to_socket_addrs()?
-        .next()
-        .ok_or_else(|| io::Error::from(io::ErrorKind::AddrNotAvailable))?;
+/// Where the machine has no thread to give.
+fn start(inner: &Arc<Inner>, printer: &PrinterSettings) -> io::Result<Worker> {
     let columns = if printer.wide { Columns::C42 } else { Columns::C32 };
     let setup = PrinterSetup {
-        name: RECEIPT_PRINTER.to_owned(),
-        address,
+        name: printer.name.clone(),
+        road: road(&printer.road),
+        answers: printer.answers,
         paper: Paper { columns, page: Page::Windows1252 },
         patience: Patience::default(),
         retry: Retry::default(),
@@ -112,26 +127,34 @@ fn start(inner: &Arc<Inner>, printer: &PrinterAddress) -> io::Result<Worker> {
     let clock = Arc::clone(&inner.clock);
     let told = Arc::downgrade(inner);
     let report = move |state: &PrinterState| {
-        if let Some(inner) = told.upgrade() {
-            let view = view(state.activity);
-            let changed = inner.shared.change(|state| {
-                let changed = state.printer != view;
-                state.printer = view;
-                changed
-            });
-            if changed {
-                inner.changed();
-            }
+        if let Some(inner) = told.upgrade()
+            && stands(&inner, &state.printer, view(state.activity), state.paper_low)
+        {
+            inner.changed();
         }
     };
     Worker::start(setup, Table(Arc::clone(inner)), move || clock.now_ms(), report)
 }
 
+fn road(set: &PrinterRoad) -> Road {
+    match set {
+        PrinterRoad::Network { host } => Road::Network(host.clone()),
+        PrinterRoad::Usb { device } => Road::Usb(PathBuf::from(device)),
+        PrinterRoad::Serial { device, baud } => {
+            Road::Serial { device: device.clone(), baud: *baud }
+        }
+        PrinterRoad::Spooler { queue } => {
+            Road::Spooler { program: PathBuf::from(SPOOLER), queue: queue.clone() }
+        }
+    }
+}
+
 fn view(activity: Activity) -> PrinterView {
     match activity {
         Activity::Unknown => PrinterView::Unknown,
+        Activity::Unheard => PrinterView::Unheard,
         Activity::Ready | Activity::Printing => PrinterView::Ready,
         Activity::Stopped(cause) => PrinterView::Stopped(printer_cause(cause)),
-        Activity::QueueClosed => PrinterView::Stopped(pos_api::PrinterCause::Fault),
+        Activity::QueueClosed => PrinterView::Stopped(PrinterCause::Fault),
     }
 }

@@ -13,10 +13,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_workstation", include_str!("../../../../migrations/sqlite/0002_workstation.sql")),
     ("0003_projections", include_str!("../../../../migrations/sqlite/0003_projections.sql")),
     ("0004_print", include_str!("../../../../migrations/sqlite/0004_print.sql")),
+    ("0005_print", include_str!("../../../../migrations/sqlite/0005_print.sql")),
 ];
 
 /// The file version that this program makes and reads.
-pub const VERSION: i64 = 4;
+pub const VERSION: i64 = 5;
 
 /// Settings of every connection. FULL: a commit that was answered survives a power cut.
 pub(super) fn set_pragmas(connection: &Connection) -> Result<(), StoreError> {

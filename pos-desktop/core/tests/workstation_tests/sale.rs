@@ -126,8 +126,8 @@ fn a_receipt_asked_for_again_says_which_copy_it_is() {
     let ticket = shop.pay(10_000).unwrap().ticket;
     let ask = || Command::PrintReceipt { ticket: ticket.clone() };
     assert_eq!(shop.try_run(ask()), Err(Code::NoPrinter));
-    let printer = pos_api::PrinterAddress { host: "127.0.0.1:9".into(), wide: true, drawer: false };
-    shop.run(Command::SetPrinter(Some(printer)));
+    let printer = pos_api::PrinterSettings::counter("127.0.0.1:9".into(), false);
+    shop.run(Command::SetPrinters(vec![printer]));
     for marked in [None, Some("DUPLICATA n° 1"), Some("DUPLICATA n° 2")] {
         let Reply::Queued { job } = shop.run(ask()) else { panic!() };
         let job = shop

@@ -91,10 +91,64 @@ fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
         Code::NoPrinter => {
             "Aucune imprimante n’est réglée. Donnez son adresse dans les réglages (F4)."
         }
+        Code::Printers => {
+            "Ces imprimantes ne vont pas ensemble : un nom de 1 à 24 caractères pour chacune, chaque papier et le tiroir sur une seule."
+        }
         Code::Address => {
             "Cette adresse ne se lit pas. Écrivez-la ainsi : 192.168.1.50 ou 192.168.1.50:9100."
         }
         Code::NoSuchJob => "Cette impression est déjà terminée.",
+        Code::NeedsManager => {
+            "Un responsable doit l’autoriser : il choisit son nom et tape son PIN."
+        }
+        Code::VoucherNotEligible { eligible } => return voucher_not_eligible(*eligible),
+        Code::VoucherOverCap { cap, used } => return voucher_over_cap(*cap, *used),
+        Code::VoucherDay => {
+            "Les titres-restaurant ne sont pas acceptés le dimanche et les jours fériés. Demandez un autre moyen de paiement."
+        }
+        Code::VoucherPaperEnded => {
+            "Les titres-restaurant papier ne sont plus acceptés. Demandez la carte titre-restaurant ou un autre moyen."
+        }
+        Code::NoChange { due } => return no_change(*due),
+        Code::NoCheques => "Ce magasin n’accepte pas les chèques. Demandez un autre moyen de paiement.",
+        Code::Reference => {
+            "La référence a 32 caractères au plus, et n’est jamais un numéro de carte. Notez celle du terminal."
+        }
+        Code::DiscountAmount => {
+            "La remise va de 0 au prix de la ligne. Corrigez le montant."
+        }
+        Code::CreditAmount => {
+            "On ne reprend pas plus que ce qui a été vendu et n’est pas déjà repris. Choisissez au moins une ligne, dans la limite affichée."
+        }
+        Code::NotOwnTicket => {
+            "Ce ticket se corrige sur le poste qui l’a encaissé, et seul un ticket de vente se corrige."
+        }
+        Code::NotThatPayment => {
+            "Ce paiement ne se corrige pas ainsi : il l’est déjà, ou le total n’est pas le même. Rouvrez le ticket."
+        }
+        Code::DayState => "La journée est déjà ouverte, ou ne l’est pas encore. Regardez l’écran Jour.",
+        Code::WhichDay { clock } => return which_day(clock),
+        Code::DrawerShort { theoretical } => return drawer_short(*theoretical),
+        Code::NothingThere => "Il n’y a rien sur cette période. Choisissez d’autres dates.",
+        Code::Period => {
+            "Ces dates ne se lisent pas, ou la fin précède le début. Écrivez-les ainsi : 2026-11-21."
+        }
+        Code::Folder => {
+            "Ce dossier ne peut pas être écrit. Vérifiez que la clé est branchée et qu’il y reste de la place."
+        }
+        Code::Buyer => {
+            "Donnez le nom et l’adresse du client ; le SIREN a 9 chiffres et doit être juste, ou rester vide."
+        }
+        Code::NoLegalIdentity => {
+            "Il manque l’identité légale du magasin (société, SIREN, SIRET). Faites-la compléter au centre."
+        }
+        Code::TrainingState => "La formation est déjà commencée, ou déjà finie.",
+        Code::InTraining => "Pas en formation : terminez-la d’abord.",
+        Code::NoCentre => {
+            "Ce poste n’a pas de centre où montrer le ticket. Imprimez-le si le client le demande."
+        }
+        Code::NoSuchClosing => "Cette clôture n’est pas sur ce poste.",
+        Code::NoSuchAlarm => "Cette alerte a déjà été prise en compte.",
         Code::DiskFull => {
             "Le disque est plein : rien n’a été enregistré. Appelez le responsable, puis recommencez."
         }
@@ -130,6 +184,38 @@ fn over_ceiling(ceiling: Money) -> String {
     format!(
         "La loi limite les espèces à {} par vente. Demandez un autre moyen de paiement.",
         money(ceiling)
+    )
+}
+
+fn voucher_not_eligible(eligible: Money) -> String {
+    format!(
+        "Les titres-restaurant paient ici {} au plus : ni alcool, ni frais de livraison, ni objets. Complétez avec un autre moyen.",
+        money(eligible)
+    )
+}
+
+fn voucher_over_cap(cap: Money, used: Money) -> String {
+    let left = money(cap - used);
+    format!(
+        "La loi limite les titres-restaurant à {} par jour et par client : il reste {left}. Complétez avec un autre moyen.",
+        money(cap)
+    )
+}
+
+fn no_change(due: Money) -> String {
+    format!("On ne rend pas la monnaie sur ce moyen : au plus {}. Corrigez le montant.", money(due))
+}
+
+fn which_day(clock: &str) -> String {
+    format!(
+        "L’horloge dit {clock}, ce qui ne suit pas la dernière journée. Vérifiez la date du PC, puis confirmez le jour dans Jour (F4)."
+    )
+}
+
+fn drawer_short(theoretical: Money) -> String {
+    format!(
+        "Le tiroir ne devrait contenir que {} : comptez-le, ou enregistrez d’abord ce qui y est entré.",
+        money(theoretical)
     )
 }
 

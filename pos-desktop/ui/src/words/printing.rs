@@ -13,6 +13,7 @@ pub(super) const fn printer_cause(cause: PrinterCause) -> &'static str {
         PrinterCause::Offline => "imprimante mise en attente par son bouton",
         PrinterCause::Fault => "l’imprimante signale une panne",
         PrinterCause::Busy => "imprimante occupée par un autre poste",
+        PrinterCause::Unsupported => "branchement impossible sur ce système",
     }
 }
 
@@ -34,6 +35,9 @@ pub(super) const fn printer_advice(cause: PrinterCause) -> &'static str {
             "Ouvrez le capot, retirez le papier coincé, refermez. Si le voyant reste rouge, appelez le responsable."
         }
         PrinterCause::Busy => "Attendez : le ticket part dès que l’autre poste a fini.",
+        PrinterCause::Unsupported => {
+            "Sous Windows, branchez l’imprimante par le réseau ou le port série, puis réglez-la (F4)."
+        }
     }
 }
 
@@ -43,6 +47,7 @@ pub(super) fn printer(view: &PrinterView) -> String {
         PrinterView::None => "Aucune imprimante n’est réglée.".to_owned(),
         PrinterView::Ready => "L’imprimante répond.".to_owned(),
         PrinterView::Unknown => "L’imprimante n’a pas encore été interrogée.".to_owned(),
+        PrinterView::Unheard => "Cette imprimante ne dit pas si elle a imprimé.".to_owned(),
         PrinterView::Stopped(cause) => format!("Ticket : {}.", printer_cause(*cause)),
     }
 }
@@ -51,7 +56,10 @@ pub(super) fn printer(view: &PrinterView) -> String {
 pub(crate) fn printer_stands(view: &PrinterView) -> String {
     french(&match view {
         PrinterView::Stopped(cause) => format!("{} {}", printer(view), printer_advice(*cause)),
-        PrinterView::None | PrinterView::Ready | PrinterView::Unknown => printer(view),
+        PrinterView::None
+        | PrinterView::Ready
+        | PrinterView::Unknown
+        | PrinterView::Unheard => printer(view),
     })
 }
 
@@ -63,6 +71,7 @@ pub(crate) fn job_offered(job: &PrintJobView) -> String {
         format!("Ticket {}", job.ticket)
     };
     let how = match (job.unsure, job.cause) {
+        _ if job.unconfirmed => "envoyé, non confirmé".to_owned(),
         (true, _) => "peut-être imprimé : regardez avant de réimprimer".to_owned(),
         (false, Some(cause)) => format!("en attente, {}", printer_cause(cause)),
         (false, None) => "en cours d’impression".to_owned(),

@@ -116,7 +116,7 @@ fn safe_sentence(view: &SafetyView) -> String {
     }
     match &view.printer {
         PrinterView::Ready => parts.push("ticket ✓".to_owned()),
-        PrinterView::None | PrinterView::Unknown => {}
+        PrinterView::None | PrinterView::Unknown | PrinterView::Unheard => {}
         PrinterView::Stopped(cause) => parts.push(format!("ticket : {}", printer_cause(*cause))),
     }
     parts.join(" · ")

@@ -10,6 +10,7 @@ use tidy::tree;
 const WORDS: &[&str] = &[
     "pos-desktop/ui/src/words",
     "pos-desktop/api/src/words.rs",
+    "pos-desktop/core/src/print/papers",
     "pos-desktop/core/src/print/receipt.rs",
     "pos-desktop/core/src/receipt_of.rs",
     "sync-server/src/managers/words.rs",

@@ -3,21 +3,27 @@
 use super::Panel;
 use crate::{parts::choice::Choice, words};
 use leptos::{ev::SubmitEvent, prelude::*};
-use pos_api::{Command, PrinterAddress};
+use pos_api::{Command, PrinterRoad, PrinterSettings};
 
 /// The printer's form.
 #[component]
 pub(super) fn Printer(panel: Panel) -> impl IntoView {
-    let now = panel.settings.peek(|settings| settings.printer.clone()).flatten();
-    let now = now.unwrap_or(PrinterAddress { host: String::new(), wide: true, drawer: true });
+    let now = panel.settings.peek(|settings| settings.printers.first().cloned()).flatten();
+    let now = now.unwrap_or_else(|| PrinterSettings::counter(String::new(), true));
+    let host = match &now.road {
+        PrinterRoad::Network { host } => host.clone(),
+        PrinterRoad::Usb { .. } | PrinterRoad::Serial { .. } | PrinterRoad::Spooler { .. } => {
+            String::new()
+        }
+    };
     let (host, wide, drawer) =
-        (RwSignal::new(now.host), RwSignal::new(now.wide), RwSignal::new(now.drawer));
+        (RwSignal::new(host), RwSignal::new(now.wide), RwSignal::new(now.drawer));
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         let host = host.get_untracked().trim().to_owned();
         let (wide, drawer) = (wide.get_untracked(), drawer.get_untracked());
-        let printer = Some(PrinterAddress { host, wide, drawer });
-        panel.it.act_then(Command::SetPrinter(printer), move |_| {
+        let printer = PrinterSettings { wide, ..PrinterSettings::counter(host, drawer) };
+        panel.it.act_then(Command::SetPrinters(vec![printer]), move |_| {
             panel.kept(words::settings::PRINTER_KEPT);
         });
     };
@@ -66,14 +72,17 @@ fn Paper(wide: RwSignal<bool>, drawer: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn Actions(panel: Panel) -> impl IntoView {
     let none = move |_| {
-        panel.it.act_then(Command::SetPrinter(None), move |_| {
+        panel.it.act_then(Command::SetPrinters(Vec::new()), move |_| {
             panel.kept(words::settings::PRINTER_NONE_KEPT);
         });
     };
     let test = move |_| {
-        panel
-            .it
-            .act_then(Command::TestPrinter, move |_| panel.kept(words::settings::PRINTER_TESTED));
+        let names = |settings: &pos_api::SettingsView| settings.printers.first().cloned();
+        let printer = panel.settings.peek(names).flatten();
+        let printer = printer.map_or_else(String::new, |printer| printer.name);
+        panel.it.act_then(Command::TestPrinter { printer }, move |_| {
+            panel.kept(words::settings::PRINTER_TESTED);
+        });
     };
     view! {
         <div class="setting-actions">

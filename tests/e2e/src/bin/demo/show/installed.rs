@@ -4,7 +4,7 @@ use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use e2e::{Centre, EVENING};
-use pos_api::{Answer, Command, Failure, PeerAddress, PrinterAddress, Query, Reply, Role, SetUp};
+use pos_api::{Answer, Command, Failure, PeerAddress, PrinterSettings, Query, Reply, Role, SetUp};
 use pos_core::{
     clock::{MachineClock, MachineEntropy},
     runtime::{Handle, Start},
@@ -46,9 +46,8 @@ impl Post {
         done(&handle, Command::SetUp(answers))?;
         let peers = peers.iter().map(|it| PeerAddress { address: it.to_string() }).collect();
         done(&handle, Command::SetPeers(peers))?;
-        let printer =
-            printer.map(|it| PrinterAddress { host: it.to_string(), wide: true, drawer: true });
-        done(&handle, Command::SetPrinter(printer))?;
+        let printers = printer.map(|it| PrinterSettings::counter(it.to_string(), true));
+        done(&handle, Command::SetPrinters(printers.into_iter().collect()))?;
         await_staff(&handle)
     }
 
