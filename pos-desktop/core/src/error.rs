@@ -114,12 +114,19 @@ fn ticket_code(refused: &TicketRefused) -> Code {
             Code::NotEnough { due: *due, given: *paid }
         }
         TicketRefused::NoLines => Code::EmptyBasket,
-        TicketRefused::LineTwice { .. }
+        TicketRefused::WithoutOriginal
+        | TicketRefused::SaleWithOriginal
+        | TicketRefused::CorrectionWithLines
+        | TicketRefused::LineTwice { .. }
         | TicketRefused::OutOfRange
         | TicketRefused::LineAmountWrong { .. }
         | TicketRefused::DiscountWithoutReason { .. }
         | TicketRefused::PaymentAmountWrong { .. }
+        | TicketRefused::VouchersOnOther { .. }
+        | TicketRefused::StateOnOther { .. }
         | TicketRefused::ChangeWithoutCash { .. }
+        | TicketRefused::CorrectionOneSided
+        | TicketRefused::CardNumber { .. }
         | TicketRefused::NumberExhausted
         | TicketRefused::CommaInField { .. }
         | TicketRefused::TooLong { .. } => Code::Unexpected,

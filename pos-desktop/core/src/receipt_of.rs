@@ -41,7 +41,7 @@ pub(crate) fn ticket(ticket: &Ticket) -> Result<ReceiptContent, StoreError> {
             day: day(&original.business_date.iso()),
             reason: document.reason.clone(),
         }),
-        lines: document.lines.iter().map(line).collect(),
+        lines: document.lines.iter().map(|it| line(it, document.operation)).collect(),
         discounts: Vec::new(),
         total_cents: document.total_ttc.cents(),
         vat: document
@@ -74,12 +74,17 @@ pub(crate) fn ticket(ticket: &Ticket) -> Result<ReceiptContent, StoreError> {
     })
 }
 
-fn line(line: &DocumentLine) -> ReceiptLine {
-    let gross = line.ttc + line.discount;
+/// A line; on a credit note its amounts are the opposite of what was sold.
+fn line(line: &DocumentLine, operation: Operation) -> ReceiptLine {
+    let discount = match operation {
+        Operation::Sale | Operation::PaymentCorrection => line.discount,
+        Operation::CreditNote => -line.discount,
+    };
+    let gross = line.ttc + discount;
     let discounts = line
         .discount_reason
         .iter()
-        .map(|reason| Amount { label: reason.clone(), cents: -line.discount.cents() });
+        .map(|reason| Amount { label: reason.clone(), cents: -discount.cents() });
     ReceiptLine {
         quantity_thousandths: i64::from(line.qty_m),
         label: line.label.clone(),

@@ -2,7 +2,7 @@
 
 use crate::Money;
 use crate::record::{Document, Head, SeriesKind};
-use crate::ticket::{DocumentLine, DocumentRate, Issuer, Line, breakdown, same_totals};
+use crate::ticket::{DocumentLine, DocumentRate, Issuer, Line, breakdown, same_totals, totals};
 use crate::vat::Mode;
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
@@ -124,6 +124,36 @@ pub struct Provisional {
     pub total_ttc: Money,
 }
 
+impl Provisional {
+    /// What an order with these lines would come to.
+    ///
+    /// # Panics
+    ///
+    /// Where the lines add up to more than 64 bits of cents.
+    #[must_use]
+    pub fn of(
+        head: Head,
+        kind: ProvisionalKind,
+        issuer: Issuer,
+        order: String,
+        mode: Mode,
+        lines: &[Line],
+    ) -> Self {
+        let totals = totals(lines);
+        Self {
+            head,
+            kind,
+            issuer,
+            order,
+            mode,
+            lines: DocumentLine::all(lines, &totals),
+            vat: totals.rates.iter().map(DocumentRate::of).collect(),
+            total_ht: totals.ht(),
+            total_ttc: totals.total,
+        }
+    }
+}
+
 impl Document for Provisional {
     const SCHEMA: &'static str = "PROVISOIRE-1";
     const SERIES: SeriesKind = SeriesKind::Provisional;
@@ -145,7 +175,6 @@ impl Document for Provisional {
     }
 
     fn adds_up(&self) -> bool {
-        let lines: Vec<Line> = self.lines.iter().map(DocumentLine::line).collect();
-        same_totals(&lines, &self.vat, self.total_ht, self.total_ttc)
+        same_totals(&self.lines, &self.vat, self.total_ht, self.total_ttc)
     }
 }

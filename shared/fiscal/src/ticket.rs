@@ -11,6 +11,7 @@ mod check;
 mod document;
 mod draft;
 mod issue;
+mod sound;
 mod totals;
 
 pub use base::{Base, BaseMalformed};

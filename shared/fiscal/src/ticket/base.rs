@@ -19,7 +19,7 @@ pub struct Base {
     pub till: String,
     /// The place in the till's series.
     pub seq: u64,
-    /// Tax included by rate, the lowest first.
+    /// Tax included by rate, the lowest first; empty in a correction of a payment.
     pub vat: Vec<(Rate, Money)>,
     /// The ticket's total.
     pub total: Money,
@@ -66,7 +66,7 @@ impl Base {
         let base = Self {
             till: next()?.to_owned(),
             seq: next()?.parse().ok()?,
-            vat: next()?.split('|').map(rate_amount).collect::<Option<_>>()?,
+            vat: breakdown(next()?)?,
             total: amount(next()?)?,
             perpetual_algebraic: amount(next()?)?,
             perpetual_absolute: amount(next()?)?,
@@ -119,6 +119,10 @@ impl fmt::Display for Base {
 
 fn amount(text: &str) -> Option<Money> {
     text.parse().ok().map(Money::from_cents)
+}
+
+fn breakdown(text: &str) -> Option<Vec<(Rate, Money)>> {
+    if text.is_empty() { Some(Vec::new()) } else { text.split('|').map(rate_amount).collect() }
 }
 
 fn rate_amount(text: &str) -> Option<(Rate, Money)> {

@@ -3,12 +3,11 @@
 use super::Ticket;
 use super::base::{Base, BaseMalformed};
 use super::document::{Document, DocumentRate, SCHEMA};
-use super::draft::Line;
-use super::issue::{TicketRefused, sound};
+use super::issue::TicketRefused;
+use super::sound::{Content, sound};
 use super::totals::totals;
 use crate::base64url;
 use crate::jcs;
-use alloc::vec::Vec;
 use journal::{PublicKey, Signature};
 
 /// What is wrong with a ticket that was read back. Where several hold, the first in this order is
@@ -111,13 +110,13 @@ impl Ticket {
 
 /// Whether lines, tax and payments of the document add up, by computing them again.
 fn adds_up(document: &Document) -> Result<(), BrokenTicket> {
-    let lines: Vec<Line> = document.lines.iter().map(|it| it.line()).collect();
-    sound(&lines, &document.payments).map_err(BrokenTicket::Amounts)?;
-    let totals = totals(&lines);
+    let content = Content::read(document);
+    sound(&content).map_err(BrokenTicket::Amounts)?;
+    let totals = totals(content.lines());
     let same = document.total_ttc == totals.total
         && document.total_ht == totals.ht()
         && document.total_vat == totals.vat()
-        && document.line_count == lines.len() as u64
+        && document.line_count == document.lines.len() as u64
         && document.vat.iter().copied().eq(totals.rates.iter().map(DocumentRate::of))
         && document.lines.iter().map(|it| it.tax()).eq(totals.lines.iter().copied());
     if same { Ok(()) } else { Err(BrokenTicket::Totals) }

@@ -1,6 +1,7 @@
 //! The document: what a ticket says, as canonical JSON and as the typed view of it.
 
 use super::draft::{Channel, Draft, Issuer, Line, Operation, Payment};
+use super::sound::are_of_a_sale;
 use super::totals::{LineTax, RateTotal, Totals};
 use crate::Money;
 use crate::time::{Date, Moment};
@@ -127,9 +128,7 @@ pub struct DocumentRate {
 
 impl Document {
     pub(super) fn of(draft: &Draft, totals: &Totals, till: &str, seq: u64, number: &str) -> Self {
-        let taxed = draft.lines.iter().zip(&totals.lines);
-        let lines: Vec<DocumentLine> =
-            taxed.map(|(line, tax)| DocumentLine::of(line, *tax)).collect();
+        let lines = DocumentLine::all(&draft.lines, totals);
         Self {
             schema: SCHEMA.to_owned(),
             ticket_no: number.to_owned(),
@@ -165,6 +164,11 @@ impl Document {
 }
 
 impl DocumentLine {
+    /// Lines with the tax that is theirs in these totals of them.
+    pub(crate) fn all(lines: &[Line], totals: &Totals) -> Vec<Self> {
+        lines.iter().zip(&totals.lines).map(|(line, tax)| Self::of(line, *tax)).collect()
+    }
+
     fn of(line: &Line, tax: LineTax) -> Self {
         Self {
             line: line.line,
@@ -209,7 +213,7 @@ impl DocumentLine {
 }
 
 impl DocumentRate {
-    pub(super) fn of(total: &RateTotal) -> Self {
+    pub(crate) fn of(total: &RateTotal) -> Self {
         Self { vat_bp: total.rate, ht: total.ht, vat: total.vat, ttc: total.ttc }
     }
 }
@@ -226,22 +230,28 @@ pub(crate) fn breakdown(rates: &[DocumentRate]) -> String {
 
 /// Whether rates rise, each adds up, and together they are the total.
 pub(crate) fn rates_add_up(rates: &[DocumentRate], total_ttc: Money) -> bool {
+    let sum = rates.iter().try_fold(Money::ZERO, |sum, rate| sum.checked_add(rate.ttc));
     rates.windows(2).all(|pair| pair[0].vat_bp < pair[1].vat_bp)
-        && rates.iter().all(|rate| rate.ht + rate.vat == rate.ttc)
-        && rates.iter().map(|rate| rate.ttc).sum::<Money>() == total_ttc
+        && rates.iter().all(|rate| rate.ht.checked_add(rate.vat) == Some(rate.ttc))
+        && sum == Some(total_ttc)
 }
 
-/// Whether these are the totals of those lines.
+/// Whether these are lines of a sale, and tax and totals are theirs.
 pub(crate) fn same_totals(
-    lines: &[Line],
+    lines: &[DocumentLine],
     vat: &[DocumentRate],
     total_ht: Money,
     total_ttc: Money,
 ) -> bool {
-    let totals = super::totals(lines);
+    let sold: Vec<Line> = lines.iter().map(DocumentLine::line).collect();
+    if !are_of_a_sale(&sold) {
+        return false;
+    }
+    let totals = super::totals(&sold);
     totals.total == total_ttc
         && totals.ht() == total_ht
         && vat.iter().copied().eq(totals.rates.iter().map(DocumentRate::of))
+        && lines.iter().map(DocumentLine::tax).eq(totals.lines)
 }
 
 /// An order line's id in JSON: 16 hexadecimal digits.

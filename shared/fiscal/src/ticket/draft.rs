@@ -121,6 +121,15 @@ impl Means {
             | Self::Receivable => false,
         }
     }
+
+    /// Whether it is a card's, whose outcome can be unknown.
+    #[must_use]
+    pub const fn is_card(self) -> bool {
+        match self {
+            Self::Card | Self::MealVoucherCard => true,
+            Self::Cash | Self::MealVoucher | Self::Cheque | Self::Staff | Self::Receivable => false,
+        }
+    }
 }
 
 /// A line of a sale, with everything copied that a reader needs: a product may be renamed, a
@@ -143,7 +152,8 @@ pub struct Line {
     pub discount: Money,
     /// Why; required where there is a discount.
     pub discount_reason: Option<String>,
-    /// The amount of the line: [`Line::gross`] less the discount.
+    /// The amount of the line: [`Line::gross`] less the discount; on a credit note the opposite of
+    /// that, price, quantity and discount being as they were sold.
     pub ttc: Money,
     /// The tax class, for the reason of the rate.
     pub class: Class,
@@ -175,12 +185,13 @@ pub enum PaymentState {
     ToVerify,
 }
 
-/// A payment, or part of one.
+/// A payment, or part of one. What is given back, on a credit note or as the wrong side of a
+/// correction, has a negative amount, tendered the same, and no change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
     /// With what.
     pub means: Means,
-    /// What it pays of the ticket: tendered less change, above 0.
+    /// What it pays of the ticket: tendered less change and less what is forfeited; never 0.
     pub amount: Money,
     /// What the customer handed over.
     pub tendered: Money,
@@ -195,7 +206,7 @@ pub struct Payment {
     /// Who issued the meal vouchers.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub issuer: Option<String>,
-    /// How many paper vouchers; 0 for other means.
+    /// How many paper vouchers, taken or (with a negative amount) given back; 0 for other means.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub vouchers: u32,
     /// What of paper vouchers' face value is beyond the amount: no change is given on them (Code du

@@ -4,13 +4,13 @@ use super::Ticket;
 use super::base::Base;
 use super::check::BrokenTicket;
 use super::document::Document;
-use super::draft::{Draft, Line, Means, Operation, Payment};
+use super::draft::{Draft, Means, Payment};
+use super::sound::{Content, sound};
 use super::totals::totals;
 use crate::Money;
 use crate::base64url;
 use crate::jcs::{self, GREATEST};
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use journal::{JournalId, MAX_BODY_BYTES, SigningKey};
@@ -52,7 +52,16 @@ pub struct TicketSeries {
 /// Lines and payments are named by their place, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TicketRefused {
-    /// Nothing is sold.
+    /// A credit note or a correction does not name the ticket it is about, or gives no reason.
+    #[error("a credit note or a correction names its ticket and its reason")]
+    WithoutOriginal,
+    /// A sale names an earlier ticket, or a reason for taking something back.
+    #[error("a sale is about no earlier ticket")]
+    SaleWithOriginal,
+    /// A correction of a payment sells or takes back nothing.
+    #[error("a correction of a payment has no lines")]
+    CorrectionWithLines,
+    /// Nothing is sold or taken back.
     #[error("a ticket has at least one line")]
     NoLines,
     /// An order line would be settled twice.
@@ -64,8 +73,9 @@ pub enum TicketRefused {
     /// An amount, a sum or the moment is beyond ±(2⁵³ − 1), what JSON holds exactly.
     #[error("an amount or the moment is beyond what a document can hold")]
     OutOfRange,
-    /// A line is not its price times its quantity less its discount, or one of them is below 0 or
-    /// the quantity is 0, or the discount is more than the whole line.
+    /// A line is not its price times its quantity less its discount (the opposite of that on a
+    /// credit note), or one of them is below 0 or the quantity is 0, or the discount is more than
+    /// the whole line.
     #[error("line {line} is not unit price times quantity less discount")]
     LineAmountWrong {
         /// Which line.
@@ -77,9 +87,23 @@ pub enum TicketRefused {
         /// Which line.
         line: usize,
     },
-    /// A payment is not what was tendered less the change, or not above 0, or the change is below.
+    /// A payment is not what was tendered less the change and what was left of vouchers, or it is
+    /// 0, or one of these is below 0; or it is on the wrong side: above 0 on a credit note, below
+    /// on a sale. What is given back is tendered exactly.
     #[error("payment {payment} is not what was tendered less the change")]
     PaymentAmountWrong {
+        /// Which payment.
+        payment: usize,
+    },
+    /// Vouchers are counted, or some of their value left, on a payment that is not paper vouchers.
+    #[error("payment {payment} counts or forfeits vouchers and is not of paper vouchers")]
+    VouchersOnOther {
+        /// Which payment.
+        payment: usize,
+    },
+    /// Only a card's outcome can be unknown.
+    #[error("payment {payment} is to be verified and is not a card's")]
+    StateOnOther {
         /// Which payment.
         payment: usize,
     },
@@ -97,11 +121,21 @@ pub enum TicketRefused {
         /// Which payment.
         payment: usize,
     },
+    /// A correction takes from one means and gives to another: a payment below 0 and one above.
+    #[error("a correction takes a payment away and puts another in its place")]
+    CorrectionOneSided,
     /// More cash than the law allows for one sale.
     #[error("{cash:?} in cash for one sale is above the ceiling")]
     CashOverCeiling {
         /// The sale's cash, earlier tickets of the order included.
         cash: Money,
+    },
+    /// A reference holds twelve digits or more in a row: it may be a card's number, which is never
+    /// written down.
+    #[error("the reference of payment {payment} may be a card number")]
+    CardNumber {
+        /// Which payment.
+        payment: usize,
     },
     /// The series has no number left.
     #[error("the series has no number left")]
@@ -150,7 +184,7 @@ impl TicketSeries {
     ///
     /// [`TicketRefused`]; then nothing is numbered.
     pub fn issue(&self, draft: &Draft, key: &SigningKey) -> Result<(Ticket, Self), TicketRefused> {
-        sound(&draft.lines, &draft.payments)?;
+        sound(&Content::of(draft))?;
         let total = totals(&draft.lines);
         let out_of_range = TicketRefused::OutOfRange;
         if GREATEST.unsigned_abs() < draft.moment.utc_ms.unsigned_abs() {
@@ -158,6 +192,10 @@ impl TicketSeries {
         }
         let (algebraic, absolute) = self.totals_after(total.total).ok_or(out_of_range)?;
         within_ceiling(draft)?;
+        let card = |it: &Payment| it.reference.as_deref().is_some_and(holds_card_number);
+        if let Some(payment) = draft.payments.iter().position(card) {
+            return Err(TicketRefused::CardNumber { payment });
+        }
         self.can_number()?;
 
         let number = self.number();
@@ -173,7 +211,7 @@ impl TicketSeries {
             stamp: draft.moment.stamp(),
             offset: draft.moment.offset(),
             number: number.clone(),
-            operation: Operation::Sale.code().to_owned(),
+            operation: draft.operation.code().to_owned(),
             content: Base::content_hash(&document),
             previous: self.previous.clone(),
         };
@@ -245,72 +283,13 @@ impl TicketSeries {
     }
 }
 
-/// Whether lines and payments are true in themselves and add up. What is found here is also looked
-/// for in every ticket that is read back.
-pub(super) fn sound(lines: &[Line], payments: &[Payment]) -> Result<(), TicketRefused> {
-    if lines.is_empty() {
-        return Err(TicketRefused::NoLines);
-    }
-    let mut seen = BTreeSet::new();
-    if let Some(line) = lines.iter().position(|line| !seen.insert(line.line)) {
-        return Err(TicketRefused::LineTwice { line });
-    }
-    in_range(lines, payments)?;
-    if let Some(line) = lines.iter().position(|line| !is_right(line)) {
-        return Err(TicketRefused::LineAmountWrong { line });
-    }
-    let unreasoned = |line: &Line| {
-        line.discount != Money::ZERO && line.discount_reason.as_deref().is_none_or(str::is_empty)
-    };
-    if let Some(line) = lines.iter().position(unreasoned) {
-        return Err(TicketRefused::DiscountWithoutReason { line });
-    }
-    let wrong = |it: &Payment| {
-        it.amount <= Money::ZERO
-            || it.change < Money::ZERO
-            || it.tendered.checked_sub(it.change) != Some(it.amount)
-    };
-    if let Some(payment) = payments.iter().position(wrong) {
-        return Err(TicketRefused::PaymentAmountWrong { payment });
-    }
-    let due: Money = lines.iter().map(|line| line.ttc).sum();
-    let paid: Money = payments.iter().map(|payment| payment.amount).sum();
-    if due != paid {
-        return Err(TicketRefused::PaymentsDoNotCover { due, paid });
-    }
-    let gives = |it: &Payment| it.change != Money::ZERO && !it.means.gives_change();
-    match payments.iter().position(gives) {
-        Some(payment) => Err(TicketRefused::ChangeWithoutCash { payment }),
-        None => Ok(()),
-    }
-}
-
-/// Whether every amount, and the sum of all of them without their signs, is one that JSON holds:
-/// then no sum of any of them overflows.
-fn in_range(lines: &[Line], payments: &[Payment]) -> Result<(), TicketRefused> {
-    let of_lines = lines.iter().flat_map(|it| [it.unit_ttc, it.discount, it.ttc]);
-    let of_payments = payments.iter().flat_map(|it| [it.amount, it.tendered, it.change]);
-    let sum = of_lines
-        .chain(of_payments)
-        .fold(0_u64, |sum, amount| sum.saturating_add(amount.cents().unsigned_abs()));
-    if sum <= GREATEST.unsigned_abs() { Ok(()) } else { Err(TicketRefused::OutOfRange) }
-}
-
-fn is_right(line: &Line) -> bool {
-    let Some(gross) = line.gross() else {
-        return false;
-    };
-    line.qty_m != 0
-        && Money::ZERO <= line.unit_ttc
-        && (Money::ZERO..=gross).contains(&line.discount)
-        && gross.checked_sub(line.discount) == Some(line.ttc)
-}
-
+/// Whether the cash that is taken stays below the ceiling; cash that is given back counts for
+/// nothing.
 fn within_ceiling(draft: &Draft) -> Result<(), TicketRefused> {
     let cash: Money = draft
         .payments
         .iter()
-        .filter(|payment| payment.means == Means::Cash)
+        .filter(|payment| payment.means == Means::Cash && Money::ZERO < payment.amount)
         .map(|payment| payment.amount)
         .sum();
     if cash == Money::ZERO {
@@ -318,6 +297,17 @@ fn within_ceiling(draft: &Draft) -> Result<(), TicketRefused> {
     }
     let cash = cash.checked_add(draft.cash_taken_before).ok_or(TicketRefused::OutOfRange)?;
     if cash <= CASH_CEILING { Ok(()) } else { Err(TicketRefused::CashOverCeiling { cash }) }
+}
+
+/// Digits enough for a card's number (PCI DSS: 12 and more identify a card): 12 in a row, with or
+/// without spaces between them.
+fn holds_card_number(reference: &str) -> bool {
+    const FROM: usize = 12;
+    let mut in_a_row = 0_usize;
+    reference.chars().filter(|it| !it.is_whitespace()).any(|it| {
+        in_a_row = if it.is_ascii_digit() { in_a_row.saturating_add(1) } else { 0 };
+        FROM <= in_a_row
+    })
 }
 
 /// Four characters of Crockford's base 32 (no I, L, O, U: none is read for another) from the first
