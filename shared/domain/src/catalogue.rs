@@ -11,6 +11,7 @@ pub use allergen::{Allergen, Allergens};
 pub use check::Fault;
 pub use per_size::PerSize;
 
+use crate::formule::Formule;
 use crate::id::{CategoryCode, GroupCode, IngredientCode, OptionCode, ProductCode, SizeCode};
 use crate::text;
 use alloc::collections::BTreeMap;
@@ -56,6 +57,10 @@ pub struct Catalogue {
     /// Everything that products are made of.
     #[n(7)]
     pub ingredients: Vec<Ingredient>,
+    /// Set meals at one price. See [`Catalogue::formules`].
+    #[n(8)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formules: Option<Vec<Formule>>,
 }
 
 /// A size of the sized products, with the ball of dough it takes.
@@ -290,6 +295,12 @@ impl Catalogue {
     /// [`BrokenBlob`] where the bytes are not a catalogue.
     pub fn decode(bytes: &[u8]) -> Result<Self, BrokenBlob> {
         minicbor::decode::<Self>(bytes).map(Self::sorted).map_err(|_| BrokenBlob("catalogue"))
+    }
+
+    /// Set meals at one price: found in what is ordered, see [`crate::formule`].
+    #[must_use]
+    pub fn formules(&self) -> &[Formule] {
+        self.formules.as_deref().unwrap_or_default()
     }
 
     /// The product of this code.

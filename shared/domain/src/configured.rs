@@ -28,6 +28,7 @@ use crate::id::{GroupCode, IngredientCode, OptionCode, ProductCode, SizeCode};
 use crate::stock::{Availability, Item};
 use alloc::vec::Vec;
 use core::fmt;
+use fiscal::Money;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -254,6 +255,15 @@ impl Configured {
     /// catalogue, an error is broken data.
     pub fn make(&self, catalogue: &Catalogue) -> Result<Made, ConfigurationRefused> {
         make::make(self, catalogue)
+    }
+
+    /// What the menu asks for one without any change or option, in its size and of its parts.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationRefused`], where parts, products, size or classes are wrong.
+    pub fn separate_price(&self, catalogue: &Catalogue) -> Result<Money, ConfigurationRefused> {
+        make::separate_price(self, catalogue)
     }
 
     /// Works out what is to be made, if the shop can make it now.

@@ -24,6 +24,7 @@ pub mod card;
 pub mod catalogue;
 pub mod configured;
 pub mod event;
+pub mod formule;
 pub mod id;
 pub mod kitchen;
 pub mod order;

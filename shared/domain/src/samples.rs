@@ -37,6 +37,7 @@ pub(crate) fn catalogue() -> Catalogue {
         ],
         products: products(),
         ingredients: ingredients(),
+        formules: None,
     }
     .sorted()
 }

@@ -1,7 +1,11 @@
 //! What is wrong with a catalogue, before it is published.
 
+mod formule;
+
 use super::{Base, Catalogue, ChoiceGroup, Ingredient, Product, Size, Use};
-use crate::id::{CategoryCode, GroupCode, IngredientCode, OptionCode, ProductCode, SizeCode};
+use crate::id::{
+    CategoryCode, FormuleCode, GroupCode, IngredientCode, OptionCode, ProductCode, SizeCode,
+};
 use crate::{text, typed};
 use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeSet;
@@ -13,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// One thing that is wrong with a catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Fault {
-    /// Two products, ingredients, sizes, categories or options have one code.
+    /// Two products, ingredients, sizes, categories, options or formules have one code.
     #[error("{0} is used twice")]
     Duplicate(String),
     /// Products or ingredients do not stand in the order of their codes.
@@ -78,6 +82,37 @@ pub enum Fault {
     /// Light is more than normal, or extra is less.
     #[error("light or extra of {0} is on the wrong side of normal")]
     WrongFactor(IngredientCode),
+    /// A formule without slots, or offered in no mode.
+    #[error("{0} can never be sold")]
+    EmptyFormule(FormuleCode),
+    /// A slot of a formule names a product, a category or a size that is missing.
+    #[error("{formule} names {code}, which does not exist")]
+    NoComponent {
+        /// The formule.
+        formule: FormuleCode,
+        /// What it names.
+        code: String,
+    },
+    /// Nothing that the menu offers fills a slot.
+    #[error("{formule}: nothing fills {slot}")]
+    EmptySlot {
+        /// The formule.
+        formule: FormuleCode,
+        /// The slot's name.
+        slot: String,
+    },
+    /// What is in a formule has no price of its own in a size that it is in it: the formule's price
+    /// could not be split over the rates of VAT.
+    #[error("{formule}: {product} has no price of its own")]
+    NoSeparatePrice {
+        /// The formule.
+        formule: FormuleCode,
+        /// The product.
+        product: ProductCode,
+    },
+    /// A formule can cost more than its parts.
+    #[error("{0} costs more than the cheapest of what is in it")]
+    DearFormule(FormuleCode),
 }
 
 impl Catalogue {
@@ -103,6 +138,7 @@ impl Catalogue {
         for ingredient in &self.ingredients {
             self.check_ingredient(ingredient, &mut faults);
         }
+        self.check_formules(&mut faults);
         faults
     }
 
@@ -123,10 +159,7 @@ impl Catalogue {
             .chain(options.map(|it| OptionCode::as_str(&it.code)))
             .collect();
         for code in codes {
-            let well_formed = (2..=6).contains(&code.len())
-                && code.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit())
-                && code.bytes().any(|it| it.is_ascii_uppercase());
-            if !well_formed {
+            if !is_well_formed(code) {
                 faults.push(Fault::NotACode(code.to_owned()));
             } else if self.size_called(code).is_some() || typed::reads_otherwise(code) {
                 faults.push(Fault::ReadsOtherwise(code.to_owned()));
@@ -228,6 +261,12 @@ impl Catalogue {
             faults.push(Fault::NoAmount { of, ingredient });
         }
     }
+}
+
+fn is_well_formed(code: &str) -> bool {
+    (2..=6).contains(&code.len())
+        && code.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit())
+        && code.bytes().any(|it| it.is_ascii_uppercase())
 }
 
 fn check_price(of: &str, price: Money, faults: &mut Vec<Fault>) {

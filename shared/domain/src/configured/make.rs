@@ -104,6 +104,13 @@ pub(super) fn make(
     Ok(Made { sum, class, size: configured.size.clone(), dough_grams, parts: made })
 }
 
+pub(super) fn separate_price(
+    configured: &Configured,
+    catalogue: &Catalogue,
+) -> Result<Money, ConfigurationRefused> {
+    whole(configured, catalogue).map(|it| it.base_price)
+}
+
 /// What is settled before any change: products, size, price.
 struct Whole<'c> {
     size: Option<&'c Size>,
