@@ -16,8 +16,8 @@ use domain::stock::Availability;
 use domain::typed;
 use pos_api::{
     Answer, Code, EchoItem, EchoView, Enrolled, Failure, KitchenCause, OperatorView, PeerAddress,
-    PrintJobView, PrinterCause, PrinterLine, PrinterView, Query, ReceiptView, Safety,
-    SafetyView, ServerState, SessionView, SettingsView, words,
+    PrintJobView, PrinterCause, PrinterLine, PrinterView, Query, ReceiptView, Safety, SafetyView,
+    ServerState, SessionView, SettingsView, words,
 };
 use rusqlite::Transaction;
 use std::sync::Arc;

@@ -178,7 +178,16 @@ impl Workstation {
         match reply {
             Reply::Session(session) => self.session.put(session.clone()),
             Reply::Basket(basket) => self.basket.put(basket.clone()),
-            Reply::Done | Reply::Order { .. } | Reply::Paid(_) | Reply::Queued { .. } => {
+            Reply::Done
+            | Reply::Order { .. }
+            | Reply::Paid(_)
+            | Reply::Queued { .. }
+            | Reply::Corrected { .. }
+            | Reply::Closing(_)
+            | Reply::File { .. }
+            | Reply::Link { .. }
+            | Reply::Verified { .. }
+            | Reply::Purged { .. } => {
                 return false;
             }
         }

@@ -9,7 +9,7 @@ use fiscal::Money;
 use fiscal::vat::Mode;
 use friday::Baskets;
 use journal::{BootId, RawEntry, Seq, Signature, SigningKey, Tip};
-use pos_api::{Answer, BasketEdit, Command, Means, Query, SetUp, Tender};
+use pos_api::{Answer, BasketEdit, Command, Query, SetUp, Tender};
 use pos_core::clock::{MachineClock, MachineEntropy};
 use pos_core::replicate;
 use pos_core::runtime::{Handle, Start};
@@ -107,7 +107,7 @@ fn sell(
         for (item, quantity) in basket.lines {
             ask(&till, Command::Basket(BasketEdit::Add { item, quantity }))?;
         }
-        let tender = Tender { means: Means::Cash, given: Money::from_cents(99_900) };
+        let tender = Tender::cash(Money::from_cents(99_900));
         ask(&till, Command::TakePayment { order: None, tenders: vec![tender] })?;
     }
     let read = till.with(|till| {

@@ -4,7 +4,7 @@
 use crate::row::{Row, median, ms, on_processor, timed};
 use anyhow::{Context, Result, bail};
 use fiscal::Money;
-use pos_api::{Command, Means, Role, SetUp, Tender};
+use pos_api::{Command, Role, SetUp, Tender};
 use pos_core::clock::{MachineClock, MachineEntropy};
 use pos_core::{Workstation, commands};
 use rusqlite::Connection;
@@ -28,7 +28,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
         run(&mut till, Command::AddTyped { text: "REI G; MAR/4FR S -BAS +OEU; COC".to_owned() })?;
         let before = bytes(&mut till)?;
         let busy = on_processor();
-        let tender = Tender { means: Means::Cash, given: Money::from_cents(10_000) };
+        let tender = Tender::cash(Money::from_cents(10_000));
         let pay = Command::TakePayment { order: None, tenders: vec![tender] };
         let (paid, sale) = timed(|| run(&mut till, pay));
         paid?;

@@ -56,7 +56,15 @@ impl Shown {
                     self.queued.push((*job, ticket.to_owned()));
                 }
             }
-            Reply::Done | Reply::Session(_) | Reply::Basket(_) => {}
+            Reply::Done
+            | Reply::Session(_)
+            | Reply::Basket(_)
+            | Reply::Corrected { .. }
+            | Reply::Closing(_)
+            | Reply::File { .. }
+            | Reply::Link { .. }
+            | Reply::Verified { .. }
+            | Reply::Purged { .. } => {}
         }
     }
 }

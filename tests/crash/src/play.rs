@@ -201,7 +201,14 @@ impl Play {
                 }
                 Reply::Queued { .. } => Command::AddTyped { text: "MAR/4FR S -BAS".to_owned() },
                 Reply::Basket(_) => payment(),
-                Reply::Done | Reply::Session(_) => Command::SendToKitchen,
+                Reply::Done
+                | Reply::Session(_)
+                | Reply::Corrected { .. }
+                | Reply::Closing(_)
+                | Reply::File { .. }
+                | Reply::Link { .. }
+                | Reply::Verified { .. }
+                | Reply::Purged { .. } => Command::SendToKitchen,
             };
         }
     }

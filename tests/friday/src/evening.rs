@@ -18,7 +18,7 @@ use domain::id::OrderId;
 use domain::order::Reason;
 use errand::{Errand, Order, Outcome, Session, Wish};
 use fiscal::vat::Mode;
-use pos_api::{BasketEdit, Command, KitchenStep, Means, Reply, Tender};
+use pos_api::{BasketEdit, Command, KitchenStep, Reply, Tender};
 use std::collections::{BTreeMap, VecDeque};
 
 /// 18:00, from which all times are counted, in minutes of the day.
@@ -157,7 +157,15 @@ impl Evening {
             Reply::Basket(basket) => session.basket = Some(basket.clone()),
             Reply::Order { order, .. } => session.order = Some(*order),
             Reply::Paid(paid) => session.order = Some(paid.order),
-            Reply::Done | Reply::Session(_) | Reply::Queued { .. } => {}
+            Reply::Done
+            | Reply::Session(_)
+            | Reply::Queued { .. }
+            | Reply::Corrected { .. }
+            | Reply::Closing(_)
+            | Reply::File { .. }
+            | Reply::Link { .. }
+            | Reply::Verified { .. }
+            | Reply::Purged { .. } => {}
         }
         if session.acts.is_empty() {
             self.leave_till();
@@ -253,7 +261,7 @@ impl Evening {
             Act::Pay { order } => {
                 let due = session.basket.as_ref().map_or(session.due, |it| it.due);
                 let given = given(due, &mut self.dice);
-                Command::TakePayment { order, tenders: vec![Tender { means: Means::Cash, given }] }
+                Command::TakePayment { order, tenders: vec![Tender::cash(given)] }
             }
         }
     }

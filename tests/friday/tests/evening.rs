@@ -95,7 +95,13 @@ fn everything_is_paid_and_handed_over_in_the_end() {
         | Reply::Session(_)
         | Reply::Basket(_)
         | Reply::Order { .. }
-        | Reply::Queued { .. } => None,
+        | Reply::Queued { .. }
+        | Reply::Corrected { .. }
+        | Reply::Closing(_)
+        | Reply::File { .. }
+        | Reply::Link { .. }
+        | Reply::Verified { .. }
+        | Reply::Purged { .. } => None,
     });
     let (mut numbers, mut changes) = (BTreeSet::new(), 0);
     for paid in tickets {

@@ -46,11 +46,7 @@ pub(super) fn notice(workstation: &mut Workstation) -> Result<Reply, Error> {
         .write(|tx| queue(tx, JobKind::Notice, "", &papers::notice::on_request(), now_ms))
 }
 
-pub(super) fn reroute(
-    workstation: &mut Workstation,
-    from: &str,
-    to: &str,
-) -> Result<Reply, Error> {
+pub(super) fn reroute(workstation: &mut Workstation, from: &str, to: &str) -> Result<Reply, Error> {
     let now_ms = workstation.clock.now_ms();
     workstation.store.write(|tx| {
         set(tx, to)?;

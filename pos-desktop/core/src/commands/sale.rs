@@ -455,18 +455,12 @@ fn ticket_line(
 
 /// All that is taken is cash: one payment, with the change. Nothing is paid for a free order.
 fn payments(tenders: &[Tender], due: Money, given: Money) -> Vec<Payment> {
-    let cash = tenders.iter().all(|tender| match tender.means {
-        Means::Cash => true,
-    });
+    let cash = tenders.iter().all(|tender| tender.means == Means::Cash);
     assert!(cash, "the screens offer no other means yet");
     if due == Money::ZERO {
         return Vec::new();
     }
-    vec![Payment {
-        tendered: given,
-        change: given - due,
-        ..Payment::exact(Tendered::Cash, due)
-    }]
+    vec![Payment { tendered: given, change: given - due, ..Payment::exact(Tendered::Cash, due) }]
 }
 
 /// Numbers and signs the ticket, and records it with the series that follows it.

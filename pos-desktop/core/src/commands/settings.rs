@@ -75,9 +75,8 @@ fn well_formed(road: &PrinterRoad) -> Option<PrinterRoad> {
 fn plain(name: &str, signs: &str) -> Option<String> {
     let name = name.trim();
     let known = |it: char| it.is_ascii_alphanumeric() || signs.contains(it);
-    let is_plain = (1..=DEVICE_LIMIT).contains(&name.len())
-        && name.chars().all(known)
-        && !name.contains("..");
+    let is_plain =
+        (1..=DEVICE_LIMIT).contains(&name.len()) && name.chars().all(known) && !name.contains("..");
     is_plain.then(|| name.to_owned())
 }
 

@@ -2,8 +2,8 @@
 
 use crate::centre::Centre;
 use pos_api::{
-    Answer, Code, Command, KitchenView, Means, OrderCard, PaidView, PeerAddress, Query, Reply,
-    Role, SafetyView, SetUp, Tender,
+    Answer, Code, Command, KitchenView, OrderCard, PaidView, PeerAddress, Query, Reply, Role,
+    SafetyView, SetUp, Tender,
 };
 use pos_core::Workstation;
 use pos_core::clock::{SeededEntropy, StoppedClock};
@@ -154,7 +154,7 @@ impl Pc {
 }
 
 pub(crate) fn cash(cents: i64) -> Vec<Tender> {
-    vec![Tender { means: Means::Cash, given: fiscal::Money::from_cents(cents) }]
+    vec![Tender::cash(fiscal::Money::from_cents(cents))]
 }
 
 fn start(folder: &Path, clock: &StoppedClock, seed: u64) -> Handle {

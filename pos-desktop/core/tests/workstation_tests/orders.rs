@@ -3,12 +3,10 @@ use domain::catalogue::Base;
 use domain::id::ProductCode;
 use fiscal::Money;
 use fiscal::vat::Mode;
-use pos_api::{
-    Answer, BasketEdit, Code, Command, KitchenStep, Means, OrderStage, Query, Reply, Tender,
-};
+use pos_api::{Answer, BasketEdit, Code, Command, KitchenStep, OrderStage, Query, Reply, Tender};
 
 fn cash(cents: i64) -> Vec<Tender> {
-    vec![Tender { means: Means::Cash, given: Money::from_cents(cents) }]
+    vec![Tender::cash(Money::from_cents(cents))]
 }
 
 #[test]

@@ -6,8 +6,8 @@ use domain::id::OrderId;
 use domain::publication::{self, Published, What};
 use journal::{BlobHash, BootId, Draft, Opening, Pen, Purpose, SigningKey};
 use pos_api::{
-    Answer, BasketView, Code, Command, KitchenView, Means, OrderCard, PaidView, Query, Reply, Role,
-    SetUp, Tender,
+    Answer, BasketView, Code, Command, KitchenView, OrderCard, PaidView, Query, Reply, Role, SetUp,
+    Tender,
 };
 use pos_core::clock::{SeededEntropy, StoppedClock};
 use pos_core::queries::Window;
@@ -94,7 +94,7 @@ impl Shop {
 
     /// Pays the basket with `given` cents in cash.
     pub(crate) fn pay(&mut self, given: i64) -> Result<PaidView, Code> {
-        let tender = Tender { means: Means::Cash, given: fiscal::Money::from_cents(given) };
+        let tender = Tender::cash(fiscal::Money::from_cents(given));
         self.pay_for(None, vec![tender])
     }
 

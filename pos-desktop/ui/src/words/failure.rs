@@ -110,13 +110,13 @@ fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
             "Les titres-restaurant papier ne sont plus acceptés. Demandez la carte titre-restaurant ou un autre moyen."
         }
         Code::NoChange { due } => return no_change(*due),
-        Code::NoCheques => "Ce magasin n’accepte pas les chèques. Demandez un autre moyen de paiement.",
+        Code::NoCheques => {
+            "Ce magasin n’accepte pas les chèques. Demandez un autre moyen de paiement."
+        }
         Code::Reference => {
             "La référence a 32 caractères au plus, et n’est jamais un numéro de carte. Notez celle du terminal."
         }
-        Code::DiscountAmount => {
-            "La remise va de 0 au prix de la ligne. Corrigez le montant."
-        }
+        Code::DiscountAmount => "La remise va de 0 au prix de la ligne. Corrigez le montant.",
         Code::CreditAmount => {
             "On ne reprend pas plus que ce qui a été vendu et n’est pas déjà repris. Choisissez au moins une ligne, dans la limite affichée."
         }
@@ -126,7 +126,9 @@ fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
         Code::NotThatPayment => {
             "Ce paiement ne se corrige pas ainsi : il l’est déjà, ou le total n’est pas le même. Rouvrez le ticket."
         }
-        Code::DayState => "La journée est déjà ouverte, ou ne l’est pas encore. Regardez l’écran Jour.",
+        Code::DayState => {
+            "La journée est déjà ouverte, ou ne l’est pas encore. Regardez l’écran Jour."
+        }
         Code::WhichDay { clock } => return which_day(clock),
         Code::DrawerShort { theoretical } => return drawer_short(*theoretical),
         Code::NothingThere => "Il n’y a rien sur cette période. Choisissez d’autres dates.",

@@ -8,7 +8,7 @@ use crate::{
 };
 use fiscal::Money;
 use leptos::prelude::*;
-use pos_api::{Command, Means, Reply, Tender};
+use pos_api::{Command, Reply, Tender};
 
 /// The most digits of whole euros that can be typed.
 const LONGEST: usize = 6;
@@ -45,13 +45,22 @@ impl Paying {
         }
         self.sent.set(true);
         let order = self.due.with_value(|due| due.order);
-        let tenders = vec![Tender { means: Means::Cash, given }];
+        let tenders = vec![Tender::cash(given)];
         self.counter.it.notice.set(None);
         let counter = self.counter;
         counter.it.ask_to(Command::TakePayment { order, tenders }, move |answer| match answer {
             Ok(Reply::Paid(paid)) => counter.middle.set(Middle::Paid(paid)),
             Ok(Reply::Done | Reply::Session(_) | Reply::Basket(_)) => counter.close(),
-            Ok(Reply::Order { .. } | Reply::Queued { .. }) => counter.close(),
+            Ok(
+                Reply::Order { .. }
+                | Reply::Queued { .. }
+                | Reply::Corrected { .. }
+                | Reply::Closing(_)
+                | Reply::File { .. }
+                | Reply::Link { .. }
+                | Reply::Verified { .. }
+                | Reply::Purged { .. },
+            ) => counter.close(),
             Err(refusal) => {
                 self.sent.try_set(false);
                 counter.it.refused(refusal);
