@@ -180,7 +180,8 @@ pub fn deal_discounts(deals: &[Deal]) -> Vec<DealDiscount> {
         for (unit, share) in deal.units.iter().zip(deal.shares()) {
             let formules = by_line.entry(unit.line).or_default();
             let (_, amount) = formules.entry(&deal.formule).or_insert((&deal.name, Money::ZERO));
-            *amount += unit.price - share;
+            let off = unit.price.cents().saturating_sub(share.cents());
+            *amount = [*amount, Money::from_cents(off)].into_iter().sum();
         }
     }
     let discount = |(line, formules): (LineId, BTreeMap<&FormuleCode, (&str, Money)>)| {

@@ -374,14 +374,14 @@ impl Order {
     /// What the order costs: the wanted lines after discounts and the fee, VAT included.
     #[must_use]
     pub fn total(&self) -> Money {
-        self.goods_total() + self.fee()
+        [self.goods_total(), self.fee()].into_iter().sum()
     }
 
     /// What is left to pay: the wanted lines after discounts, and the fee, that no ticket settles.
     #[must_use]
     pub fn due(&self) -> Money {
-        let lines: Money = self.unsettled_lines().map(OrderLine::net_total).sum();
-        lines + self.unsettled_fee()
+        let lines = self.unsettled_lines().map(OrderLine::net_total);
+        lines.chain([self.unsettled_fee()]).sum()
     }
 
     /// The wanted lines that no ticket settles.

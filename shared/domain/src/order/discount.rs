@@ -145,7 +145,8 @@ impl OrderLine {
     /// What the whole line costs after its discount, VAT included.
     #[must_use]
     pub fn net_total(&self) -> Money {
-        self.line.total() - self.discount()
+        let cents = self.line.total().cents().saturating_sub(self.discount().cents());
+        Money::from_cents(cents)
     }
 }
 
