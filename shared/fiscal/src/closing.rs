@@ -6,8 +6,10 @@
 //! hold whatever a clock said. A closing covers its own journal. What is found later of a journal
 //! that could not close itself goes into a supplementary closing of the finder's.
 
+mod day;
 mod tally;
 
+pub use day::{DayLabel, Due, Overdue, day_label, due, overdue};
 pub use tally::{Counted, MeansTotal, ModeRate, Tally};
 
 use crate::Money;
@@ -48,6 +50,16 @@ impl Period {
             Self::Supplementary => "S",
         }
     }
+
+    /// Whether a period of this kind can be called so.
+    fn names(self, label: &str) -> bool {
+        let day = match self {
+            Self::Day | Self::Supplementary => label.to_owned(),
+            Self::Month => alloc::format!("{label}-01"),
+            Self::Year => alloc::format!("{label}-01-01"),
+        };
+        Date::parse(&day).is_some()
+    }
 }
 
 /// Entries of one journal, one after the other.
@@ -61,6 +73,15 @@ pub struct Span {
     pub to: u64,
     /// The last entry's hash, 64 hexadecimal digits.
     pub hash: String,
+}
+
+impl Span {
+    fn is_right(&self) -> bool {
+        let hex = |text: &str| {
+            text.len() == 64 && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
+        };
+        (1..=self.to).contains(&self.from) && hex(&self.journal) && hex(&self.hash)
+    }
 }
 
 /// An order that was open when its day was closed: it is carried to the next.
@@ -99,8 +120,9 @@ impl Drawer {
     pub fn of(float: Money, tally: &Tally, counted: Option<Money>) -> Self {
         let sales = tally.means(Means::Cash);
         let (cash_in, cash_out) = (tally.cash_in.amount, tally.cash_out.amount);
-        let theoretical = float + sales + cash_in - cash_out;
-        let difference = counted.map(|counted| counted - theoretical);
+        let theoretical =
+            float.saturating_add(sales).saturating_add(cash_in).saturating_sub(cash_out);
+        let difference = counted.map(|counted| counted.saturating_sub(theoretical));
         Self { float, sales, cash_in, cash_out, theoretical, counted, difference }
     }
 
@@ -118,7 +140,8 @@ pub struct Closing {
     pub head: Head,
     /// What is closed.
     pub period: Period,
-    /// The period's name: `2026-11-21`, `2026-11`, `2026` (the calendar year in which it ends).
+    /// The period's name: `2026-11-21`, `2026-11`, `2026` (the calendar year in which it ends); of a
+    /// supplementary closing, the day that was open when it was made.
     pub label: String,
     /// The number of the first business day it covers: 1, 2, 3 … of this journal.
     pub first_day: u64,
@@ -143,7 +166,8 @@ pub struct Closing {
     pub drawer: Option<Drawer>,
     /// Orders carried to the next day, of a day.
     pub open_orders: Vec<OpenOrder>,
-    /// Sales less returns since the till was first used.
+    /// Sales less returns since the till was first used: the series' at the last entry covered. A
+    /// supplementary closing has those of its own journal, to which what it covers does not belong.
     pub perpetual_algebraic: Money,
     /// Sales plus returns since the till was first used.
     pub perpetual_absolute: Money,
@@ -172,12 +196,19 @@ impl Document for Closing {
     }
 
     fn adds_up(&self) -> bool {
-        let has_drawer = self.period == Period::Day;
-        self.tally.adds_up()
-            && self.drawer.is_some() == has_drawer
+        let is_day = self.period == Period::Day;
+        self.period.names(&self.label)
+            && self.tally.adds_up()
+            && self.drawer.is_some() == is_day
             && self.drawer.is_none_or(|drawer| drawer.adds_up(&self.tally))
-            && self.first_day <= self.last_day
+            && (is_day || self.open_orders.is_empty())
+            && (1..=self.last_day).contains(&self.first_day)
+            && (!is_day || self.first_day == self.last_day)
+            && self.spans.iter().chain(&self.seen).all(Span::is_right)
             && self.first_ticket.is_some() == self.last_ticket.is_some()
+            && self.perpetual_algebraic <= self.perpetual_absolute
+            && (self.period == Period::Supplementary
+                || self.tally.absolute <= self.perpetual_absolute)
     }
 }
 

@@ -98,6 +98,19 @@ impl ProvisionalKind {
     }
 }
 
+/// What a service costs from which on a note is handed over before it is paid: 25 €.
+pub const NOTE_FROM: Money = Money::from_cents(2_500);
+
+/// Whether a note is due before this is paid: what is eaten in the shop is a service; what is taken
+/// away or delivered is not (arrêté 83-50/A of 3 October 1983).
+#[must_use]
+pub fn note_due(mode: Mode, total_ttc: Money) -> bool {
+    match mode {
+        Mode::OnSite => NOTE_FROM <= total_ttc,
+        Mode::TakeAway | Mode::Delivery => false,
+    }
+}
+
 /// What an order would come to, before it is paid:
 /// `NO1,till,seq,type,vat,total,operator,yyyyMMddHHmmss,±hhmm,content,N|O,previous`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -63,7 +63,7 @@ pub struct InvoiceDocument {
     pub buyer: BuyerKind,
     /// The breakdown by rate, the lowest first.
     pub vat: Vec<DocumentRate>,
-    /// The total, tax included.
+    /// The total, tax included: the ticket's, so 0 or below on a credit note.
     pub total_ttc: Money,
     /// SHA-256 of the invoice's file (PDF with its XML), in hexadecimal.
     pub file: String,
@@ -101,6 +101,12 @@ impl Document for InvoiceDocument {
     }
 
     fn adds_up(&self) -> bool {
-        rates_add_up(&self.vat, self.total_ttc)
+        let (right_side, about_another) = match self.kind {
+            InvoiceKind::Invoice => (Money::ZERO <= self.total_ttc, false),
+            InvoiceKind::CreditNote => (self.total_ttc <= Money::ZERO, true),
+        };
+        right_side
+            && self.original.is_some() == about_another
+            && rates_add_up(&self.vat, self.total_ttc)
     }
 }

@@ -20,6 +20,7 @@ mod base64url;
 pub mod closing;
 pub mod copy;
 pub mod event;
+pub mod holiday;
 pub mod invoice;
 pub mod jcs;
 mod money;
@@ -28,6 +29,7 @@ pub mod share;
 pub mod ticket;
 pub mod time;
 pub mod vat;
+pub mod vouchers;
 
 pub use money::{Euros, Money};
 

@@ -78,6 +78,19 @@ impl Money {
         self.0.checked_sub(other.0).map(Self)
     }
 
+    /// The sum, or the end of 64 bits that is nearest to it: no document holds such an amount, so
+    /// what was counted in it is refused there.
+    #[must_use]
+    pub const fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// The difference, or the end of 64 bits that is nearest to it.
+    #[must_use]
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
     /// The amount `qty` times, or `None` where that leaves 64 bits.
     #[must_use]
     pub fn checked_times(self, qty: u32) -> Option<Self> {

@@ -218,7 +218,7 @@ pub enum BrokenRecord {
     /// The record is true in itself, and not the next of its series.
     #[error("the record is not the next of its series")]
     OutOfSeries,
-    /// What it says does not add up.
+    /// What it says does not add up: sums, or its number and time against its place and instant.
     #[error("what the document says does not add up")]
     Amounts,
     /// The base string is not the document's, or does not carry the signature before.
@@ -294,8 +294,8 @@ impl Series {
         Ok((record, series))
     }
 
-    /// The series after a record that was read back: it must be the next of this one. Whether it is
-    /// true in itself is for [`Record::check`].
+    /// The series after a record that was read back: it must be the next of this one, by number,
+    /// place and the signature it carries. Whether it is true in itself is for [`Record::check`].
     ///
     /// # Errors
     ///
@@ -304,7 +304,8 @@ impl Series {
         let follows = head.seq == self.next
             && head.till == self.till
             && head.number == self.number()
-            && record.number == head.number;
+            && record.number == head.number
+            && record.base.ends_with(&carried(self.previous.as_deref()));
         if follows { Ok(self.moved_on(record)) } else { Err(BrokenRecord::OutOfSeries) }
     }
 
@@ -364,8 +365,12 @@ impl Record {
     ) -> Result<D, BrokenRecord> {
         let document: D = self.read()?;
         let head = document.head();
-        let local = head.moment().local().iso();
-        if head.number != self.number || head.local != local || !document.adds_up() {
+        let place = format!("-{}{:06}", D::SERIES.letter(), head.seq);
+        let same = head.number == self.number
+            && head.number.starts_with(&head.till)
+            && head.number.ends_with(&place)
+            && head.local == head.moment().local().iso();
+        if !same || !document.adds_up() {
             return Err(BrokenRecord::Amounts);
         }
         if base(&document, &self.document, previous) != self.base {
@@ -391,8 +396,13 @@ fn base<D: Document>(document: &D, text: &str, previous: Option<&str>) -> String
         base.push(',');
         base.push_str(&field);
     }
-    let carried = if previous.is_some() { 'O' } else { 'N' };
-    let content = Base::content_hash(text);
-    base.push_str(&format!(",{content},{carried},{}", previous.unwrap_or_default()));
+    base.push(',');
+    base.push_str(&Base::content_hash(text));
+    base.push_str(&carried(previous));
     base
+}
+
+/// How a base string ends: `,N,` in the first of a series, `,O,` and the signature before in others.
+fn carried(previous: Option<&str>) -> String {
+    previous.map_or_else(|| ",N,".to_owned(), |previous| format!(",O,{previous}"))
 }

@@ -8,6 +8,7 @@
 
 mod base;
 mod check;
+mod credit;
 mod document;
 mod draft;
 mod issue;
@@ -16,6 +17,7 @@ mod totals;
 
 pub use base::{Base, BaseMalformed};
 pub use check::BrokenTicket;
+pub use credit::{CreditRefused, Creditable, ROUNDING, credit_lines, creditable};
 pub use document::{Document, DocumentLine, DocumentRate, Original, SCHEMA};
 pub(crate) use document::{breakdown, rates_add_up, same_totals};
 pub use draft::{

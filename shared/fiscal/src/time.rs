@@ -151,6 +151,33 @@ impl Date {
         (1..=days).contains(&day).then_some(Self { year, month, day })
     }
 
+    /// Days since 1970-01-01, before which they are negative.
+    #[must_use]
+    pub fn days(self) -> i64 {
+        // The year begins in March here, as in `date_of`.
+        let year = i64::from(self.year) - i64::from(self.month <= 2);
+        let month_from_march = (i64::from(self.month) + 9).rem_euclid(12);
+        let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(self.day) - 1;
+        let year_of_era = year.rem_euclid(400);
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        year.div_euclid(400) * 146_097 + day_of_era - 719_468
+    }
+
+    /// The date so many days later; at the ends of 32-bit years the date itself.
+    #[must_use]
+    pub fn plus_days(self, days: i32) -> Self {
+        let last = i64::from(i32::MAX - 1) * 365;
+        let later = self.days() + i64::from(days);
+        if later.abs() < last { date_of(later) } else { self }
+    }
+
+    /// Whether it is a Sunday.
+    #[must_use]
+    pub fn is_sunday(self) -> bool {
+        // 1970-01-04 was one.
+        (self.days() - 3).rem_euclid(7) == 0
+    }
+
     /// The date as ISO 8601 has it: `2026-11-21`.
     #[must_use]
     pub fn iso(self) -> String {
@@ -269,9 +296,32 @@ mod tests {
                 .or_else(|| Date::new(year, month + 1, 1))
                 .or_else(|| Date::new(year + 1, 1, 1));
             assert_eq!(Some(date), next);
+            assert_eq!((date.days(), before.plus_days(1)), (days, date));
             before = date;
         }
         assert_eq!(before.iso(), "2399-12-31");
+    }
+
+    #[test]
+    fn sundays_are_those_of_the_calendar_on_the_wall() {
+        // cal 11 2026, cal 2 2028, cal 12 1969.
+        for (text, sunday) in [
+            ("2026-11-21", false),
+            ("2026-11-22", true),
+            ("2026-11-23", false),
+            ("2028-02-27", true),
+            ("1969-12-28", true),
+        ] {
+            assert_eq!(Date::parse(text).unwrap().is_sunday(), sunday, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_years_do_not_panic() {
+        for year in [i32::MIN, i32::MAX] {
+            let end = Date { year, month: 12, day: 31 };
+            assert_eq!((end.plus_days(1), end.plus_days(-1)), (end, end));
+        }
     }
 
     #[test]

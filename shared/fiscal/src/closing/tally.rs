@@ -1,4 +1,8 @@
-//! The figures of a period: a fold over its signed documents, that adds.
+//! The figures of a period: a fold over its signed documents, that adds: in any order, and the
+//! figures of two periods are the sum of theirs.
+//!
+//! Nothing here panics, for it is also folded over what others wrote. A sum that would leave 64 bits
+//! stays at their end, which no document can hold, so that no closing is made of it.
 
 use crate::Money;
 use crate::copy::{Provisional, ProvisionalKind};
@@ -43,8 +47,8 @@ pub struct MeansTotal {
     pub amount: Money,
     /// Of these, the sum of card payments whose outcome is still to be verified.
     pub to_verify: Money,
-    /// How many paper vouchers.
-    pub vouchers: u64,
+    /// How many paper vouchers, those given back taken off.
+    pub vouchers: i64,
 }
 
 /// The figures of a period. Every amount is the sum of the documents' own, never computed again.
@@ -131,19 +135,25 @@ impl Tally {
             Operation::CreditNote => self.credit_notes.add(document.total_ttc),
             Operation::PaymentCorrection => self.corrections = self.corrections.saturating_add(1),
         }
-        self.total += document.total_ttc;
-        self.absolute += document.total_ttc.checked_abs().expect("a document's amounts have room");
+        let size = Money::from_cents(document.total_ttc.cents().saturating_abs());
+        self.total = self.total.saturating_add(document.total_ttc);
+        self.absolute = self.absolute.saturating_add(size);
         for rate in &document.vat {
             add_rate(&mut self.vat, rate);
             add_mode(&mut self.by_mode, document.mode, rate);
         }
         for payment in &document.payments {
             let total = self.of_means(payment.means);
+            let vouchers = i64::from(payment.vouchers);
+            let given_back = payment.amount.is_negative();
+            let vouchers = if given_back { vouchers.saturating_neg() } else { vouchers };
             total.count = total.count.saturating_add(1);
-            total.amount += payment.amount;
-            total.vouchers = total.vouchers.saturating_add(payment.vouchers.into());
+            total.amount = total.amount.saturating_add(payment.amount);
+            total.vouchers = total.vouchers.saturating_add(vouchers);
             match payment.state {
-                Some(PaymentState::ToVerify) => total.to_verify += payment.amount,
+                Some(PaymentState::ToVerify) => {
+                    total.to_verify = total.to_verify.saturating_add(payment.amount);
+                }
                 None => {}
             }
         }
@@ -160,15 +170,18 @@ impl Tally {
     /// Adds an event.
     pub fn event(&mut self, event: &EventDocument) {
         let amount = Money::from_cents(event.number("amount").unwrap_or(0));
-        match event.code {
-            EventCode::CashIn => self.cash_in.add(amount),
-            EventCode::CashOut => self.cash_out.add(amount),
-            EventCode::LineCancel => self.cancelled_lines.add(amount),
-            EventCode::OrderCancel => self.cancelled_orders.add(amount),
-            EventCode::DrawerOpenNoSale => {
-                self.drawer_openings = self.drawer_openings.saturating_add(1);
+        for (code, counted) in [
+            (EventCode::CashIn, &mut self.cash_in),
+            (EventCode::CashOut, &mut self.cash_out),
+            (EventCode::LineCancel, &mut self.cancelled_lines),
+            (EventCode::OrderCancel, &mut self.cancelled_orders),
+        ] {
+            if event.code == code {
+                counted.add(amount);
             }
-            _ => {}
+        }
+        if event.code == EventCode::DrawerOpenNoSale {
+            self.drawer_openings = self.drawer_openings.saturating_add(1);
         }
     }
 
@@ -184,8 +197,8 @@ impl Tally {
         self.sales.merge(other.sales);
         self.credit_notes.merge(other.credit_notes);
         self.corrections = self.corrections.saturating_add(other.corrections);
-        self.total += other.total;
-        self.absolute += other.absolute;
+        self.total = self.total.saturating_add(other.total);
+        self.absolute = self.absolute.saturating_add(other.absolute);
         for rate in &other.vat {
             add_rate(&mut self.vat, rate);
         }
@@ -198,8 +211,8 @@ impl Tally {
         for it in &other.means {
             let total = self.of_means(it.means);
             total.count = total.count.saturating_add(it.count);
-            total.amount += it.amount;
-            total.to_verify += it.to_verify;
+            total.amount = total.amount.saturating_add(it.amount);
+            total.to_verify = total.to_verify.saturating_add(it.to_verify);
             total.vouchers = total.vouchers.saturating_add(it.vouchers);
         }
         self.delivery_fees.merge(other.delivery_fees);
@@ -235,19 +248,25 @@ impl Tally {
         &mut self.means[place]
     }
 
-    /// Whether the figures agree with one another.
+    /// Whether the figures agree with one another: by rate, by mode and by means they add up to the
+    /// total, which is sales less returns; each list in its order, nothing twice.
     #[must_use]
     pub fn adds_up(&self) -> bool {
         let mut by_rate = Vec::new();
         for it in &self.by_mode {
             add_rate(&mut by_rate, &it.rate);
         }
-        let paid: Money = self.means.iter().map(|it| it.amount).sum();
+        let paid = self.means.iter().fold(Money::ZERO, |sum, it| sum.saturating_add(it.amount));
         rates_add_up(&self.vat, self.total)
             && by_rate == self.vat
+            && modes_add_up(&self.by_mode)
+            && modes_add_up(&self.invoiced)
+            && self.means.windows(2).all(|pair| pair[0].means < pair[1].means)
             && paid == self.total
-            && self.total == self.sales.amount + self.credit_notes.amount
-            && self.absolute == self.sales.amount - self.credit_notes.amount
+            && self.credit_notes.amount <= Money::ZERO
+            && Money::ZERO <= self.sales.amount
+            && self.total == self.sales.amount.saturating_add(self.credit_notes.amount)
+            && self.absolute == self.sales.amount.saturating_sub(self.credit_notes.amount)
     }
 }
 
@@ -258,7 +277,7 @@ impl Counted {
 
     fn merge(&mut self, other: Self) {
         self.count = self.count.saturating_add(other.count);
-        self.amount += other.amount;
+        self.amount = self.amount.saturating_add(other.amount);
     }
 }
 
@@ -270,18 +289,26 @@ fn add_rate(rates: &mut Vec<DocumentRate>, rate: &DocumentRate) {
 }
 
 fn sum(into: &mut DocumentRate, rate: &DocumentRate) {
-    into.ht += rate.ht;
-    into.vat += rate.vat;
-    into.ttc += rate.ttc;
+    into.ht = into.ht.saturating_add(rate.ht);
+    into.vat = into.vat.saturating_add(rate.vat);
+    into.ttc = into.ttc.saturating_add(rate.ttc);
 }
 
 fn add_mode(rates: &mut Vec<ModeRate>, mode: Mode, rate: &DocumentRate) {
     merge_mode(rates, &ModeRate { mode, rate: *rate, tickets: 1 });
 }
 
+const fn mode_and_rate(it: &ModeRate) -> (Mode, Rate) {
+    (it.mode, it.rate.vat_bp)
+}
+
+fn modes_add_up(rates: &[ModeRate]) -> bool {
+    rates.windows(2).all(|pair| mode_and_rate(&pair[0]) < mode_and_rate(&pair[1]))
+        && rates.iter().all(|it| it.rate.ht.checked_add(it.rate.vat) == Some(it.rate.ttc))
+}
+
 fn merge_mode(rates: &mut Vec<ModeRate>, it: &ModeRate) {
-    let key = |it: &ModeRate| -> (Mode, Rate) { (it.mode, it.rate.vat_bp) };
-    match rates.binary_search_by_key(&key(it), key) {
+    match rates.binary_search_by_key(&mode_and_rate(it), mode_and_rate) {
         Ok(place) => {
             sum(&mut rates[place].rate, &it.rate);
             rates[place].tickets = rates[place].tickets.saturating_add(it.tickets);

@@ -166,11 +166,16 @@ impl Line {
     /// beyond 64 bits.
     #[must_use]
     pub fn gross(&self) -> Option<Money> {
-        let thousandths = i128::from(self.unit_ttc.cents()).saturating_mul(self.qty_m.into());
-        let half = if thousandths < 0 { -500 } else { 500 };
-        let cents = thousandths.saturating_add(half).checked_div(1_000)?;
-        i64::try_from(cents).ok().map(Money::from_cents)
+        gross(self.unit_ttc, self.qty_m)
     }
+}
+
+/// Unit price times a quantity in thousandths, as [`Line::gross`].
+pub(super) fn gross(unit_ttc: Money, qty_m: u32) -> Option<Money> {
+    let thousandths = i128::from(unit_ttc.cents()).saturating_mul(qty_m.into());
+    let half = if thousandths < 0 { -500 } else { 500 };
+    let cents = thousandths.saturating_add(half).checked_div(1_000)?;
+    i64::try_from(cents).ok().map(Money::from_cents)
 }
 
 /// The code of the lines that are the delivery fee.
