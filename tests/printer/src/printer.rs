@@ -1,12 +1,16 @@
-//! The printer on its TCP port.
+//! The printer, on a TCP port or on a device file.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+#[cfg(target_os = "linux")]
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::decode::{Item, decode};
+#[cfg(target_os = "linux")]
+use crate::device::{self, Cable};
 use crate::paper;
 
 /// What is wrong with the printer.
@@ -63,9 +67,20 @@ fn answers(fault: Fault) -> [u8; 4] {
 /// A printer that is switched on. It is switched off when dropped.
 #[derive(Debug)]
 pub struct Printer {
-    address: SocketAddr,
+    plug: Plug,
     shared: Arc<Shared>,
-    listener: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// How a printer is plugged in.
+#[derive(Debug)]
+enum Plug {
+    Port(SocketAddr),
+    #[cfg(target_os = "linux")]
+    Device {
+        path: PathBuf,
+        cable: Cable,
+    },
 }
 
 #[derive(Debug, Default)]
@@ -116,16 +131,72 @@ impl Printer {
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::default());
         let held = Arc::clone(&shared);
-        let listener = std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("printer-sim".to_owned())
             .spawn(move || listen(&listener, &held))?;
-        Ok(Self { address, shared, listener: Some(listener) })
+        Ok(Self { plug: Plug::Port(address), shared, thread: Some(thread) })
+    }
+
+    /// Switches a printer on at the other end of a pseudo-terminal, which stands for a serial port or
+    /// for the device of a USB printer. [`Fault::Busy`] is a network's and means nothing here.
+    ///
+    /// # Errors
+    ///
+    /// Where the machine has no pseudo-terminal to give.
+    #[cfg(target_os = "linux")]
+    pub fn start_on_terminal() -> io::Result<Self> {
+        let (path, line, cable) = device::terminal()?;
+        Self::start_on(path, line, cable)
+    }
+
+    /// Switches a printer on behind a named pipe, which is made: it takes, and never answers.
+    ///
+    /// # Errors
+    ///
+    /// Where the pipe cannot be made.
+    #[cfg(target_os = "linux")]
+    pub fn start_on_pipe(path: &Path) -> io::Result<Self> {
+        let (line, cable) = device::pipe(path)?;
+        Self::start_on(path.to_owned(), line, cable)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn start_on(path: PathBuf, line: device::Line, cable: Cable) -> io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let held = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name("printer-sim".to_owned())
+            // Whatever ends it, the till sees it end.
+            .spawn(move || drop(serve(line, &held)))?;
+        Ok(Self { plug: Plug::Device { path, cable }, shared, thread: Some(thread) })
     }
 
     /// Where it listens.
+    ///
+    /// # Panics
+    ///
+    /// Where it is on a device.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        match &self.plug {
+            Plug::Port(address) => *address,
+            #[cfg(target_os = "linux")]
+            Plug::Device { path, .. } => panic!("it is on {}", path.display()),
+        }
+    }
+
+    /// The device file that it is on.
+    ///
+    /// # Panics
+    ///
+    /// Where it is on a port.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn device(&self) -> &Path {
+        match &self.plug {
+            Plug::Port(address) => panic!("it is on {address}"),
+            Plug::Device { path, .. } => path,
+        }
     }
 
     /// Breaks it, or with [`Fault::None`] mends it.
@@ -187,12 +258,16 @@ impl Printer {
 
     /// Switches it off: nothing listens on its address from here on.
     pub fn stop(&mut self) {
-        let Some(listener) = self.listener.take() else { return };
+        let Some(thread) = self.thread.take() else { return };
         self.shared.lock().off = true;
         self.shared.changed.notify_all();
-        // Wakes the listener, which then sees that it is to end.
-        drop(TcpStream::connect(self.address));
-        listener.join().expect("the listener does not panic");
+        match &mut self.plug {
+            // Wakes the listener, which then sees that it is to end.
+            Plug::Port(address) => drop(TcpStream::connect(*address)),
+            #[cfg(target_os = "linux")]
+            Plug::Device { cable, .. } => cable.unplug(),
+        }
+        thread.join().expect("the printer's thread does not panic");
         let lines = std::mem::take(&mut self.shared.lock().lines);
         for line in lines {
             // Closed by the other side already: as good.
@@ -227,14 +302,31 @@ fn listen(listener: &TcpListener, shared: &Arc<Shared>) {
     }
 }
 
+/// What a till and a printer speak over.
+pub(crate) trait Stream: Read + Write {
+    /// Ends it, as a printer does that serves somebody else.
+    fn hang_up(&mut self) -> io::Result<()>;
+
+    /// Whether another till may be talking to the printer.
+    const IS_SHARED: bool;
+}
+
+impl Stream for TcpStream {
+    fn hang_up(&mut self) -> io::Result<()> {
+        self.shutdown(Shutdown::Both)
+    }
+
+    const IS_SHARED: bool = true;
+}
+
 /// One connection: what is asked for in real time is answered at once, the rest is printed.
-fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
+fn serve<S: Stream>(mut stream: S, shared: &Shared) -> io::Result<()> {
     let mut request = Request::default();
     let mut chunk = [0; 512];
     let mut over_this_line = 0;
     loop {
-        if shared.lock().fault == Fault::Busy {
-            return stream.shutdown(Shutdown::Both);
+        if S::IS_SHARED && shared.lock().fault == Fault::Busy {
+            return stream.hang_up();
         }
         let count = stream.read(&mut chunk)?;
         if count == 0 {
@@ -248,7 +340,7 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
                     for &byte in &bytes {
                         over_this_line += 1;
                         if !print(shared, byte, over_this_line) {
-                            return stream.shutdown(Shutdown::Both);
+                            return stream.hang_up();
                         }
                     }
                 }
@@ -272,7 +364,7 @@ fn print(shared: &Shared, byte: u8, over_this_line: usize) -> bool {
     !matches!(inside.fault, Fault::ClosesAfter(count) if count <= over_this_line)
 }
 
-fn answer(stream: &mut TcpStream, shared: &Shared, n: u8) -> io::Result<()> {
+fn answer(stream: &mut impl Write, shared: &Shared, n: u8) -> io::Result<()> {
     let mut inside = shared.lock();
     inside.requests += 1;
     if let Fault::Slow(delay) = inside.fault {
