@@ -41,6 +41,9 @@ pub struct Tender {
     pub vouchers: u32,
     /// Paper vouchers worth more than is due: the customer leaves the rest, for no change is given.
     pub forfeit: bool,
+    /// Staff meals and what is owed: the manager, where the operator alone may not.
+    #[serde(default)]
+    pub approval: Option<Approval>,
 }
 
 /// Who issues most meal vouchers in France.
@@ -58,6 +61,7 @@ impl Tender {
             issuer: String::new(),
             vouchers: 0,
             forfeit: false,
+            approval: None,
         }
     }
 

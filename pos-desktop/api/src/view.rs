@@ -26,6 +26,12 @@ pub struct SessionView {
     pub date: String,
     /// The program's version.
     pub version: String,
+    /// Everything here is FACTICE.
+    #[serde(default)]
+    pub training: bool,
+    /// The name of the manager under whom the training is; `None` where there is none.
+    #[serde(default)]
+    pub supervisor: Option<String>,
 }
 
 /// Which workstation this is.

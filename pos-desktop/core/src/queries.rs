@@ -139,6 +139,8 @@ fn session(desk: &mut Desk<'_>, state: &State) -> Result<SessionView, StoreError
         clock: desk.zone.hour_minute(desk.now_ms),
         date: local.date().iso(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        training: false,
+        supervisor: None,
     })
 }
 
