@@ -25,6 +25,7 @@ pub mod invoice;
 pub mod jcs;
 mod money;
 pub mod record;
+pub mod replay;
 pub mod share;
 pub mod ticket;
 pub mod time;

@@ -196,8 +196,13 @@ pub enum Refused {
     },
 }
 
-/// Reads one entry and checks that header and body belong together.
-fn read(raw: &RawEntry) -> Result<Entry, Broken> {
+/// Reads one entry and checks that header and body belong together. Chain and seal are for whoever
+/// knows what stands before it: [`check`], or a replay of a whole journal.
+///
+/// # Errors
+///
+/// [`Broken`]: the body's length first, then the header, then the body.
+pub fn read(raw: &RawEntry) -> Result<Entry, Broken> {
     if let Some(body) = &raw.body
         && MAX_BODY_BYTES < body.len()
     {

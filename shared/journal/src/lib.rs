@@ -17,7 +17,7 @@ mod id;
 mod key;
 mod opening;
 
-pub use chain::{Batch, Broken, Pen, Refused, Tip, check, check_first};
+pub use chain::{Batch, Broken, Pen, Refused, Tip, check, check_first, read};
 pub use entry::{
     Draft, Entry, Header, Keep, MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_BODY_BYTES, RawEntry,
 };

@@ -108,11 +108,6 @@ pub enum Fault {
         /// The number of the ticket.
         number: String,
     },
-    /// One number stands on two documents.
-    NumberTwice {
-        /// The number.
-        number: String,
-    },
     /// A later source knows that the journal went on: its end was cut off.
     CutOff {
         /// Where the source knows an entry.
@@ -173,7 +168,6 @@ impl Fault {
             Self::CopyNumber { .. } => "R03",
             Self::CreditExceeds { .. } => "R04",
             Self::InvoiceAmounts { .. } => "R05",
-            Self::NumberTwice { .. } => "R06",
             Self::CutOff { .. } => "T01",
             Self::AnchorDiffers { .. } => "T02",
             Self::TwoEntries => "T03",
