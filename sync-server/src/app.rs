@@ -5,7 +5,7 @@ use crate::centre::Centre;
 use crate::clock::Clock;
 use crate::live::Live;
 use crate::store::Store;
-use crate::{enrol, exchange, managers};
+use crate::{enrol, exchange, managers, receipt};
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, State};
 use axum::http::request::Parts;
@@ -77,6 +77,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/enrol", post(enrol::enrol))
         .layer(DefaultBodyLimit::max(frame::MAX_BYTES))
         .merge(managers::router())
+        .merge(receipt::router())
         .route("/healthz", get(healthz))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .with_state(app)

@@ -10,7 +10,7 @@ use crate::store::journal::{Branch, Known, Opened};
 use crate::store::parked::Reason;
 use crate::store::{self, Tx};
 use domain::publication::{self, WorkstationListed, WorkstationRole};
-use fiscal::ticket::Ticket;
+use fiscal::ticket::{Operation, Ticket};
 use journal::{Batch, Entry, Opening, PublicKey, Purpose, Seq};
 use replication::answer::{Held, PushPlan, PushReads, Writer, answer_push, push_reads};
 use replication::{Place, Push, Quarantine, Quarantined, Refusal, Reply};
@@ -251,6 +251,8 @@ impl Ingest<'_> {
             Some(Purpose::Training | Purpose::Centre) | None => Vec::new(),
         };
         store::figures::add(tx, shop, &sales).await?;
+        let (numbers, bodies) = numbers(batch);
+        store::receipt::add(tx, shop, &numbers, &bodies).await?;
         let tick = batch.last_tick();
         store::journal::set_tip(tx, shop, Branch { tip: batch.tip(), ..branch }, tick).await?;
         Ok(())
@@ -323,6 +325,17 @@ fn sales(batch: &Batch) -> Vec<Sale> {
         .collect()
 }
 
+/// The numbers of a batch's tickets and the hashes of their bodies: where receipts' links lead.
+fn numbers(batch: &Batch) -> (Vec<String>, Vec<&[u8]>) {
+    let tickets = batch.entries.iter().filter(|entry| entry.header.kind == fiscal::kind::TICKET);
+    tickets
+        .filter_map(|entry| {
+            let ticket = Ticket::decode(entry.body.as_deref()?)?;
+            Some((ticket.number, &entry.header.body_hash[..]))
+        })
+        .unzip()
+}
+
 /// What the figures need of a ticket's entry.
 #[must_use]
 pub fn sale(entry: &Entry) -> Option<Sale> {
@@ -332,5 +345,6 @@ pub fn sale(entry: &Entry) -> Option<Sale> {
     let believed = (-GREATEST_TICKET_CENTS..=GREATEST_TICKET_CENTS).contains(&ttc_cents)
         && (1..=9_999).contains(&day.year);
     let hour = document.moment().local().hour;
-    believed.then_some(Sale { day, hour, ttc_cents, at_ms: document.utc_ms })
+    let is_sale = document.operation == Operation::Sale;
+    believed.then_some(Sale { day, hour, ttc_cents, at_ms: document.utc_ms, is_sale })
 }

@@ -2,7 +2,8 @@
 //! shows managers what is sold while it is sold.
 //!
 //! A request comes to [`app::router`]. Workstations speak the replication protocol, one signed
-//! envelope a request ([`exchange`], [`ingest`], [`enrol`]); managers look at a page ([`managers`]).
+//! envelope a request ([`exchange`], [`ingest`], [`enrol`]); managers look at a page ([`managers`]), and
+//! customers at the receipt whose link the till showed them ([`receipt`]).
 //! All SQL stands under [`store`]. Whoever administers the server uses the command line ([`admin`],
 //! [`load`]).
 
@@ -21,6 +22,7 @@ pub mod ingest;
 pub mod live;
 pub mod load;
 pub mod managers;
+pub mod receipt;
 pub mod store;
 
 #[cfg(test)]

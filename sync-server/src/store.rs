@@ -9,6 +9,7 @@ pub mod journal;
 pub mod manager;
 pub mod parked;
 pub mod publication;
+pub mod receipt;
 pub mod shop;
 pub mod workstation;
 

@@ -6,6 +6,7 @@ mod feeding;
 mod loading;
 mod managing;
 mod pushing;
+mod receipts;
 mod refusing;
 mod tenants;
 
@@ -18,7 +19,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request as HttpRequest, StatusCode, header};
 use domain::shop::{LegalIdentity, Shop};
 use fiscal::Money;
-use fiscal::ticket::{Channel, Draft, Operation, Line, Means, Payment, TicketSeries};
+use fiscal::ticket::{Channel, Draft, Line, Means, Operation, Payment, Ticket, TicketSeries};
 use fiscal::time::{Date, Moment};
 use fiscal::vat::{Class, Mode, Rate, Territory};
 use journal::{
@@ -148,20 +149,28 @@ impl Till {
 
     /// Sells at an instant, for so many cents each.
     fn sells_at(&mut self, at_ms: i64, cents: &[i64]) -> Push {
-        let mut drafts = Vec::new();
-        for cents in cents {
-            let series = self.series.take().unwrap();
-            let (ticket, series) = series.issue(&sale(at_ms, *cents), &self.key).unwrap();
-            self.series = Some(series);
-            drafts.push(EntryDraft {
-                kind: fiscal::kind::TICKET,
-                kind_version: 1,
-                keep: Keep::Fiscal,
-                subject: None,
-                body: ticket.encode(),
-            });
-        }
+        let drafts = cents.iter().map(|cents| self.signs(&sale(at_ms, *cents)).0).collect();
         self.write(drafts)
+    }
+
+    /// Issues one ticket.
+    fn issues(&mut self, draft: &Draft) -> (Push, Ticket) {
+        let (entry, ticket) = self.signs(draft);
+        (self.write(vec![entry]), ticket)
+    }
+
+    fn signs(&mut self, draft: &Draft) -> (EntryDraft, Ticket) {
+        let series = self.series.take().unwrap();
+        let (ticket, series) = series.issue(draft, &self.key).unwrap();
+        self.series = Some(series);
+        let entry = EntryDraft {
+            kind: fiscal::kind::TICKET,
+            kind_version: 1,
+            keep: Keep::Fiscal,
+            subject: None,
+            body: ticket.encode(),
+        };
+        (entry, ticket)
     }
 
     fn sells(&mut self, cents: &[i64]) -> Push {

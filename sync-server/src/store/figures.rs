@@ -14,6 +14,8 @@ pub struct Sale {
     pub ttc_cents: i64,
     /// When, in milliseconds since 1970 UTC.
     pub at_ms: i64,
+    /// Whether it is a sale: credit notes and corrections change sums, and are no ticket sold.
+    pub is_sale: bool,
 }
 
 /// A shop's figures of one day.
@@ -56,14 +58,15 @@ pub async fn add(conn: &mut PgConnection, shop: &str, sales: &[Sale]) -> sqlx::R
     let hours: Vec<i16> = sales.iter().map(|sale| i16::from(sale.hour)).collect();
     let cents: Vec<i64> = sales.iter().map(|sale| sale.ttc_cents).collect();
     let at: Vec<i64> = sales.iter().map(|sale| sale.at_ms).collect();
+    let sold: Vec<bool> = sales.iter().map(|sale| sale.is_sale).collect();
     sqlx::query!(
         "WITH sale AS MATERIALIZED (
-             SELECT day::date, hour, cents, at_ms
-               FROM unnest($2::text[], $3::smallint[], $4::bigint[], $5::bigint[])
-                    AS it (day, hour, cents, at_ms)
+             SELECT day::date, hour, cents, at_ms, sold
+               FROM unnest($2::text[], $3::smallint[], $4::bigint[], $5::bigint[], $6::boolean[])
+                    AS it (day, hour, cents, at_ms, sold)
          ), of_hour AS (
              INSERT INTO rollup_hour (shop, day, hour, tickets, ttc_cents)
-             SELECT $1, day, hour, count(*), sum(cents)
+             SELECT $1, day, hour, count(*) FILTER (WHERE sold), sum(cents)
                FROM sale
               GROUP BY day, hour
                  ON CONFLICT (shop, day, hour) DO UPDATE
@@ -71,7 +74,7 @@ pub async fn add(conn: &mut PgConnection, shop: &str, sales: &[Sale]) -> sqlx::R
                     ttc_cents = rollup_hour.ttc_cents + excluded.ttc_cents
          )
          INSERT INTO rollup_day (shop, day, tickets, ttc_cents, last_sale_ms)
-         SELECT $1, day, count(*), sum(cents), max(at_ms)
+         SELECT $1, day, count(*) FILTER (WHERE sold), sum(cents), max(at_ms)
            FROM sale
           GROUP BY day
              ON CONFLICT (shop, day) DO UPDATE
@@ -83,6 +86,7 @@ pub async fn add(conn: &mut PgConnection, shop: &str, sales: &[Sale]) -> sqlx::R
         &hours,
         &cents,
         &at,
+        &sold,
     )
     .execute(conn)
     .await?;

@@ -8,6 +8,9 @@ use tidy::tree;
 
 /// The modules that hold words for people.
 const WORDS: &[&str] = &[
+    "shared/paper/src/words.rs",
+    "shared/paper/src/invoice/words.rs",
+    "shared/paper/src/attestation/words.rs",
     "pos-desktop/ui/src/words",
     "pos-desktop/api/src/words.rs",
     "pos-desktop/core/src/print/papers",
@@ -15,6 +18,7 @@ const WORDS: &[&str] = &[
     "pos-desktop/core/src/receipt_of.rs",
     "sync-server/src/managers/words.rs",
     "sync-server/src/managers/page.rs",
+    "sync-server/src/receipt/page.rs",
 ];
 
 /// Where else such letters stand, because they are data there and not words.
