@@ -9,6 +9,7 @@ mod decide;
 mod discount;
 mod event;
 mod fee;
+mod settlement;
 
 pub use decide::{
     CancelRefused, CustomerRefused, HandOverRefused, HoldRefused, LineCancelRefused, LinesRefused,
@@ -20,13 +21,12 @@ pub use event::{
     LinesAdded, ModeSet, Opened, PromiseSet, Reason, Resumed, SentToKitchen,
 };
 pub use fee::{FeePart, FeeRefused, fee_lines};
+pub use settlement::{SettledLine, Settlement};
 
 use crate::id::{CustomerId, LineId, OrderId};
 use crate::kitchen;
-use alloc::string::String;
 use alloc::vec::Vec;
 use fiscal::Money;
-use fiscal::ticket::Document;
 use fiscal::vat::Mode;
 use journal::{JournalId, Seq, Tick};
 use minicbor::Encode;
@@ -50,27 +50,12 @@ pub struct Stamp {
     pub wall_ms: i64,
 }
 
-/// Lines settled by a ticket, or taken back by a credit note. The caller reads it from the fiscal
-/// entry, which alone is the truth of it.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Serialize, Deserialize)]
-pub struct Settlement {
-    /// The lines named, parts of the delivery fee ([`LineId::is_fee`]) among them.
-    #[n(0)]
-    pub lines: Vec<LineId>,
-    /// The document's total, VAT included: below zero for a credit note.
-    #[n(1)]
-    pub total: Money,
-    /// The document's number.
-    #[n(2)]
-    pub ticket: String,
-}
-
 /// Anything that entries about one order say, of whichever crate their kind is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fact {
     /// Something happened to the order.
     Order(Event),
-    /// A ticket or a credit note named lines of it.
+    /// A ticket or a credit note named lines of it, or corrected a payment.
     Settled(Settlement),
     /// The kitchen did something.
     Kitchen(kitchen::Event),
@@ -279,7 +264,7 @@ impl Order {
     /// What a ticket says stays: a discount that comes after it changes nothing.
     fn take_off(&mut self, at: Stamp, discounted: &Discounted) -> Result<(), BrokenHistory> {
         let Discounted { line, amount, reason } = discounted;
-        let settled = self.times_settled(*line) > 0;
+        let settled = self.was_settled(*line);
         let costs = self.line(*line).map(|it| it.line.total());
         if amount.is_negative() || costs.is_some_and(|costs| *amount > costs.max(Money::ZERO)) {
             return Err(BrokenHistory::ImpossibleDiscount(*line));
@@ -296,7 +281,7 @@ impl Order {
         if !(Money::ZERO..=Self::MAX_UNIT_PRICE).contains(&amount) {
             return Err(BrokenHistory::ImpossibleFee);
         }
-        if !self.is_fee_settled() {
+        if !self.was_fee_settled() {
             self.fee = amount;
         }
         Ok(())
@@ -377,45 +362,11 @@ impl Order {
         [self.goods_total(), self.fee()].into_iter().sum()
     }
 
-    /// What is left to pay: the wanted lines after discounts, and the fee, that no ticket settles.
+    /// What is left to pay: the wanted lines after discounts, and the fee, that no ticket ever settled.
     #[must_use]
     pub fn due(&self) -> Money {
         let lines = self.unsettled_lines().map(OrderLine::net_total);
         lines.chain([self.unsettled_fee()]).sum()
-    }
-
-    /// The wanted lines that no ticket settles.
-    pub fn unsettled_lines(&self) -> impl Iterator<Item = &OrderLine> {
-        self.live_lines().filter(|it| self.times_settled(it.line.id) < 1)
-    }
-
-    /// Lines that more than one ticket settles: somebody probably paid twice, and is to be refunded.
-    pub fn possible_doubles(&self) -> impl Iterator<Item = &OrderLine> {
-        self.lines.iter().filter(|it| self.times_settled(it.line.id) > 1)
-    }
-
-    /// Lines that a ticket settles and that were cancelled elsewhere: a credit note is to be made.
-    pub fn to_credit(&self) -> impl Iterator<Item = &OrderLine> {
-        self.lines.iter().filter(|it| !self.is_live(it) && self.times_settled(it.line.id) > 0)
-    }
-
-    /// The tickets and credit notes that name lines of this order.
-    #[must_use]
-    pub fn settlements(&self) -> &[(Stamp, Settlement)] {
-        &self.settlements
-    }
-
-    /// How many tickets settle a line, less the credit notes that take it back.
-    #[must_use]
-    pub fn times_settled(&self, line: LineId) -> i64 {
-        self.times_named(|it| *it == line)
-    }
-
-    fn times_named(&self, is_meant: impl Fn(&LineId) -> bool) -> i64 {
-        let naming = self.settlements.iter().filter(|(_, it)| it.lines.iter().any(&is_meant));
-        naming.fold(0_i64, |times, (_, it)| {
-            times.saturating_add(if it.total.is_negative() { -1 } else { 1 })
-        })
     }
 
     /// Whether it was put aside.
@@ -486,16 +437,6 @@ impl From<&journal::Entry> for Stamp {
     fn from(entry: &journal::Entry) -> Self {
         let journal::Header { tick, seq, wall_ms, .. } = entry.header;
         Self { tick, journal: entry.journal(), seq, wall_ms }
-    }
-}
-
-impl From<&Document> for Settlement {
-    fn from(document: &Document) -> Self {
-        Self {
-            lines: document.lines.iter().map(|it| LineId(it.line)).collect(),
-            total: document.total_ttc,
-            ticket: document.ticket_no.clone(),
-        }
     }
 }
 

@@ -202,7 +202,7 @@ refusal!(
         /// The line was cancelled.
         #[error("line {0} was cancelled")]
         LineCancelled(LineId),
-        /// A ticket settles it already.
+        /// A ticket settles it already, be it that it was given back since.
         #[error("line {0} is settled already")]
         AlreadySettled(LineId),
     }
@@ -480,7 +480,7 @@ impl Order {
         if let Some(it) = found.iter().find(|it| it.cancelled.is_some()) {
             return Err(SettleRefused::LineCancelled(it.line.id));
         }
-        if let Some(it) = found.iter().find(|it| self.is_settled(it)) {
+        if let Some(it) = found.iter().find(|it| self.was_settled(it.line.id)) {
             return Err(SettleRefused::AlreadySettled(it.line.id));
         }
         Ok(found)
@@ -511,7 +511,7 @@ impl Order {
     }
 
     fn is_settled(&self, line: &OrderLine) -> bool {
-        self.times_settled(line.line.id) > 0
+        self.settled_m(line.line.id) > 0
     }
 }
 

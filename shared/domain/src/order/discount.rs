@@ -83,7 +83,7 @@ refusal!(
         /// The line, or the whole order, was cancelled.
         #[error("the line was cancelled")]
         Cancelled,
-        /// A ticket settles it: a credit note comes first.
+        /// A ticket settles it, and what a ticket says stays.
         #[error("the line is settled")]
         Settled,
         /// Nothing is put on by taking off less than nothing.
@@ -117,7 +117,7 @@ impl Order {
         if !self.is_live(it) {
             return Err(DiscountRefused::Cancelled);
         }
-        if self.times_settled(line) > 0 {
+        if self.was_settled(line) {
             return Err(DiscountRefused::Settled);
         }
         if amount.is_negative() {

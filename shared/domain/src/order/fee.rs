@@ -25,7 +25,7 @@ refusal!(
         /// Nothing is delivered.
         #[error("the order is not delivered")]
         NotDelivered,
-        /// A ticket settles it: a credit note comes first.
+        /// A ticket settles it, and what a ticket says stays.
         #[error("the fee is settled")]
         Settled,
         /// Below zero, or beyond [`Order::MAX_UNIT_PRICE`].
@@ -97,7 +97,7 @@ impl Order {
         if self.mode() != Some(Mode::Delivery) {
             return Err(FeeRefused::NotDelivered);
         }
-        if self.is_fee_settled() {
+        if self.was_fee_settled() {
             return Err(FeeRefused::Settled);
         }
         if !(Money::ZERO..=Self::MAX_UNIT_PRICE).contains(&amount) {
@@ -118,19 +118,25 @@ impl Order {
     /// What is left to pay of the fee: all of it, or nothing.
     #[must_use]
     pub fn unsettled_fee(&self) -> Money {
-        if self.is_fee_settled() { Money::ZERO } else { self.fee() }
+        if self.was_fee_settled() { Money::ZERO } else { self.fee() }
     }
 
-    /// Whether a ticket settles the fee.
+    /// Whether a ticket settles the fee, be it that it was given back since.
+    #[must_use]
+    pub fn was_fee_settled(&self) -> bool {
+        self.fees_on_tickets(false) > 0
+    }
+
+    /// Whether a ticket settles the fee and no credit note gave it back.
     #[must_use]
     pub fn is_fee_settled(&self) -> bool {
-        self.times_fee_settled() > 0
+        self.fees_on_tickets(false) > self.fees_on_tickets(true)
     }
 
     /// Whether more than one ticket settles the fee: somebody probably paid it twice.
     #[must_use]
     pub fn is_fee_possible_double(&self) -> bool {
-        self.times_fee_settled() > 1
+        self.fees_on_tickets(false) > self.fees_on_tickets(true).saturating_add(1)
     }
 
     /// Whether a ticket settles a fee that is no longer asked for: a credit note is to be made.
@@ -139,8 +145,10 @@ impl Order {
         self.is_fee_settled() && self.fee() == Money::ZERO
     }
 
-    fn times_fee_settled(&self) -> i64 {
-        self.times_named(|line| line.is_fee())
+    /// How many tickets, or credit notes, name the fee: each settles or gives back all of it.
+    fn fees_on_tickets(&self, given_back: bool) -> usize {
+        let documents = self.settlements.iter().filter(|(_, it)| it.gives_back == given_back);
+        documents.filter(|(_, it)| it.names_fee()).count()
     }
 }
 

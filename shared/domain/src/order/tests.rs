@@ -1,7 +1,7 @@
 use super::{
     BrokenHistory, Cancelled, CustomerNamed, DiscountReason, Discounted, Event, Fact, FeeSet,
     HandedOver, Held, LineCancelled, ModeSet, Order, PromiseSet, Reason, Resumed, SentToKitchen,
-    Settlement, Stamp,
+    SettledLine, Settlement, Stamp,
 };
 use crate::id::{CustomerId, LineId};
 use crate::samples::{ORDER, added, line, line_id, opened, stamp, stamp_of};
@@ -18,10 +18,12 @@ fn fold(facts: &[(Stamp, Fact)]) -> Order {
 }
 
 fn settled(lines: &[u8], cents: i64, ticket: &str) -> Fact {
+    let settled = lines.iter().map(|it| SettledLine { line: line_id(*it), qty_m: 1_000 });
     Fact::Settled(Settlement {
-        lines: lines.iter().map(|it| line_id(*it)).collect(),
+        lines: settled.collect(),
         total: Money::from_cents(cents),
         ticket: ticket.into(),
+        gives_back: cents < 0,
     })
 }
 
@@ -164,11 +166,15 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         }),
         (-10_i64..300)
             .prop_map(|cents| Event::FeeSet(FeeSet { amount: Money::from_cents(cents) }).into()),
-        Just(Fact::Settled(Settlement {
-            lines: vec![line_id(1), LineId::fee(Rate(1_000))],
-            total: Money::from_cents(1_250),
-            ticket: "A-1".into(),
-        })),
+        (0_u32..2_000, any::<bool>()).prop_map(|(qty_m, gives_back)| {
+            let lines = [line_id(1), LineId::fee(Rate(1_000))];
+            Fact::Settled(Settlement {
+                lines: lines.map(|line| SettledLine { line, qty_m }).into(),
+                total: Money::from_cents(1_250),
+                ticket: "A-1".into(),
+                gives_back,
+            })
+        }),
         (id, -1_i64..2).prop_map(|(id, sign)| settled(&[id], sign * 1000, "A-1")),
     ]
 }

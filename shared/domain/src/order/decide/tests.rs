@@ -5,7 +5,7 @@ use super::{
 use crate::id::{CustomerId, LineId};
 use crate::order::{
     Cancelled, Event, Fact, HandedOver, Held, Line, LineCancelled, ModeSet, Opened, Order, Reason,
-    SentToKitchen, Settlement,
+    SentToKitchen, SettledLine, Settlement,
 };
 use crate::samples::{ORDER, added, line, line_id, opened, stamp};
 use alloc::vec;
@@ -50,8 +50,13 @@ fn held() -> Fact {
 }
 
 fn settled(lines: &[u8]) -> Fact {
-    let lines = lines.iter().map(|it| line_id(*it)).collect();
-    Fact::Settled(Settlement { lines, total: Money::from_cents(1000), ticket: "A-1".into() })
+    let settled = lines.iter().map(|it| SettledLine { line: line_id(*it), qty_m: 1_000 });
+    Fact::Settled(Settlement {
+        lines: settled.collect(),
+        total: Money::from_cents(1000),
+        ticket: "A-1".into(),
+        gives_back: false,
+    })
 }
 
 fn line_cancelled(line: u8) -> Fact {

@@ -1,7 +1,8 @@
 use super::{FeePart, FeeRefused, fee_lines};
 use crate::id::LineId;
 use crate::order::{
-    BrokenHistory, Cancelled, Event, Fact, FeeSet, HandedOver, ModeSet, Order, Reason, Settlement,
+    BrokenHistory, Cancelled, Event, Fact, FeeSet, HandedOver, ModeSet, Order, Reason, SettledLine,
+    Settlement,
 };
 use crate::samples::{ORDER, added, line_id, opened, stamp};
 use alloc::string::ToString as _;
@@ -29,7 +30,9 @@ fn fee(cents: i64) -> Fact {
 }
 
 fn settled(lines: Vec<LineId>, cents: i64) -> Fact {
-    Fact::Settled(Settlement { lines, total: Money::from_cents(cents), ticket: "A-1".into() })
+    let lines = lines.into_iter().map(|line| SettledLine { line, qty_m: 1_000 }).collect();
+    let (total, gives_back) = (Money::from_cents(cents), cents < 0);
+    Fact::Settled(Settlement { lines, total, ticket: "A-1".into(), gives_back })
 }
 
 fn the_fee() -> LineId {
