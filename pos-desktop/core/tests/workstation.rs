@@ -12,6 +12,8 @@ mod days;
 mod kitchen;
 #[path = "workstation_tests/orders.rs"]
 mod orders;
+#[path = "workstation_tests/printers.rs"]
+mod printers;
 #[path = "workstation_tests/sale.rs"]
 mod sale;
 #[path = "workstation_tests/store.rs"]

@@ -30,11 +30,25 @@ const DRAWER_PULSE: [u8; 5] = [0x1B, b'p', 0, 25, 250];
 /// unknown to some.
 const FEED_AND_CUT: [u8; 4] = [0x1D, b'V', 66, 0];
 
-/// Dots to the side of a QR code's module.
+/// The most dots to the side of a QR code's module: 0.75 mm, which any telephone reads.
 const QR_MODULE: u8 = 6;
 
+/// Dots across 58 mm paper.
+const QR_DOTS: usize = 384;
+
+/// Bytes that a QR code of version 1, 2, 3 … takes at correction level M (ISO/IEC 18004, table 7).
+const QR_CAPACITIES: [usize; 11] = [14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251];
+
 /// The most a QR code may say, in bytes. It is then still readable on 58 mm paper.
-pub const QR_LIMIT: usize = 256;
+pub const QR_LIMIT: usize = QR_CAPACITIES[QR_CAPACITIES.len() - 1];
+
+/// How many dots a module of the code gets, so that the code and the blank around it, four modules a
+/// side, are no wider than 58 mm paper. `None` where it says too much.
+fn qr_module(length: usize) -> Option<u8> {
+    let version = QR_CAPACITIES.iter().position(|&capacity| length <= capacity)? + 1;
+    let modules = 17 + 4 * version + 8;
+    (1..=QR_MODULE).rev().find(|&dots| usize::from(dots) * modules <= QR_DOTS)
+}
 
 /// Why a document has no bytes.
 #[derive(Debug, thiserror::Error)]
@@ -90,12 +104,10 @@ fn put(
             printer.custom(&bytes)?;
         }
         Printed::Qr { data } => {
-            if QR_LIMIT < data.len() {
-                return Err(EncodeError::QrTooLong(data.len()));
-            }
+            let module = qr_module(data.len()).ok_or(EncodeError::QrTooLong(data.len()))?;
             change(printer, look, Look { align: Align::Centre, style: Style::PLAIN })?;
             let model = QRCodeModel::Model2;
-            let option = QRCodeOption::new(model, QR_MODULE, QRCodeCorrectionLevel::M);
+            let option = QRCodeOption::new(model, module, QRCodeCorrectionLevel::M);
             printer.qrcode_option(&data, option)?;
         }
         Printed::Feed { lines } => {
@@ -198,9 +210,19 @@ mod tests {
     }
 
     #[test]
+    fn a_long_link_gets_a_finer_code_that_is_no_wider_than_the_paper() {
+        assert_eq!([1, 62, 213, 251].map(qr_module), [Some(6), Some(6), Some(5), Some(5)]);
+        assert_eq!(qr_module(252), None);
+        for (version, &capacity) in (1..).zip(&QR_CAPACITIES) {
+            let dots = usize::from(qr_module(capacity).unwrap());
+            assert!(4 <= dots && dots * (25 + 4 * version) <= QR_DOTS, "version {version}");
+        }
+    }
+
+    #[test]
     fn a_qr_code_too_large_for_the_paper_is_refused() {
         let document = Document::new(vec![Item::Qr { data: "x".repeat(QR_LIMIT + 1) }]);
         let refused = encode(&document, Paper::default());
-        assert!(matches!(refused, Err(EncodeError::QrTooLong(257))));
+        assert!(matches!(refused, Err(EncodeError::QrTooLong(252))));
     }
 }

@@ -52,11 +52,5 @@ fn end(items: &mut Vec<Item>) {
 
 /// A label and what is said of it, emphasised.
 fn bold_row(label: impl Into<String>, amount: impl Into<String>) -> Item {
-    Item::Row {
-        label: label.into(),
-        amount: amount.into(),
-        style: Style::BOLD,
-        indent: 0,
-        hang: 2,
-    }
+    Item::Row { label: label.into(), amount: amount.into(), style: Style::BOLD, indent: 0, hang: 2 }
 }

@@ -204,7 +204,8 @@ pub fn print_again(tx: &Connection, id: JobId, now_ms: i64) -> Result<bool> {
         "UPDATE print_job
             SET state = 'waiting', updated_ms = :now_ms
           WHERE id = :id
-            AND state IN ('unsure', 'unconfirmed', 'failed')",
+            AND state IN ('unsure', 'unconfirmed', 'failed')
+            AND kind <> 'drawer'",
     )?;
     Ok(statement.execute(named_params! { ":id": id.0, ":now_ms": now_ms })? == 1)
 }
@@ -314,6 +315,7 @@ pub fn open(tx: &Connection, unconfirmed_since_ms: i64) -> Result<Vec<Job>> {
                 created_ms, updated_ms
            FROM print_job
           WHERE state = 'unconfirmed'
+            AND kind <> 'drawer'
             AND :since_ms <= updated_ms
           ORDER BY id",
     )?;

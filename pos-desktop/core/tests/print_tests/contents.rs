@@ -1,7 +1,7 @@
 //! Tickets to print.
 
 use pos_core::print::receipt::{
-    Amount, CopyMark, OrderReference, Payment, ReceiptContent, ReceiptLine, Seller, VatLine,
+    Amount, CopyMark, OrderReference, Original, Payment, ReceiptContent, ReceiptLine, Seller, VatLine,
 };
 
 /// One margherita, paid in cash.
@@ -13,6 +13,7 @@ pub(crate) fn plain() -> ReceiptContent {
         moment: "17/07/2026 19:42:05".to_owned(),
         operator: "07".to_owned(),
         operation: "VENTE".to_owned(),
+        original: None,
         order: Some(OrderReference { number: "42".to_owned(), mode: "À EMPORTER".to_owned() }),
         lines: vec![line(1, "Margherita 33 cm", 1250)],
         discounts: Vec::new(),

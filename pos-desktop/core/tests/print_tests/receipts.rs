@@ -10,7 +10,7 @@ use printer_sim::paper::{Mark, marks, plain, widest};
 
 use crate::contents;
 
-fn shown(document: &Document, columns: Columns, page: Page) -> String {
+pub(crate) fn shown(document: &Document, columns: Columns, page: Page) -> String {
     let bytes = encode(document, Paper { columns, page }).unwrap();
     let marks = marks(&decode(&bytes), columns.count());
     assert!(widest(&marks) <= columns.count(), "{}", plain(&marks));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use pos_core::print::document::{Document, Item};
 use pos_core::print::job::{Job, JobId, JobKind, NewJob};
 use pos_core::print::layout::Paper;
-use pos_core::print::link::Patience;
+use pos_core::print::link::{Patience, Road};
 use pos_core::print::store;
 use pos_core::print::worker::{
     Activity, Database, DatabaseError, PrinterSetup, PrinterState, Retry, Worker,
@@ -19,7 +19,12 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 /// Longer than anything here takes, on a busy machine too.
 pub(crate) const SOON: Duration = Duration::from_secs(30);
 
-const MIGRATION: &str = include_str!("../../../../migrations/sqlite/0004_print.sql");
+/// The queue's table, and that of the settings, which its last migration looks into.
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../../../migrations/sqlite/0002_workstation.sql"),
+    include_str!("../../../../migrations/sqlite/0004_print.sql"),
+    include_str!("../../../../migrations/sqlite/0005_print.sql"),
+];
 
 /// A till's database.
 #[derive(Clone)]
@@ -31,7 +36,7 @@ pub(crate) struct Till {
 impl Till {
     pub(crate) fn in_memory() -> Self {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(MIGRATION).unwrap();
+        connection.execute_batch(&MIGRATIONS.concat()).unwrap();
         Self::on(connection)
     }
 
@@ -40,7 +45,7 @@ impl Till {
         let fresh = !path.exists();
         let connection = Connection::open(path).unwrap();
         if fresh {
-            connection.execute_batch(MIGRATION).unwrap();
+            connection.execute_batch(&MIGRATIONS.concat()).unwrap();
         }
         Self::on(connection)
     }
@@ -65,7 +70,15 @@ impl Till {
     pub(crate) fn enqueue(&self, kind: JobKind, text: &str) -> JobId {
         let document = match kind {
             JobKind::Drawer => Document::drawer(),
-            JobKind::Receipt | JobKind::Kitchen | JobKind::Test => paper(text),
+            JobKind::Receipt
+            | JobKind::Kitchen
+            | JobKind::Provisional
+            | JobKind::Note
+            | JobKind::Closing
+            | JobKind::Cash
+            | JobKind::Label
+            | JobKind::Notice
+            | JobKind::Test => paper(text),
         };
         let job = NewJob { printer: "counter", kind, reference: text, document: &document };
         self.with(|tx| store::enqueue(tx, &job, 1_000)).unwrap()
@@ -101,9 +114,15 @@ pub(crate) fn paper(text: &str) -> Document {
 /// A printer at that address, tried again soon and waited for long: no test hangs on how busy the
 /// machine is.
 pub(crate) fn setup(address: std::net::SocketAddr) -> PrinterSetup {
+    setup_by(Road::Network(address.to_string()))
+}
+
+/// A printer by that road, likewise.
+pub(crate) fn setup_by(road: Road) -> PrinterSetup {
     PrinterSetup {
         name: "counter".to_owned(),
-        address,
+        road,
+        answers: true,
         paper: Paper::default(),
         patience: Patience { connect: SOON, answer: SOON, accept: SOON, after: SOON },
         retry: Retry {

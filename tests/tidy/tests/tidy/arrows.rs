@@ -40,6 +40,12 @@ const PRODUCT: &[Arrows] = &[
         uses: &["fiscal", "journal", "minicbor", "serde", "thiserror"],
         tests_use: &["proptest", "serde_json"],
     },
+    // Paper: shared, with std and floats (see code.rs).
+    Arrows {
+        name: "paper",
+        uses: &["fiscal", "krilla", "quick-xml", "rustybuzz", "thiserror"],
+        tests_use: &[],
+    },
     // The workstation.
     Arrows { name: "pos-api", uses: &["domain", "fiscal", "serde"], tests_use: &[] },
     Arrows {
@@ -90,6 +96,7 @@ const PRODUCT: &[Arrows] = &[
             "js-sys",
             "leptos",
             "pos-api",
+            "qrcodegen",
             "serde",
             "serde-wasm-bindgen",
             "wasm-bindgen",
@@ -167,7 +174,8 @@ const TESTS: &[(&str, &[&str])] = &[
         "friday",
         &["anyhow", "argon2", "rand_chacha", "rand_core", "serde", "serde_json", "tempfile"],
     ),
-    ("printer-sim", &[]),
+    ("printer-sim", &["rustix"]),
+    ("invoice-samples", &["anyhow"]),
     ("crash", &["anyhow", "rusqlite", "serde", "serde_json", "tempfile"]),
 ];
 

@@ -28,8 +28,7 @@ impl Device {
         let flags = (OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC).bits();
         let flags = flags.try_into().expect("the system's own flags are its own integers");
         // What is written to a pipe would come back to whoever reads it too.
-        let file =
-            OpenOptions::new().read(!is_pipe).write(true).custom_flags(flags).open(path);
+        let file = OpenOptions::new().read(!is_pipe).write(true).custom_flags(flags).open(path);
         let file = file.map_err(|error| {
             tracing::debug!(path = %path.display(), %error, "a printer's device cannot be opened");
             match error.kind() {
@@ -37,15 +36,24 @@ impl Device {
                 _ => Cause::Unreachable,
             }
         })?;
-        Ok(Self { file, one_way: is_pipe })
+        let mut device = Self { file, one_way: is_pipe };
+        device.forget();
+        Ok(device)
+    }
+
+    /// Reads what is there already: an answer that came too late for the last job is none to the next.
+    /// A port that refuses to be read at all is one that only takes.
+    fn forget(&mut self) {
+        let refusal = |error: io::Error| error.kind() == ErrorKind::InvalidInput;
+        self.one_way = self.one_way || self.file.read(&mut [0; 256]).is_err_and(refusal);
     }
 
     /// Waits until the file can be read or written, or is at its end, which the next try then tells.
-    fn wait(&self, events: PollFlags, patience: Duration) -> io::Result<()> {
+    fn wait(&self, events: PollFlags, patience: Duration) -> io::Result<PollFlags> {
         let mut file = [PollFd::new(&self.file, events)];
         match poll(&mut file, Some(&timespec(patience))) {
             Ok(0) => Err(ErrorKind::TimedOut.into()),
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(file[0].revents()),
             Err(error) => Err(error.into()),
         }
     }
@@ -63,9 +71,12 @@ impl Wire for Device {
     fn read(&mut self, patience: Duration) -> io::Result<u8> {
         let mut rest = patience;
         loop {
-            self.wait(PollFlags::IN, rest)?;
+            let found = self.wait(PollFlags::IN, rest)?;
             let mut byte = [0];
             match self.file.read(&mut byte) {
+                Ok(0) if found.contains(PollFlags::HUP) => {
+                    return Err(ErrorKind::BrokenPipe.into());
+                }
                 // Some printers answer "nothing" at once instead of letting the port wait.
                 Ok(0) => {
                     rest = rest.checked_sub(PAUSE).ok_or(ErrorKind::TimedOut)?;
@@ -84,7 +95,7 @@ impl Wire for Device {
 
     fn settle(&mut self, patience: Duration) -> io::Result<()> {
         // `usblp` gives up the transfer that is under way when its file is closed.
-        self.wait(PollFlags::OUT, patience)
+        self.wait(PollFlags::OUT, patience).map(drop)
     }
 
     fn is_one_way(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
-use serialport::{FlowControl, SerialPort};
+use serialport::{ClearBuffer, FlowControl, SerialPort};
 
 use super::Wire;
 use crate::print::status::Cause;
@@ -20,6 +20,8 @@ impl Serial {
             .flow_control(FlowControl::Software)
             .timeout(UNTIL_TOLD)
             .open();
+        // An answer that came too late for the last job is none to the next.
+        let port = port.and_then(|port| port.clear(ClearBuffer::Input).map(|()| port));
         port.map(Self).map_err(|error| {
             tracing::debug!(%device, %error, "a serial port cannot be opened");
             Cause::Unreachable

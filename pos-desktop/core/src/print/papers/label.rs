@@ -33,7 +33,8 @@ pub struct LabelPaper {
 #[must_use]
 pub fn document(label: &LabelPaper) -> Document {
     let (bag, of) = label.bag;
-    let due = label.promised.as_ref().map_or("dès que possible".to_owned(), |it| format!("pour {it}"));
+    let due =
+        label.promised.as_ref().map_or("dès que possible".to_owned(), |it| format!("pour {it}"));
     let mut items = vec![
         Item::centred(&label.label, Style::BOLD_LARGE),
         bold_row(format!("Sac {bag}/{of}"), due),
