@@ -1,6 +1,15 @@
 //! The record of an archive that was made. What an archive holds is in [docs/FISCAL.md].
 //!
+//! A [`Builder`] makes its files; whoever has a disk puts them into a ZIP.
+//!
 //! [docs/FISCAL.md]: https://github.com/oc-pizza/caisse/blob/main/docs/FISCAL.md
+
+mod build;
+pub mod format;
+mod tables;
+
+pub use build::{About, Builder, Built};
+pub use tables::{TABLES, Tables};
 
 use crate::Money;
 use crate::closing::Span;
@@ -10,6 +19,9 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
+
+/// What an archive says of itself to whoever opens it, in French.
+pub const NOTICE: &str = include_str!("archive/notice.txt");
 
 /// An archive's record:
 /// `AR1,till,seq,period,vat,total,yyyyMMddHHmmss,±hhmm,manifest,content,N|O,previous`.

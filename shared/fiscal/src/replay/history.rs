@@ -2,9 +2,10 @@
 
 use super::fault::Fault;
 use super::papers::Papers;
-use super::standing::{Standing, hex, unhex};
+use super::standing::Standing;
 use super::{Findings, Summary};
 use crate::Money;
+use crate::archive::format::unhex;
 use crate::closing::Tally;
 use crate::record::SeriesKind;
 use alloc::collections::BTreeMap;
@@ -289,11 +290,5 @@ impl Summary {
     fn opened(&mut self, standing: &Standing, opening: &Opening) {
         self.standing = standing.clone();
         self.continues.clone_from(&opening.continues);
-    }
-
-    /// The public key of the journal, in hexadecimal.
-    #[must_use]
-    pub fn key_hex(key: &PublicKey) -> alloc::string::String {
-        hex(key.as_bytes())
     }
 }

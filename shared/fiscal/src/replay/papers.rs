@@ -3,6 +3,7 @@
 use super::fault::Fault;
 use super::{Anchor, Findings, Summary};
 use crate::Money;
+use crate::archive::format::hex;
 use crate::closing::Span;
 use crate::ticket::{Document as TicketDocument, DocumentRate};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -109,7 +110,7 @@ impl Papers {
                 }
                 continue;
             };
-            let is_it = |it: &&Paper| super::standing::hex(&it.content) == reference.content;
+            let is_it = |it: &&Paper| hex(&it.content) == reference.content;
             let Some(paper) = papers.iter().find(is_it) else {
                 findings.add(journal, Some(seq), Fault::OtherContent { number: number() });
                 continue;
@@ -132,7 +133,7 @@ impl Papers {
         }
         for ((number, content), references) in &credits {
             let papers = self.papers.get(*number).into_iter().flatten();
-            let paper = papers.into_iter().find(|it| super::standing::hex(&it.content) == *content);
+            let paper = papers.into_iter().find(|it| hex(&it.content) == *content);
             if let Some(paper) = paper {
                 credits_fit(paper, references, findings);
             }

@@ -1,11 +1,11 @@
 //! Where a journal stands: all that the next entry is compared with.
 
 use crate::Money;
+use crate::archive::format::hex;
 use crate::closing::{Span, Tally};
 use crate::record::SeriesKind;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
-use alloc::vec;
 use journal::{EntryHash, JournalId, Opening, Purpose, Seq, Tick};
 use serde::{Deserialize, Serialize};
 
@@ -210,19 +210,4 @@ pub const fn purpose_name(purpose: Purpose) -> &'static str {
         Purpose::Training => "FORMATION",
         Purpose::Centre => "CENTRE",
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| alloc::format!("{byte:02x}")).collect::<vec::Vec<_>>().concat()
-}
-
-/// Reads an even number of hexadecimal digits.
-pub(super) fn unhex(text: &str) -> Option<vec::Vec<u8>> {
-    let digits: Option<vec::Vec<u8>> =
-        text.chars().map(|it| it.to_digit(16).and_then(|it| u8::try_from(it).ok())).collect();
-    let digits = digits?;
-    if !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    Some(digits.chunks_exact(2).map(|pair| (pair[0] << 4) | pair[1]).collect())
 }
