@@ -5,6 +5,7 @@ use domain::configured::ConfigurationRefused;
 use domain::order;
 use domain::typed::Problem;
 use fiscal::Money;
+use fiscal::record::RecordRefused;
 use fiscal::ticket::TicketRefused;
 use fiscal::vat::NoRate;
 use pos_api::{Code, Failure};
@@ -27,6 +28,9 @@ pub enum Error {
     /// The ticket was not signed.
     #[error("the ticket: {0}")]
     Ticket(#[from] TicketRefused),
+    /// A closing, an event or another signed document was not signed.
+    #[error("the document: {0}")]
+    Record(#[from] RecordRefused),
     /// No VAT rate is in force for something in the basket.
     #[error("no VAT rate: {0}")]
     NoRate(#[from] NoRate),
@@ -78,7 +82,7 @@ impl Error {
             Self::Configuration(refused) => Code::Configuration(refused.clone()),
             Self::Typed(problems) => Code::Typed { problems: problems.clone() },
             Self::Ticket(refused) => ticket_code(refused),
-            Self::NoRate(_) | Self::Fault(_) => Code::Unexpected,
+            Self::Record(_) | Self::NoRate(_) | Self::Fault(_) => Code::Unexpected,
             Self::Order { code, .. } => code.clone(),
             Self::NotEnough { due, given } => Code::NotEnough { due: *due, given: *given },
             Self::Centre(_) => Code::CentreUnreachable,
@@ -90,7 +94,7 @@ impl Error {
     pub fn into_failure(self, reference: String) -> Failure {
         let code = self.code();
         match &self {
-            Self::Store(_) | Self::Fault(_) | Self::NoRate(_) => {
+            Self::Store(_) | Self::Fault(_) | Self::NoRate(_) | Self::Record(_) => {
                 tracing::error!(reference, error = %self, "not done");
             }
             Self::Refused(_)

@@ -1,8 +1,9 @@
 //! From stored entries to the tables that screens read: the same for our own and for others'.
 
 use crate::store::StoreError;
+use crate::store::documents::{self, Place};
 use crate::store::journals::{Branch, Stored};
-use crate::store::{orders, publications, settings, tickets};
+use crate::store::{days, orders, publications, settings, tickets};
 use domain::event::Event;
 use domain::id::OrderId;
 use fiscal::ticket::Ticket;
@@ -45,10 +46,14 @@ fn one(tx: &Transaction<'_>, entry: &Entry, branch: Branch) -> Result<Option<Ord
     };
     let order = entry.header.subject.map(OrderId::from);
     let kind = entry.header.kind;
-    if kind == fiscal::kind::TICKET {
-        if let (Some(order), Some(ticket)) = (order, Ticket::decode(body)) {
-            tickets::project(tx, entry.journal(), branch, entry.header.seq, order, &ticket)?;
-        }
+    if kind == fiscal::kind::TICKET
+        && let (Some(order), Some(ticket)) = (order, Ticket::decode(body))
+    {
+        tickets::project(tx, entry.journal(), branch, entry.header.seq, order, &ticket)?;
+    }
+    let at = Place { journal: entry.journal(), branch, seq: entry.header.seq };
+    if let Some(signed) = documents::project(tx, at, kind, body)? {
+        days::project(tx, at, &signed)?;
         return Ok(order);
     }
     match Event::decode(kind, entry.header.kind_version, body) {

@@ -6,6 +6,8 @@
 pub mod alarms;
 pub mod basket;
 pub mod cards;
+pub mod days;
+pub mod documents;
 pub mod journals;
 pub mod orders;
 pub mod publications;

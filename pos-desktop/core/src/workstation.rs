@@ -1,11 +1,11 @@
 //! The workstation: its file, its pen, its clock, and who is at it. [`crate::commands::run`] is the
 //! only thing that changes it on a person's behalf.
 
+mod turn;
+
 use crate::clock::{Clock, Entropy, Zone};
 use crate::error::Error;
-use crate::project;
 use crate::shared::Shared;
-use crate::store::journals::Branch;
 use crate::store::settings::Identity;
 use crate::store::{Store, StoreError, alarms, journals, publications, settings, tickets};
 use domain::catalogue::Catalogue;
@@ -13,16 +13,14 @@ use domain::event::Event;
 use domain::id::{LineId, OrderId};
 use domain::shop::Shop;
 use domain::staff::{self, Operator};
-use fiscal::ticket::{Ticket, TicketSeries};
-use fiscal::time::{Date, Moment};
-use journal::{
-    BlobHash, BootId, Draft, JournalId, Keep, Opening, Pen, PublicKey, Purpose, Started, SubjectId,
-    Tip,
-};
+use fiscal::ticket::TicketSeries;
+use fiscal::time::Moment;
+use journal::{BlobHash, BootId, JournalId, Opening, Pen, PublicKey, Purpose, Started, Tip};
 use pos_api::{Code, Role};
 use rusqlite::Transaction;
 use std::path::Path;
 use std::sync::Arc;
+pub(crate) use turn::Turn;
 
 /// This program's build, for logs, journals and tickets.
 pub const BUILD: &str = concat!("ocpizza ", env!("CARGO_PKG_VERSION"));
@@ -46,6 +44,8 @@ pub struct Workstation {
 pub(crate) struct Seat {
     pub(crate) identity: Identity,
     pub(crate) pen: Pen,
+    /// What the journal is for that the pen writes.
+    pub(crate) purpose: Purpose,
 }
 
 impl Workstation {
@@ -92,8 +92,9 @@ impl Workstation {
                 return Ok::<_, StoreError>((None, None));
             };
             let own = journals::own(tx)?;
+            let purpose = own.as_ref().map_or(Purpose::Live, |held| held.purpose);
             let pen = Pen::new(identity.key.clone(), boot, own.map(|held| held.tip));
-            Ok((Some(Seat { identity, pen }), publications::shop(tx)?))
+            Ok((Some(Seat { identity, pen, purpose }), publications::shop(tx)?))
         })?;
         self.seat = seat;
         if let Some(shop) = shop {
@@ -106,7 +107,7 @@ impl Workstation {
     fn start(&mut self) -> Result<(), StoreError> {
         let started = Started { build: BUILD.to_owned(), witnesses: Vec::new() };
         self.turn(|turn| {
-            turn.drafts.push(started.to_draft());
+            turn.push(started.to_draft());
             Ok::<_, StoreError>(())
         })
     }
@@ -177,7 +178,7 @@ impl Workstation {
         let now_ms = self.clock.now_ms();
         let started = Started { build: BUILD.to_owned(), witnesses: Vec::new() };
         let zone = self.zone.clone();
-        let seat = Seat { identity, pen };
+        let seat = Seat { identity, pen, purpose: opening.purpose };
         self.store.write(|tx| {
             settings::set_identity(tx, &seat.identity, secret)?;
             let first = vec![opening.to_draft(), started.to_draft()];
@@ -185,7 +186,7 @@ impl Workstation {
             let (batch, pen) = seat.pen.write(first, known, now_ms);
             journals::open(tx, &opening, &batch, true)?;
             let seat = Seat { pen, ..seat.clone() };
-            let mut turn = Turn { tx, seat: &seat, now_ms, zone: &zone, drafts: Vec::new() };
+            let mut turn = Turn::begin(tx, &seat, now_ms, &zone);
             work(&mut turn)?;
             turn.commit()?;
             Ok::<_, Error>(())
@@ -207,7 +208,7 @@ impl Workstation {
         let now_ms = self.clock.now_ms();
         let zone = &self.zone;
         let (done, pen) = self.store.write(|tx| {
-            let mut turn = Turn { tx, seat, now_ms, zone, drafts: Vec::new() };
+            let mut turn = Turn::begin(tx, seat, now_ms, zone);
             let done = work(&mut turn)?;
             Ok::<_, E>((done, turn.commit()?))
         })?;
@@ -372,59 +373,4 @@ fn number_in(body: &[u8]) -> Option<u64> {
         return None;
     };
     opened.label.rsplit_once('-')?.1.parse().ok()
-}
-
-/// One transaction in the making.
-pub(crate) struct Turn<'a> {
-    pub(crate) tx: &'a Transaction<'a>,
-    pub(crate) seat: &'a Seat,
-    pub(crate) now_ms: i64,
-    pub(crate) zone: &'a Zone,
-    drafts: Vec<Draft>,
-}
-
-impl Turn<'_> {
-    /// Records that something happened, to `subject` if it is about something.
-    pub(crate) fn record(&mut self, subject: Option<SubjectId>, event: &Event) {
-        self.drafts.push(Draft {
-            kind: event.kind(),
-            kind_version: domain::event::KIND_VERSION,
-            keep: event.keep(),
-            subject,
-            body: event.encode(),
-        });
-    }
-
-    /// Records a signed ticket.
-    pub(crate) fn record_ticket(&mut self, order: OrderId, ticket: &Ticket) {
-        self.drafts.push(Draft {
-            kind: fiscal::kind::TICKET,
-            kind_version: Ticket::KIND_VERSION,
-            keep: Keep::Fiscal,
-            subject: Some(order.into()),
-            body: ticket.encode(),
-        });
-    }
-
-    /// The moment it is, with the shop's local offset.
-    pub(crate) fn moment(&self) -> Moment {
-        self.zone.moment(self.now_ms)
-    }
-
-    /// The business day it is.
-    pub(crate) fn business_date(&self, shop: &Shop) -> Date {
-        self.moment().business_date(shop.cut_hour)
-    }
-
-    /// Writes, seals, stores and projects what was recorded; `None` where nothing was.
-    fn commit(self) -> Result<Option<Pen>, StoreError> {
-        if self.drafts.is_empty() {
-            return Ok(None);
-        }
-        let known = journals::greatest_tick(self.tx)?;
-        let (batch, pen) = self.seat.pen.write(self.drafts, known, self.now_ms);
-        journals::append(self.tx, &batch, Branch::ORDINARY)?;
-        project::batch(self.tx, &batch, Branch::ORDINARY)?;
-        Ok(Some(pen))
-    }
 }

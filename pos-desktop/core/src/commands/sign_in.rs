@@ -7,8 +7,8 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordVerifier as _};
 use domain::event::Event;
 use domain::id::OperatorCode;
-use domain::staff::{self, SignedIn, SignedOut};
-use pos_api::{Code, Reply};
+use domain::staff::{self, Operator, SignedIn, SignedOut};
+use pos_api::{Approval, Code, Reply};
 
 /// Wrong PINs before the first pause.
 const TRIES: u32 = 5;
@@ -22,24 +22,9 @@ pub(super) fn run(
     operator: &str,
     pin: &str,
 ) -> Result<Reply, Error> {
-    let now_ms = workstation.clock.now_ms();
-    let code = OperatorCode::from(operator);
-    let (person, tries) = workstation.store.read(|tx| {
-        let staff = publications::staff(tx)?.unwrap_or_else(no_staff);
-        let (tries, locked_until_ms) = settings::wrong_pins(tx, operator)?;
-        // A clock put back must not lock anybody out: no pause is longer than the longest.
-        let locked_ms = locked_until_ms.saturating_sub(now_ms);
-        if (1..=LONGEST_PAUSE_MS).contains(&locked_ms) {
-            return Err(Error::Refused(Code::SignInLocked { seconds: seconds(locked_ms) }));
-        }
-        Ok((staff.operator(&code).cloned(), tries))
-    })?;
-    // Somebody unknown is counted and told as a wrong PIN is: who works here is nobody's business.
-    let Some(person) = person.filter(|person| is_right(&person.pin_hash, pin)) else {
-        return Err(wrong(workstation, operator, tries.saturating_add(1), now_ms)?.into());
-    };
+    let person = known(workstation, operator, pin)?;
+    let code = person.code.clone();
     workstation.turn(|turn| {
-        settings::clear_wrong_pins(turn.tx, operator)?;
         let event = staff::Event::SignedIn(SignedIn { operator: code.clone() });
         turn.record(None, &Event::Staff(event));
         Ok::<_, Error>(())
@@ -57,6 +42,49 @@ pub(super) fn sign_out(workstation: &mut Workstation) -> Result<Reply, Error> {
     })?;
     workstation.shared.change(|state| state.operator = None);
     Ok(Reply::Done)
+}
+
+impl Workstation {
+    /// Who allows what the operator may not do: a manager, by PIN. Wrong PINs count and lock as at
+    /// signing in. Whoever asks notes what was allowed.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::WrongPin`], [`Code::SignInLocked`]; [`Code::NotAllowed`] for somebody who is no
+    /// manager.
+    pub(crate) fn approve(&mut self, approval: &Approval) -> Result<Operator, Error> {
+        let person = known(self, &approval.manager, &approval.pin)?;
+        match person.role {
+            staff::Role::Manager => Ok(person),
+            staff::Role::Counter | staff::Role::Pizzaiolo | staff::Role::Courier => {
+                Err(Code::NotAllowed.into())
+            }
+        }
+    }
+}
+
+/// Whose PIN this is: of that person, after no more than so many wrong ones.
+fn known(workstation: &mut Workstation, operator: &str, pin: &str) -> Result<Operator, Error> {
+    let now_ms = workstation.clock.now_ms();
+    let code = OperatorCode::from(operator);
+    let (person, tries) = workstation.store.read(|tx| {
+        let staff = publications::staff(tx)?.unwrap_or_else(no_staff);
+        let (tries, locked_until_ms) = settings::wrong_pins(tx, operator)?;
+        // A clock put back must not lock anybody out: no pause is longer than the longest.
+        let locked_ms = locked_until_ms.saturating_sub(now_ms);
+        if (1..=LONGEST_PAUSE_MS).contains(&locked_ms) {
+            return Err(Error::Refused(Code::SignInLocked { seconds: seconds(locked_ms) }));
+        }
+        Ok((staff.operator(&code).cloned(), tries))
+    })?;
+    // Somebody unknown is counted and told as a wrong PIN is: who works here is nobody's business.
+    let Some(person) = person.filter(|person| is_right(&person.pin_hash, pin)) else {
+        return Err(wrong(workstation, operator, tries.saturating_add(1), now_ms)?.into());
+    };
+    if tries != 0 {
+        workstation.store.write(|tx| settings::clear_wrong_pins(tx, operator))?;
+    }
+    Ok(person)
 }
 
 /// Remembers a wrong PIN, and says what it brings.

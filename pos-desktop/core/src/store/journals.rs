@@ -20,6 +20,8 @@ pub struct Held {
     pub public_key: PublicKey,
     /// The label of the workstation that writes it.
     pub workstation: String,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Whether this workstation writes it.
     pub own: bool,
 }
@@ -201,7 +203,7 @@ fn insert(tx: &Transaction<'_>, batch: &Batch, branch: Branch) -> Result<(), Sto
 /// [`StoreError::Broken`] where a row cannot be read back.
 pub fn all(tx: &Transaction<'_>) -> Result<Vec<Held>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT journal, branch, tip_seq, tip_hash, tip_tick, public_key, workstation, own
+        "SELECT journal, branch, tip_seq, tip_hash, tip_tick, public_key, workstation, purpose, own
            FROM chain JOIN journal USING (journal)
           ORDER BY journal, length(branch), branch",
     )?;
@@ -215,7 +217,7 @@ pub fn all(tx: &Transaction<'_>) -> Result<Vec<Held>, StoreError> {
 /// [`StoreError::Broken`] where a row cannot be read back.
 pub fn find(tx: &Transaction<'_>, journal: JournalId) -> Result<Vec<Held>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT journal, branch, tip_seq, tip_hash, tip_tick, public_key, workstation, own
+        "SELECT journal, branch, tip_seq, tip_hash, tip_tick, public_key, workstation, purpose, own
            FROM chain JOIN journal USING (journal)
           WHERE journal = :journal
           ORDER BY length(branch), branch",
@@ -230,7 +232,7 @@ pub fn find(tx: &Transaction<'_>, journal: JournalId) -> Result<Vec<Held>, Store
 /// [`StoreError::Broken`] where the row cannot be read back.
 pub fn own(tx: &Transaction<'_>) -> Result<Option<Held>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT journal, branch, tip_seq, tip_hash, tip_tick, public_key, workstation, own
+        "SELECT journal, branch, tip_seq, tip_hash, tip_tick, public_key, workstation, purpose, own
            FROM chain JOIN journal USING (journal)
           WHERE own = 1 AND branch = x''
           ORDER BY (SELECT tick
@@ -256,6 +258,7 @@ fn read_all(mut rows: rusqlite::Rows<'_>) -> Result<Vec<Held>, StoreError> {
             branch: Branch::from_sql(&bytes("branch")?)?,
             public_key: PublicKey::from_bytes(&bytes("public_key")?).map_err(|_| BROKEN_CHAIN)?,
             workstation: row.get("workstation")?,
+            purpose: read_purpose(row.get("purpose")?)?,
             own: row.get("own")?,
         });
     }
@@ -276,6 +279,24 @@ pub fn greatest_tick(tx: &Transaction<'_>) -> Result<Tick, StoreError> {
         .prepare_cached("SELECT coalesce(max(tip_tick), 0) FROM chain")?
         .query_row([], |row| row.get(0))?;
     Ok(Tick(from_sql(tick)))
+}
+
+/// What the clock said at the last entry of a journal's ordinary chain (ms since 1970 UTC).
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn wall_ms(tx: &Transaction<'_>, journal: JournalId) -> Result<Option<i64>, StoreError> {
+    let header: Option<Vec<u8>> = tx
+        .prepare_cached(
+            "SELECT header
+               FROM chain JOIN entry USING (journal, branch)
+              WHERE journal = :journal AND branch = x'' AND seq = tip_seq",
+        )?
+        .query_row(named_params! { ":journal": journal.as_bytes() }, |row| row.get(0))
+        .optional()?;
+    let header = header.map(|it| Header::decode(&it).ok_or(StoreError::Broken("entry")));
+    Ok(header.transpose()?.map(|it| it.wall_ms))
 }
 
 /// The chain on which an entry stands, and its tick; `None` where that very entry is not here.
@@ -548,6 +569,15 @@ const fn purpose_number(purpose: Purpose) -> i64 {
         Purpose::Live => 0,
         Purpose::Training => 1,
         Purpose::Centre => 2,
+    }
+}
+
+const fn read_purpose(number: i64) -> Result<Purpose, StoreError> {
+    match number {
+        0 => Ok(Purpose::Live),
+        1 => Ok(Purpose::Training),
+        2 => Ok(Purpose::Centre),
+        _ => Err(BROKEN_CHAIN),
     }
 }
 

@@ -7,6 +7,7 @@ use domain::event::Event;
 use domain::id::OrderId;
 use domain::kitchen::Docket;
 use domain::order::{Fact, Order, Settlement, Stamp};
+use fiscal::record::SeriesKind;
 use fiscal::ticket::Ticket;
 use rusqlite::{Transaction, named_params};
 
@@ -62,6 +63,10 @@ pub fn load(tx: &Transaction<'_>, id: OrderId) -> Result<Loaded, StoreError> {
                 // Something was sold that this version cannot read.
                 None => newer = true,
             }
+            continue;
+        }
+        // What was printed of it or noted about it changes nothing of the order.
+        if SeriesKind::of_kind(kind).is_some() {
             continue;
         }
         match Event::decode(kind, entry.header.kind_version, body) {

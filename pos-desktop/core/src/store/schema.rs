@@ -14,10 +14,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_projections", include_str!("../../../../migrations/sqlite/0003_projections.sql")),
     ("0004_print", include_str!("../../../../migrations/sqlite/0004_print.sql")),
     ("0005_print", include_str!("../../../../migrations/sqlite/0005_print.sql")),
+    ("0006_fiscal", include_str!("../../../../migrations/sqlite/0006_fiscal.sql")),
 ];
 
 /// The file version that this program makes and reads.
-pub const VERSION: i64 = 5;
+pub const VERSION: i64 = 6;
 
 /// Settings of every connection. FULL: a commit that was answered survives a power cut.
 pub(super) fn set_pragmas(connection: &Connection) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@ use super::StoreError;
 use super::journals::{Branch, from_sql, to_sql};
 use domain::id::OrderId;
 use fiscal::Money;
+use fiscal::record::{Series, SeriesKind};
 use fiscal::ticket::{Ticket, TicketSeries};
 use journal::{JournalId, Seq};
 use rusqlite::{OptionalExtension, Transaction, named_params};
@@ -68,6 +69,63 @@ pub fn set_series(
         ":previous": series.previous,
         ":perpetual": series.perpetual_algebraic.cents(),
         ":perpetual_absolute": series.perpetual_absolute.cents(),
+    })?;
+    Ok(())
+}
+
+/// What the next document of another series of this workstation's journal hangs on; `till` is its
+/// name in it ([`fiscal::till_name`]).
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn record_series(
+    tx: &Transaction<'_>,
+    kind: SeriesKind,
+    till: &str,
+    journal: JournalId,
+) -> Result<Series, StoreError> {
+    let empty = Series::open(kind, till, &journal);
+    let series = tx
+        .prepare_cached(
+            "SELECT next, previous_signature
+               FROM series
+              WHERE journal = :journal AND series = :series",
+        )?
+        .query_row(named_params! { ":journal": journal.as_bytes(), ":series": kind.tag() }, |row| {
+            Ok(Series {
+                next: from_sql(row.get("next")?),
+                previous: row.get("previous_signature")?,
+                ..empty.clone()
+            })
+        })
+        .optional()?;
+    Ok(series.unwrap_or(empty))
+}
+
+/// Moves another series than the tickets' on.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn set_record_series(
+    tx: &Transaction<'_>,
+    journal: JournalId,
+    series: &Series,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO series (journal, series, next, previous_signature,
+                             perpetual, perpetual_absolute)
+         VALUES (:journal, :series, :next, :previous, 0, 0)
+             ON CONFLICT (journal, series)
+             DO UPDATE SET next = excluded.next,
+                           previous_signature = excluded.previous_signature",
+    )?
+    .execute(named_params! {
+        ":journal": journal.as_bytes(),
+        ":series": series.kind.tag(),
+        ":next": to_sql(series.next),
+        ":previous": series.previous,
     })?;
     Ok(())
 }
