@@ -46,6 +46,24 @@ const PRODUCT: &[Arrows] = &[
         uses: &["fiscal", "krilla", "quick-xml", "rustybuzz", "thiserror"],
         tests_use: &[],
     },
+    // The inspector's program, and the ZIP files of archives.
+    Arrows {
+        name: "verify",
+        uses: &[
+            "anyhow",
+            "fiscal",
+            "jiff",
+            "journal",
+            "paper",
+            "rusqlite",
+            "serde_json",
+            "sha2",
+            "tempfile",
+            "thiserror",
+            "zip",
+        ],
+        tests_use: &[],
+    },
     // The workstation.
     Arrows { name: "pos-api", uses: &["domain", "fiscal", "serde"], tests_use: &[] },
     Arrows {

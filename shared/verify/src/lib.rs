@@ -1,0 +1,9 @@
+//! The inspector's program: checks archives and copies of a till's file, with no till, no network
+//! and no database server.
+//!
+//! The checking itself is [`fiscal::replay`]; this crate reads files ([`archive`], [`sources`]),
+//! compares what stands beside the entries with them, and says in French what was found
+//! ([`words`]).
+#![warn(missing_docs, unreachable_pub)]
+
+pub mod archive;

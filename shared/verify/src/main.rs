@@ -1,0 +1,3 @@
+//! `ocpizza-verify`.
+
+fn main() {}
