@@ -92,7 +92,8 @@ const fn is_eligible(class: Class) -> bool {
 ///
 /// [`VouchersRefused`].
 pub fn check(rules: &Rules, asked: &Asked<'_>) -> Result<(), VouchersRefused> {
-    let is_voucher = |it: &&Payment| matches!(it.means, Means::MealVoucher | Means::MealVoucherCard);
+    let is_voucher =
+        |it: &&Payment| matches!(it.means, Means::MealVoucher | Means::MealVoucherCard);
     let vouchers = || asked.payments.iter().filter(is_voucher);
     if vouchers().next().is_none() {
         return Ok(());

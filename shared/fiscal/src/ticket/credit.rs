@@ -77,8 +77,7 @@ pub fn creditable(original: &Document, earlier: &[Document]) -> Vec<Creditable> 
         let about = it.original.as_ref().map(|it| &it.ticket_no);
         it.operation == Operation::CreditNote && about == Some(&original.ticket_no)
     };
-    let given: Vec<&DocumentLine> =
-        earlier.iter().filter(is_of).flat_map(|it| &it.lines).collect();
+    let given: Vec<&DocumentLine> = earlier.iter().filter(is_of).flat_map(|it| &it.lines).collect();
     let left = |(place, sold): (usize, &DocumentLine)| {
         let given = given.iter().filter(|it| it.line == sold.line);
         given.fold(

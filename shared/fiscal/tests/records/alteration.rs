@@ -78,7 +78,12 @@ fn a_document_that_does_not_add_up_is_seen_even_when_it_is_signed() {
         (Closing, r#""label":"2026-11-21""#, r#""label":"2026-11-31""#, BrokenRecord::Amounts),
         (Closing, r#""last_day":1"#, r#""last_day":2"#, BrokenRecord::Amounts),
         (Closing, r#""from":2"#, r#""from":10"#, BrokenRecord::Amounts),
-        (Closing, r#""perpetual_algebraic":1450"#, r#""perpetual_algebraic":1851"#, BrokenRecord::Amounts),
+        (
+            Closing,
+            r#""perpetual_algebraic":1450"#,
+            r#""perpetual_algebraic":1851"#,
+            BrokenRecord::Amounts,
+        ),
         (Closing, r#""means":"CARTE""#, r#""means":"ESPECES""#, BrokenRecord::Amounts),
         (Archive, r#""total_ttc":1450"#, r#""total_ttc":1451"#, BrokenRecord::Amounts),
     ] {
@@ -164,9 +169,10 @@ fn with_number(value: &Value, place: &mut usize, by: i64) -> Option<Value> {
             None
         }
         Value::Array(items) => {
-            let found = items.iter().enumerate().find_map(|(at, it)| {
-                with_number(it, place, by).map(|changed| (at, changed))
-            });
+            let found = items
+                .iter()
+                .enumerate()
+                .find_map(|(at, it)| with_number(it, place, by).map(|changed| (at, changed)));
             found.map(|(at, changed)| {
                 let mut items = items.clone();
                 items[at] = changed;

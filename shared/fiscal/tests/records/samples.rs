@@ -22,12 +22,12 @@ pub(crate) fn by() -> By {
     By { operator: "AB".to_owned(), moment: draft().moment }
 }
 
-pub(crate) fn about(ticket: &Ticket) -> Option<Original> {
-    Some(Original {
+pub(crate) fn about(ticket: &Ticket) -> Original {
+    Original {
         ticket_no: ticket.number.clone(),
         content: Base::content_hash(&ticket.document),
         business_date: draft().business_date,
-    })
+    }
 }
 
 /// A credit note of the second can.
@@ -36,7 +36,7 @@ pub(crate) fn credit_of_a_can(sale: &Ticket) -> Draft {
     (can.qty_m, can.ttc) = (1_000, cents(-200));
     Draft {
         operation: Operation::CreditNote,
-        original: about(sale),
+        original: Some(about(sale)),
         reason: Some("ERREUR_ARTICLE".to_owned()),
         lines: vec![can],
         payments: vec![paid(Means::Cash, -200, 0)],
@@ -53,7 +53,7 @@ pub(crate) fn correction(sale: &Ticket) -> Draft {
     };
     Draft {
         operation: Operation::PaymentCorrection,
-        original: about(sale),
+        original: Some(about(sale)),
         reason: Some("ERREUR_MOYEN".to_owned()),
         lines: Vec::new(),
         payments: vec![paid(Means::Cash, -1_650, 0), card],

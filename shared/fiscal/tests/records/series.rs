@@ -16,9 +16,9 @@ fn head(kind: SeriesKind, record: &fiscal::record::Record) -> Head {
 fn a_series_is_followed_record_by_record() {
     for kind in SeriesKind::ALL {
         let (records, end) = two(kind);
-        let replayed = records.iter().try_fold(open(kind), |series, record| {
-            series.after(record, &head(kind, record))
-        });
+        let replayed = records
+            .iter()
+            .try_fold(open(kind), |series, record| series.after(record, &head(kind, record)));
         assert_eq!(replayed, Ok(end.clone()));
         assert_eq!((end.next, end.previous.as_ref()), (3, Some(&records[1].signature)));
     }
@@ -95,7 +95,7 @@ fn a_comma_in_a_field_that_is_signed_is_refused() {
 fn amounts_that_do_not_add_up_or_that_json_cannot_hold_are_refused() {
     let refused = open(SeriesKind::Provisional).issue(&by(), &key(), |head| {
         let mut it = provisional(head);
-        it.total_ht = it.total_ht + cents(1);
+        it.total_ht += cents(1);
         it
     });
     assert_eq!(refused, Err(RecordRefused::Amounts));
