@@ -32,8 +32,8 @@ pub use payment::{
 };
 pub use query::{Answer, Query};
 pub use view::{
-    Attention, BasketLine, BasketView, ChangeView, CustomerView, EchoItem, EchoView, Enrolled,
-    KitchenCard, KitchenCause, KitchenLine, KitchenView, LineStage, OperatorView, OrderCard,
-    OrderStage, PaidView, PartView, PriceView, PrintJobView, PrinterCause, PrinterLine,
+    Attention, BasketLine, BasketView, ChangeView, CustomerView, DealView, EchoItem, EchoView,
+    Enrolled, KitchenCard, KitchenCause, KitchenLine, KitchenView, LineStage, OperatorView,
+    OrderCard, OrderStage, PaidView, PartView, PriceView, PrintJobView, PrinterCause, PrinterLine,
     PrinterView, ReceiptView, Safety, SafetyView, ServerState, SessionView, SettingsView,
 };

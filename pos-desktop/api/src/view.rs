@@ -75,10 +75,32 @@ pub struct BasketView {
     pub customer: Option<CustomerView>,
     /// The lines, in the order they were added.
     pub lines: Vec<BasketLine>,
-    /// The sum of the lines.
+    /// The formules found in the lines: what they take off is among the lines' discounts.
+    #[serde(default)]
+    pub deals: Vec<DealView>,
+    /// What is taken off the lines altogether.
+    #[serde(default)]
+    pub discount_total: Money,
+    /// What is asked for delivering, said before the order is placed.
+    #[serde(default)]
+    pub fee: Money,
+    /// The sum of the lines less what is taken off, and the fee.
     pub total: Money,
     /// What is still due: the total, less what was paid already on a resumed order.
     pub due: Money,
+}
+
+/// A formule found in what is ordered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DealView {
+    /// What the menu calls it.
+    pub name: String,
+    /// What it costs.
+    pub price: Money,
+    /// What its parts cost apart, less its price.
+    pub saving: Money,
+    /// The lines it has units of, each once.
+    pub lines: Vec<LineId>,
 }
 
 /// A line of the basket or of an order.
@@ -94,8 +116,14 @@ pub struct BasketLine {
     pub details: Vec<String>,
     /// Price of one.
     pub unit: Money,
-    /// Price of all.
+    /// Price of all, before what is taken off.
     pub total: Money,
+    /// What is taken off all of them.
+    #[serde(default)]
+    pub discount: Money,
+    /// Why, as the ticket says it: "Formule midi", "Geste commercial".
+    #[serde(default)]
+    pub discount_reason: Option<String>,
     /// What it is, to configure it again.
     pub item: Configured,
     /// Sent to the kitchen or paid: it can only be cancelled.
@@ -193,10 +221,19 @@ pub struct OrderCard {
     pub lines: Vec<BasketLine>,
     /// What is due; zero: paid.
     pub due: Money,
-    /// The sum of the lines.
+    /// The sum of the lines less what is taken off, and the fee.
     pub total: Money,
+    /// What is asked for delivering it.
+    #[serde(default)]
+    pub fee: Money,
     /// Numbers of the tickets that settled lines of it.
     pub tickets: Vec<String>,
+    /// Everything that was paid was given back.
+    #[serde(default)]
+    pub credited: bool,
+    /// A note is to be handed over before it is paid: a service of 25 € or more, eaten on site.
+    #[serde(default)]
+    pub note_due: bool,
     /// The kitchen has it on a screen.
     pub seen: bool,
     /// Sent 30 s ago or more, due, and no kitchen has it on a screen.
@@ -235,6 +272,9 @@ pub struct PaidView {
     pub given: Money,
     /// What to give back.
     pub change: Money,
+    /// Its note is to be handed over: a service of 25 € or more, eaten on site.
+    #[serde(default)]
+    pub note_due: bool,
 }
 
 /// The kitchen's queue.

@@ -1,8 +1,10 @@
 //! The French of what is both shown and signed: what a line of an order is called. The screens'
 //! own sentences are in `pos-ui/words`.
 
+use crate::payment::{CreditReason, PaymentReason};
 use domain::catalogue::{Catalogue, Product};
 use domain::configured::{Amount, Change, Configured, Part};
+use domain::order::DiscountReason;
 
 /// What the ticket calls it: "Reine grande", "½ Margherita ½ 4 fromages standard", "Coca-Cola 33 cl".
 ///
@@ -45,6 +47,42 @@ pub fn details(item: &Configured, catalogue: &Catalogue) -> Vec<String> {
         .into_iter()
         .map(|change| on_part(changed(change, item, catalogue), change.on, item, catalogue));
     choices.chain(changes).collect()
+}
+
+/// Why something is taken off a line, as the ticket says it: "Formule midi", "Geste commercial".
+#[must_use]
+pub fn discount(reason: &DiscountReason) -> String {
+    match reason {
+        DiscountReason::Formule { name, .. } => name.clone(),
+        DiscountReason::CommercialGesture => "Geste commercial".to_owned(),
+        DiscountReason::Complaint => "Réclamation".to_owned(),
+        DiscountReason::StaffMeal => "Repas du personnel".to_owned(),
+        DiscountReason::Coupon => "Bon de réduction".to_owned(),
+        DiscountReason::PromotionalOffer => "Offre promotionnelle".to_owned(),
+        DiscountReason::Free => "Offert".to_owned(),
+    }
+}
+
+/// Why something is taken back, as the credit note says it.
+#[must_use]
+pub const fn credit(reason: CreditReason) -> &'static str {
+    match reason {
+        CreditReason::Complaint => "Réclamation",
+        CreditReason::WrongItem => "Produit manquant ou erroné",
+        CreditReason::Mistake => "Erreur de saisie",
+        CreditReason::NotDelivered => "Non livré ou non retiré",
+        CreditReason::PaidTwice => "Payé deux fois",
+    }
+}
+
+/// Why a payment is corrected, as the correction says it.
+#[must_use]
+pub const fn payment(reason: PaymentReason) -> &'static str {
+    match reason {
+        PaymentReason::WrongMeans => "Erreur de moyen de paiement",
+        PaymentReason::Declined => "Paiement refusé",
+        PaymentReason::Settled => "Règlement d’une créance",
+    }
 }
 
 /// "sans basilic", "peu de basilic", "+ œuf", "extra mozzarella".

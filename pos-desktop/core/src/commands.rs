@@ -2,6 +2,7 @@
 //! demonstration all come in here.
 
 mod basket;
+mod bill;
 mod books;
 mod correct;
 mod day;
@@ -13,6 +14,7 @@ mod sale;
 mod set_up;
 mod settings;
 mod sign_in;
+mod tender;
 mod training;
 
 use crate::error::Error;

@@ -118,6 +118,7 @@ fn ticket_code(refused: &TicketRefused) -> Code {
             Code::NotEnough { due: *due, given: *paid }
         }
         TicketRefused::NoLines => Code::EmptyBasket,
+        TicketRefused::CardNumber { .. } => Code::Reference,
         TicketRefused::WithoutOriginal
         | TicketRefused::SaleWithOriginal
         | TicketRefused::CorrectionWithLines
@@ -130,7 +131,6 @@ fn ticket_code(refused: &TicketRefused) -> Code {
         | TicketRefused::StateOnOther { .. }
         | TicketRefused::ChangeWithoutCash { .. }
         | TicketRefused::CorrectionOneSided
-        | TicketRefused::CardNumber { .. }
         | TicketRefused::NumberExhausted
         | TicketRefused::CommaInField { .. }
         | TicketRefused::TooLong { .. } => Code::Unexpected,
@@ -195,6 +195,17 @@ order_refusals! {
         Cancelled | LineCancelled(_) | AlreadySettled(_) => Code::OrderClosed,
         NoLines => Code::EmptyBasket,
         NoSuchLine(_) | LineTwice(_) => Code::Unexpected,
+    }
+    DiscountRefused {
+        Unknown => Code::NoSuchOrder,
+        NoSuchLine => Code::NoSuchLine,
+        Cancelled | Settled => Code::OrderClosed,
+        Negative | AboveTotal(_) => Code::DiscountAmount,
+    }
+    FeeRefused {
+        Unknown => Code::NoSuchOrder,
+        Cancelled | Settled => Code::OrderClosed,
+        NotDelivered | Impossible => Code::Unexpected,
     }
     HandOverRefused {
         Unknown => Code::NoSuchOrder,

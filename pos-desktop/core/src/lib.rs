@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod commands;
+mod deals;
 mod error;
 pub mod print;
 mod project;

@@ -1,21 +1,25 @@
 //! From what is stored to what screens are told.
 
 use crate::clock::Zone;
+use crate::deals::{self, Deals};
 use crate::store::orders::Loaded;
 use crate::store::{StoreError, basket, cards, journals, orders, publications, settings};
 use domain::card::Card;
 use domain::catalogue::{Catalogue, Unit};
 use domain::configured::{Configured, MadePart, Quantity};
+use domain::formule::Deal;
 use domain::id::{CustomerId, OrderId};
 use domain::kitchen::{Alert, Docket, DocketLine, State};
+use domain::order::{DiscountReason, Order};
 use domain::shop::Shop;
 use domain::stock::Availability;
 use fiscal::Money;
+use fiscal::ticket::{Document, Operation};
 use fiscal::vat::Mode;
 use journal::BlobHash;
 use pos_api::{
-    Attention, BasketLine, BasketView, ChangeView, CustomerView, KitchenCard, KitchenLine,
-    KitchenView, LineStage, OrderCard, OrderStage, PartView, PriceView, words,
+    Attention, BasketLine, BasketView, ChangeView, CustomerView, DealView, KitchenCard,
+    KitchenLine, KitchenView, LineStage, OrderCard, OrderStage, PartView, PriceView, words,
 };
 use rusqlite::Transaction;
 use std::collections::BTreeMap;
@@ -79,18 +83,38 @@ impl Desk<'_> {
     pub(crate) fn basket(&mut self) -> Result<BasketView, StoreError> {
         let kept = basket::load(self.tx)?;
         let resumed = kept.order.map(|id| orders::load(self.tx, id)).transpose()?;
+        let order = resumed.as_ref().map(|loaded| &loaded.order);
+        let menu = self.menu_of(resumed.as_ref())?;
+        let deals = menu
+            .as_ref()
+            .map(|menu| Deals::of(menu, kept.mode, order, &kept.lines))
+            .unwrap_or_default();
         let mut lines = Vec::new();
-        let mut due = Money::ZERO;
-        if let Some(loaded) = &resumed {
-            lines.extend(loaded.order.live_lines().map(order_line));
-            due = loaded.order.due();
-        }
-        if let Some(menu) = self.menu_of(resumed.as_ref())? {
-            for line in &kept.lines {
-                let line = basket_line(line, &menu);
-                due += line.total;
+        let mut settled = Money::ZERO;
+        if let Some(order) = order {
+            for it in order.live_lines() {
+                let mut line = order_line(it);
+                if order.was_settled(it.line.id) {
+                    settled += it.net_total();
+                } else if deals::is_free(it) {
+                    take_off(&mut line, deals.off.get(&it.line.id));
+                }
                 lines.push(line);
             }
+        }
+        if let Some(menu) = &menu {
+            lines.extend(kept.lines.iter().map(|line| {
+                let mut view = basket_line(line, menu);
+                if line.discount.is_none() {
+                    take_off(&mut view, deals.off.get(&line.id));
+                }
+                view
+            }));
+        }
+        let goods: Money = lines.iter().map(|line| line.total - line.discount).sum();
+        let fee = self.fee(order, kept.mode, goods)?;
+        if order.is_some_and(Order::was_fee_settled) {
+            settled += fee;
         }
         let label = match resumed.as_ref().and_then(|loaded| loaded.order.label()) {
             Some(label) => label.to_owned(),
@@ -107,9 +131,24 @@ impl Desk<'_> {
                 phone: customer.phone,
                 address: customer.address,
             }),
-            total: lines.iter().map(|line| line.total).sum(),
+            deals: deals.found.iter().map(deal).collect(),
+            discount_total: lines.iter().map(|line| line.discount).sum(),
+            fee,
+            total: goods + fee,
+            due: goods + fee - settled,
             lines,
-            due,
+        })
+    }
+
+    /// What delivering would cost: an order whose fee a ticket settled keeps it.
+    fn fee(&self, order: Option<&Order>, mode: Mode, goods: Money) -> Result<Money, StoreError> {
+        if let Some(order) = order.filter(|order| order.was_fee_settled()) {
+            return Ok(order.fee());
+        }
+        let shop = publications::shop(self.tx)?;
+        Ok(match (mode, shop) {
+            (Mode::Delivery, Some(shop)) if goods != Money::ZERO => shop.delivery_fee_for(goods),
+            (Mode::OnSite | Mode::TakeAway | Mode::Delivery, _) => Money::ZERO,
         })
     }
 
@@ -208,7 +247,13 @@ impl Desk<'_> {
             lines: order.live_lines().map(order_line).collect(),
             due: order.due(),
             total: order.total(),
-            tickets: loaded.tickets.iter().map(|ticket| ticket.number.clone()).collect(),
+            fee: order.fee(),
+            tickets: sales(loaded),
+            credited: loaded.is_credited(),
+            note_due: fiscal::copy::note_due(
+                order.mode().unwrap_or(opening.said.mode),
+                order.due(),
+            ),
             seen: docket.is_some_and(Docket::is_seen),
             unseen_alert: stage == OrderStage::Kitchen
                 && unseen.is_some_and(|docket| self.is_unseen_too_long(docket, lead_ms)),
@@ -359,6 +404,8 @@ fn order_line(it: &domain::order::OrderLine) -> BasketLine {
         details: it.line.details.clone(),
         unit: it.line.unit_price,
         total: it.line.total(),
+        discount: it.discount(),
+        discount_reason: it.discount.as_ref().map(|(_, it)| words::discount(&it.reason)),
         item: it.line.configured.clone(),
         frozen: true,
     }
@@ -374,9 +421,38 @@ fn basket_line(line: &basket::Line, menu: &Catalogue) -> BasketLine {
         details: words::details(&line.item, menu),
         unit,
         total: unit.times(quantity),
+        discount: line.discount.as_ref().map_or(Money::ZERO, |it| it.amount),
+        discount_reason: line.discount.as_ref().map(|it| words::discount(&it.reason)),
         item: line.item.clone(),
         frozen: false,
     }
+}
+
+/// What formules take off a line that nothing was taken off by hand.
+fn take_off(line: &mut BasketLine, off: Option<&(Money, DiscountReason)>) {
+    line.discount = off.map_or(Money::ZERO, |(amount, _)| *amount);
+    line.discount_reason = off.map(|(_, reason)| words::discount(reason));
+}
+
+fn deal(deal: &Deal) -> DealView {
+    let mut lines: Vec<_> = deal.units.iter().map(|unit| unit.line).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    DealView {
+        name: deal.name.clone(),
+        price: deal.price,
+        saving: deal.separate_price() - deal.price,
+        lines,
+    }
+}
+
+/// The numbers of the tickets that sold something of an order.
+fn sales(loaded: &Loaded) -> Vec<String> {
+    let sold = |it: &&Document| match it.operation {
+        Operation::Sale => true,
+        Operation::CreditNote | Operation::PaymentCorrection => false,
+    };
+    loaded.documents.iter().filter(sold).map(|it| it.ticket_no.clone()).collect()
 }
 
 /// What a configuration is called and costs.

@@ -31,12 +31,14 @@ pub(super) fn run(workstation: &mut Workstation, edit: BasketEdit) -> Result<Rep
                 kept.lines.remove(place);
             } else {
                 kept.lines[place].quantity = quantity;
+                kept.lines[place].discount = None;
             }
         }
         BasketEdit::Replace { line, item } => {
             check(workstation, &kept, &item)?;
             let place = place(&kept, line)?;
             kept.lines[place].item = item;
+            kept.lines[place].discount = None;
         }
         BasketEdit::SetMode(mode) => kept.mode = mode,
         BasketEdit::SetPromise(None) => kept.promise_ms = None,
@@ -107,19 +109,23 @@ pub(super) fn menu_for(
     })
 }
 
-/// Joins a line that is the same, else makes a new one.
+/// Joins a line that is the same and that nothing was taken off by hand, else makes a new one.
 fn add(
     workstation: &mut Workstation,
     kept: &mut Basket,
     item: Configured,
     quantity: u16,
 ) -> Result<(), Error> {
-    if let Some(same) = kept.lines.iter_mut().find(|line| line.item == item) {
+    if let Some(same) = kept.lines.iter_mut().find(|line| is_same(line, &item)) {
         same.quantity = up_to_most(u32::from(same.quantity) + u32::from(quantity))?;
         return Ok(());
     }
-    kept.lines.push(Line { id: LineId(workstation.draw()), item, quantity });
+    kept.lines.push(Line { id: LineId(workstation.draw()), item, quantity, discount: None });
     Ok(())
+}
+
+fn is_same(line: &Line, item: &Configured) -> bool {
+    line.item == *item && line.discount.is_none()
 }
 
 fn check(workstation: &mut Workstation, kept: &Basket, item: &Configured) -> Result<(), Error> {
@@ -197,13 +203,13 @@ fn clear(workstation: &mut Workstation, kept: &Basket) -> Result<Reply, Error> {
     answer(workstation)
 }
 
-fn save(workstation: &mut Workstation, kept: &Basket) -> Result<Reply, Error> {
+pub(super) fn save(workstation: &mut Workstation, kept: &Basket) -> Result<Reply, Error> {
     workstation.store.write(|tx| basket::save(tx, kept))?;
     answer(workstation)
 }
 
 /// The basket as it is now.
-fn answer(workstation: &mut Workstation) -> Result<Reply, Error> {
+pub(super) fn answer(workstation: &mut Workstation) -> Result<Reply, Error> {
     let zone = workstation.zone.clone();
     let now_ms = workstation.clock.now_ms();
     let mut menus = Menus::default();

@@ -1,6 +1,7 @@
 //! An order's way from the basket to the customer: opened, sent to the kitchen, paid, handed over.
 
 use super::basket::menu_for;
+use super::{bill, discount, tender};
 use crate::error::Error;
 use crate::store::basket::{self, Basket};
 use crate::store::orders::{self, Loaded};
@@ -10,19 +11,22 @@ use crate::workstation::{BUILD, Turn, Workstation};
 use domain::card::{Address, Card, Field, Version};
 use domain::catalogue::Catalogue;
 use domain::event::Event;
-use domain::id::{CustomerId, LineId, OperatorCode, OrderId};
+use domain::id::{CustomerId, OperatorCode, OrderId};
 use domain::order::{self, Order, Reason, Stamp};
 use domain::shop::Shop;
 use domain::stock::Availability;
 use fiscal::Money;
-use fiscal::ticket::{Channel, Draft, Line, Means as Tendered, Operation, Payment, Ticket};
+use fiscal::event::{EventCode, data};
+use fiscal::ticket::{
+    Channel, Draft, Line, Means as Tendered, Operation, Payment, Ticket, TicketRefused,
+};
 use fiscal::time::Date;
 use journal::{BlobHash, JournalId, Seq, Tick};
 use pos_api::{Code, Means, PaidView, Reply, Tender, words};
 use std::sync::Arc;
 
 /// The software's name on tickets.
-const SOFTWARE: &str = "OC Pizza Caisse";
+pub(super) const SOFTWARE: &str = "OC Pizza Caisse";
 
 pub(super) fn send_to_kitchen(workstation: &mut Workstation) -> Result<Reply, Error> {
     with_basket(workstation, |turn, making, _| {
@@ -98,32 +102,48 @@ pub(super) fn take_payment(
     id: Option<OrderId>,
     tenders: &[Tender],
 ) -> Result<Reply, Error> {
-    let operator = workstation.seller()?.code;
-    match id {
+    let operator = workstation.seller()?;
+    let allowed = tender::allow(&operator, tenders, |it| Ok(workstation.approve(it)?.code))?;
+    let given = Given { tenders, allowed };
+    let paid = match id {
         None => with_basket(workstation, |turn, making, sale| {
             making.send(turn)?;
-            pay(turn, making, sale, tenders)
+            pay(turn, making, sale, &given)
         }),
         Some(id) => workstation.turn(|turn| {
             let loaded = known(turn, id)?;
             let shop = publications::shop(turn.tx)?.ok_or(Code::NoMenu)?;
-            let sale = Sale::of(&loaded, shop, operator)?;
+            let sale = Sale::of(&loaded, shop, operator.code.clone());
             let mut making = Making::of(loaded.order);
             // What is paid is made, be it that it was held until now. What left unpaid is gone.
             if making.order.handed_over().is_none() {
                 making.send(turn)?;
             }
-            let paid = pay(turn, &mut making, &sale, tenders)?;
+            let paid = pay(turn, &mut making, &sale, &given)?;
             leave_basket(turn, id)?;
             Ok(paid)
         }),
+    };
+    if let Err(Error::Ticket(TicketRefused::CashOverCeiling { cash })) = &paid {
+        note_refused_cash(workstation, &operator.code, *cash)?;
     }
+    paid
+}
+
+/// A sale that was refused for its cash leaves its trace, though nothing of it is recorded.
+pub(super) fn note_refused_cash(
+    workstation: &mut Workstation,
+    operator: &OperatorCode,
+    cash: Money,
+) -> Result<(), Error> {
+    let amount = data([("amount", cash.cents().into())]);
+    workstation.turn(|turn| turn.jet(operator.as_str(), EventCode::CashLimitRefused, amount))
 }
 
 /// What a ticket needs beside the order.
-struct Sale {
-    shop: Shop,
-    operator: OperatorCode,
+pub(super) struct Sale {
+    pub(super) shop: Shop,
+    pub(super) operator: OperatorCode,
     /// Cash that earlier tickets of the order took: the ceiling is for the whole sale.
     cash_before: Money,
     /// The order holds entries that this version does not understand.
@@ -131,14 +151,8 @@ struct Sale {
 }
 
 impl Sale {
-    fn of(loaded: &Loaded, shop: Shop, operator: OperatorCode) -> Result<Self, Error> {
-        let mut cash_before = Money::ZERO;
-        for ticket in &loaded.tickets {
-            let document = ticket.read().map_err(|_| StoreError::Broken("ticket"))?;
-            let cash = document.payments.iter().filter(|it| it.means == Tendered::Cash);
-            cash_before += cash.map(|it| it.amount).sum();
-        }
-        Ok(Self { shop, operator, cash_before, newer: loaded.newer })
+    fn of(loaded: &Loaded, shop: Shop, operator: OperatorCode) -> Self {
+        Self { shop, operator, cash_before: loaded.cash_taken(), newer: loaded.newer }
     }
 }
 
@@ -194,7 +208,7 @@ impl Making {
         }
     }
 
-    fn reply(&self) -> Reply {
+    pub(super) fn reply(&self) -> Reply {
         let label = self.order.label().unwrap_or_default().to_owned();
         Reply::Order { order: self.order.id(), label }
     }
@@ -224,7 +238,7 @@ fn with_basket(
             Some(id) => known(turn, id)?,
             None => orders::load(turn.tx, drawn.order)?,
         };
-        let sale = Sale::of(&loaded, shop, operator)?;
+        let sale = Sale::of(&loaded, shop, operator);
         let mut making = Making::of(loaded.order);
         fill(turn, &mut making, &kept, &menu, &drawn, &sale)?;
         let reply = work(turn, &mut making, &sale)?;
@@ -276,8 +290,9 @@ fn fill(
         let lines = kept.lines.iter().map(|line| frozen(line, menu)).collect::<Result<_, _>>()?;
         let events = making.order.add_lines(lines)?;
         making.happen(turn, events)?;
+        discount::take_over(turn, making, kept, sale.operator.as_str())?;
     }
-    Ok(())
+    discount::freeze(turn, making, Some(menu), &sale.shop)
 }
 
 /// Somebody who gave a telephone number and no reason to be at the counter called.
@@ -370,27 +385,22 @@ fn pay(
     turn: &mut Turn<'_>,
     making: &mut Making,
     sale: &Sale,
-    tenders: &[Tender],
+    given: &Given<'_>,
 ) -> Result<Reply, Error> {
     if sale.newer {
         return Err(Code::OrderFromNewerVersion.into());
     }
-    let unsettled: Vec<LineId> = making.order.unsettled_lines().map(|it| it.line.id).collect();
-    if unsettled.is_empty() && !making.order.settlements().is_empty() {
+    let nothing_left = making.order.unsettled_lines().next().is_none()
+        && making.order.unsettled_fee() == Money::ZERO;
+    if nothing_left && !making.order.settlements().is_empty() {
         return Err(Code::OrderClosed.into());
     }
-    let lines = making.order.settle(&unsettled)?;
-    let due: Money = lines.iter().map(|line| line.net_total()).sum();
-    let given: Money = tenders.iter().map(|tender| tender.given).sum();
-    if given < due || tenders.iter().any(|tender| tender.given <= Money::ZERO) {
-        return Err(Error::NotEnough { due, given });
-    }
-    let mode = making.order.mode().expect("an order that is open has a mode");
-    let date = turn.business_date(&sale.shop);
-    let lines = lines
-        .into_iter()
-        .map(|line| ticket_line(line, mode, sale, date))
-        .collect::<Result<Vec<_>, _>>()?;
+    let operator = sale.operator.to_string();
+    let date = turn.day(&sale.shop, &operator)?;
+    let lines = bill::lines(&making.order, &sale.shop, date)?;
+    let mode = bill::mode(&making.order);
+    let due: Money = lines.iter().map(|line| line.ttc).sum();
+    let payments = given.payments(turn, &making.order, sale, &lines, date)?;
     let draft = Draft {
         operation: Operation::Sale,
         original: None,
@@ -398,28 +408,116 @@ fn pay(
         order: making.order.label().unwrap_or_default().to_owned(),
         channel: making.order.opening().map_or(Channel::Counter, |it| it.said.channel),
         mode,
-        operator: sale.operator.to_string(),
+        operator,
         moment: turn.moment(),
         business_date: date,
         issuer: sale.shop.issuer(SOFTWARE, BUILD),
         lines,
-        payments: payments(tenders, due, given),
+        payments,
         cash_taken_before: sale.cash_before,
     };
     let ticket = sign(turn, making.order.id(), &draft)?;
-    super::print::open_drawer(turn.tx, &ticket.number, turn.now_ms)?;
+    given.note(turn, sale, &draft)?;
+    if draft.payments.iter().any(|it| goes_in_drawer(it.means)) {
+        super::print::open_drawer(turn.tx, &ticket.number, turn.now_ms)?;
+    }
     if leaves_at_once(&making.order) {
         // Its ticket settles it in this same transaction, which the order does not know yet.
         making.happen(turn, vec![order::Event::HandedOver(order::HandedOver {})])?;
     }
+    let handed: Money = given.tenders.iter().map(|it| it.given).sum();
+    let kept: Money = draft.payments.iter().map(|it| it.amount + it.forfeited).sum();
     Ok(Reply::Paid(PaidView {
         order: making.order.id(),
         label: draft.order,
         ticket: ticket.number,
         total: due,
-        given,
-        change: given - due,
+        given: handed,
+        change: handed - kept,
+        note_due: fiscal::copy::note_due(mode, due),
     }))
+}
+
+/// What the customer gives, and who allowed what of it.
+struct Given<'a> {
+    tenders: &'a [Tender],
+    allowed: Vec<(Means, OperatorCode)>,
+}
+
+impl Given<'_> {
+    fn payments(
+        &self,
+        turn: &Turn<'_>,
+        order: &Order,
+        sale: &Sale,
+        lines: &[Line],
+        date: Date,
+    ) -> Result<Vec<Payment>, Error> {
+        let with_vouchers =
+            self.tenders.iter().any(|it| tender::is_voucher(tender::means(it.means)));
+        let vouchers_today = match order.customer() {
+            Some(customer) if with_vouchers => orders::vouchers_of(turn.tx, customer, date)?,
+            Some(_) | None => Money::ZERO,
+        };
+        let bill = tender::Bill {
+            lines,
+            due: lines.iter().map(|line| line.ttc).sum(),
+            mode: bill::mode(order),
+            shop: &sale.shop,
+            date,
+            vouchers_today,
+            day_allowed: self.vouchers_allowed_by().is_some(),
+        };
+        tender::payments(&bill, self.tenders)
+    }
+
+    /// The manager who takes vouchers on a day on which they need a reason.
+    fn vouchers_allowed_by(&self) -> Option<&OperatorCode> {
+        let voucher =
+            self.allowed.iter().find(|(means, _)| tender::is_voucher(tender::means(*means)));
+        voucher.map(|(_, manager)| manager)
+    }
+
+    /// Notes what a manager had to allow.
+    fn note(&self, turn: &mut Turn<'_>, sale: &Sale, draft: &Draft) -> Result<(), Error> {
+        let needs_reason = tender::needs_reason(&draft.payments, &sale.shop, draft.business_date);
+        for (means, manager) in &self.allowed {
+            if tender::needs_manager(*means) {
+                note_manager(turn, &draft.operator, tender::what(*means), manager)?;
+            }
+        }
+        if let Some(manager) = self.vouchers_allowed_by().filter(|_| needs_reason) {
+            note_manager(turn, &draft.operator, VOUCHERS_IN_SPITE_OF_THE_DAY, manager)?;
+            let reason = data([("reason", VOUCHERS_IN_SPITE_OF_THE_DAY.into())]);
+            turn.jet(&draft.operator, EventCode::VoucherOverride, reason)?;
+        }
+        Ok(())
+    }
+}
+
+/// The customer's vouchers say that he works on Sundays or public holidays (Code du travail
+/// R. 3262-8): a manager saw it.
+const VOUCHERS_IN_SPITE_OF_THE_DAY: &str = "TITRE_RESTAURANT_JOUR_TRAVAILLE";
+
+/// Notes that a manager allowed what the operator alone may not.
+pub(super) fn note_manager(
+    turn: &mut Turn<'_>,
+    operator: &str,
+    what: &str,
+    manager: &OperatorCode,
+) -> Result<(), Error> {
+    let members = data([("what", what.into()), ("manager", manager.as_str().into())]);
+    turn.jet(operator, EventCode::ManagerOverride, members)
+}
+
+/// Whether what is given by this means is put into the drawer.
+pub(super) const fn goes_in_drawer(means: Tendered) -> bool {
+    match means {
+        Tendered::Cash | Tendered::MealVoucher | Tendered::Cheque => true,
+        Tendered::Card | Tendered::MealVoucherCard | Tendered::Staff | Tendered::Receivable => {
+            false
+        }
+    }
 }
 
 /// What is bought ready at the counter is in the customer's hand when it is paid.
@@ -430,41 +528,8 @@ fn leaves_at_once(order: &Order) -> bool {
         && order.live_lines().all(|it| !it.line.made_in_kitchen)
 }
 
-fn ticket_line(
-    it: &order::OrderLine,
-    mode: fiscal::vat::Mode,
-    sale: &Sale,
-    date: Date,
-) -> Result<Line, Error> {
-    let line = &it.line;
-    let rate = sale.shop.vat_rate(line.class, mode, date)?;
-    Ok(Line {
-        line: line.id.0,
-        label: line.name.clone(),
-        details: line.details.clone(),
-        sku: line.sku(),
-        qty_m: u32::from(line.quantity) * 1_000,
-        unit_ttc: line.unit_price,
-        discount: it.discount(),
-        discount_reason: it.discount.as_ref().map(|(_, it)| it.reason.code().to_owned()),
-        ttc: it.net_total(),
-        class: line.class,
-        rate,
-    })
-}
-
-/// All that is taken is cash: one payment, with the change. Nothing is paid for a free order.
-fn payments(tenders: &[Tender], due: Money, given: Money) -> Vec<Payment> {
-    let cash = tenders.iter().all(|tender| tender.means == Means::Cash);
-    assert!(cash, "the screens offer no other means yet");
-    if due == Money::ZERO {
-        return Vec::new();
-    }
-    vec![Payment { tendered: given, change: given - due, ..Payment::exact(Tendered::Cash, due) }]
-}
-
 /// Numbers and signs the ticket, and records it with the series that follows it.
-fn sign(turn: &mut Turn<'_>, id: OrderId, draft: &Draft) -> Result<Ticket, Error> {
+pub(super) fn sign(turn: &mut Turn<'_>, id: OrderId, draft: &Draft) -> Result<Ticket, Error> {
     let identity = &turn.seat.identity;
     let tip = turn.seat.pen.tip().expect("a workstation that takes turns has a journal");
     let series = tickets::series(turn.tx, &identity.shop, &identity.label, tip.journal)?;
@@ -475,7 +540,7 @@ fn sign(turn: &mut Turn<'_>, id: OrderId, draft: &Draft) -> Result<Ticket, Error
 }
 
 /// An order that somebody opened, as known here.
-fn known(turn: &Turn<'_>, id: OrderId) -> Result<Loaded, Error> {
+pub(super) fn known(turn: &Turn<'_>, id: OrderId) -> Result<Loaded, Error> {
     let loaded = orders::load(turn.tx, id)?;
     if loaded.order.opening().is_none() {
         return Err(Code::NoSuchOrder.into());

@@ -3,6 +3,7 @@
 use super::StoreError;
 use domain::configured::Configured;
 use domain::id::{CustomerId, LineId, OrderId};
+use domain::order::Discount;
 use fiscal::vat::Mode;
 use rusqlite::{OptionalExtension, Transaction, named_params};
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,10 @@ pub struct Line {
     pub item: Configured,
     /// How many: 1 to 99.
     pub quantity: u16,
+    /// What somebody took off it by hand. A line that changes loses it: who allowed it saw the line
+    /// as it was.
+    #[serde(default)]
+    pub discount: Option<Discount>,
 }
 
 impl Default for Basket {

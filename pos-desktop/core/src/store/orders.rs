@@ -4,11 +4,13 @@
 use super::StoreError;
 use super::journals::{self, Stored};
 use domain::event::Event;
-use domain::id::OrderId;
+use domain::id::{CustomerId, OrderId};
 use domain::kitchen::Docket;
 use domain::order::{Fact, Order, Settlement, Stamp};
+use fiscal::Money;
 use fiscal::record::SeriesKind;
-use fiscal::ticket::Ticket;
+use fiscal::ticket::{Document, Means, Operation, Ticket};
+use fiscal::time::Date;
 use rusqlite::{Transaction, named_params};
 
 /// An order with what the kitchen did to it.
@@ -18,8 +20,10 @@ pub struct Loaded {
     pub order: Order,
     /// What the kitchen makes of it.
     pub docket: Option<Docket>,
-    /// The tickets, as signed.
+    /// The tickets, credit notes and corrections, as signed.
     pub tickets: Vec<Ticket>,
+    /// What each of them says, in the same order.
+    pub documents: Vec<Document>,
     /// It holds entries that this version does not understand: no money is taken for it.
     pub newer: bool,
     /// The latest that a clock said when something happened to it, in ms since 1970 UTC; `None` where
@@ -37,6 +41,32 @@ impl Loaded {
             && self.docket.as_ref().is_some_and(|docket| !docket.is_done());
         !self.order.is_finished() || unnoticed
     }
+
+    /// What tickets of the order took in cash, payments that were corrected as they are now; cash
+    /// that credit notes gave back counts for nothing. The ceiling on cash is for all of them.
+    #[must_use]
+    pub fn cash_taken(&self) -> Money {
+        let took = |it: &&Document| match it.operation {
+            Operation::Sale | Operation::PaymentCorrection => true,
+            Operation::CreditNote => false,
+        };
+        let payments = self.documents.iter().filter(took).flat_map(|it| &it.payments);
+        let cash = payments.filter(|it| it.means == Means::Cash);
+        cash.fold(Money::ZERO, |sum, it| sum.saturating_add(it.amount)).max(Money::ZERO)
+    }
+
+    /// Whether everything that was paid was given back.
+    #[must_use]
+    pub fn is_credited(&self) -> bool {
+        let sum = |operation: Operation| -> Money {
+            let of = self.documents.iter().filter(|it| it.operation == operation);
+            of.fold(Money::ZERO, |sum, it| sum.saturating_add(it.total_ttc))
+        };
+        let given_back = sum(Operation::CreditNote);
+        given_back.is_negative()
+            && self.order.due() == Money::ZERO
+            && sum(Operation::Sale).saturating_add(given_back) == Money::ZERO
+    }
 }
 
 /// Folds one order. An order nobody opened here is one of which nothing is known.
@@ -47,7 +77,7 @@ impl Loaded {
 pub fn load(tx: &Transaction<'_>, id: OrderId) -> Result<Loaded, StoreError> {
     let entries = journals::about(tx, id.into())?;
     let mut facts = Vec::with_capacity(entries.len());
-    let mut tickets = Vec::new();
+    let (mut tickets, mut documents) = (Vec::new(), Vec::new());
     let mut newer = false;
     for entry in &entries {
         let Some(body) = &entry.body else {
@@ -55,10 +85,12 @@ pub fn load(tx: &Transaction<'_>, id: OrderId) -> Result<Loaded, StoreError> {
         };
         let kind = entry.header.kind;
         if kind == fiscal::kind::TICKET {
-            match Ticket::decode(body).and_then(|it| settlement(&it).map(|settled| (it, settled))) {
-                Some((ticket, settlement)) => {
-                    facts.push((stamp(entry), Fact::Settled(settlement)));
+            match Ticket::decode(body).and_then(|it| it.read().ok().map(|document| (it, document)))
+            {
+                Some((ticket, document)) => {
+                    facts.push((stamp(entry), Fact::Settled(Settlement::from(&document))));
                     tickets.push(ticket);
+                    documents.push(document);
                 }
                 // Something was sold that this version cannot read.
                 None => newer = true,
@@ -82,13 +114,51 @@ pub fn load(tx: &Transaction<'_>, id: OrderId) -> Result<Loaded, StoreError> {
     }
     let docket = Docket::fold(id, facts);
     let changed_ms = entries.iter().map(|entry| entry.header.wall_ms).max();
-    Ok(Loaded { order, docket, tickets, newer, changed_ms })
+    Ok(Loaded { order, docket, tickets, documents, newer, changed_ms })
 }
 
-/// What a ticket settles of its order; `None` where its document cannot be read.
-fn settlement(ticket: &Ticket) -> Option<Settlement> {
-    ticket.read().ok().as_ref().map(Settlement::from)
+/// What a customer paid with meal vouchers on a business day, on any till: their whole face value,
+/// less what was given back.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where an entry cannot be read back.
+pub fn vouchers_of(
+    tx: &Transaction<'_>,
+    customer: CustomerId,
+    date: Date,
+) -> Result<Money, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT DISTINCT subject
+           FROM fiscal_document
+           JOIN entry USING (journal, branch, seq)
+           JOIN body USING (journal, branch, seq)
+          WHERE business_date = :date AND fiscal_document.kind = :ticket
+            AND subject IS NOT NULL AND instr(body, :named) <> 0",
+    )?;
+    let mut rows = statement.query(named_params! {
+        ":date": date.iso(),
+        ":ticket": fiscal::kind::TICKET.0,
+        ":named": VOUCHERS_ARE_NAMED.as_bytes(),
+    })?;
+    let mut used = Money::ZERO;
+    while let Some(row) = rows.next()? {
+        let loaded = load(tx, OrderId(row.get("subject")?))?;
+        if loaded.order.customer() == Some(customer) {
+            let of_day = loaded.documents.iter().filter(|it| it.business_date == date);
+            used = of_day.flat_map(|it| &it.payments).fold(used, |sum, it| match it.means {
+                Means::MealVoucher | Means::MealVoucherCard => {
+                    sum.saturating_add(it.amount).saturating_add(it.forfeited)
+                }
+                Means::Cash | Means::Card | Means::Cheque | Means::Staff | Means::Receivable => sum,
+            });
+        }
+    }
+    Ok(used.max(Money::ZERO))
 }
+
+/// What every document with a payment by vouchers, of paper or a card, holds.
+const VOUCHERS_ARE_NAMED: &str = "TITRE_RESTAURANT";
 
 fn stamp(entry: &Stored) -> Stamp {
     Stamp {
