@@ -5,6 +5,7 @@ use crate::print::receipt::{
     Amount, OrderReference, Original, Payment, ReceiptContent, ReceiptLine, Seller, VatLine,
 };
 use crate::store::StoreError;
+use fiscal::Money;
 use fiscal::ticket::{Document, DocumentLine, Means, Operation, Ticket};
 use fiscal::vat::Mode;
 
@@ -54,14 +55,7 @@ pub(crate) fn ticket(ticket: &Ticket) -> Result<ReceiptContent, StoreError> {
                 gross_cents: rate.ttc.cents(),
             })
             .collect(),
-        payments: document
-            .payments
-            .iter()
-            .map(|payment| Payment {
-                means: means(payment.means).to_owned(),
-                tendered_cents: payment.tendered.cents(),
-            })
-            .collect(),
+        payments: document.payments.iter().flat_map(payments).collect(),
         change_cents: document.payments.iter().map(|payment| payment.change.cents()).sum(),
         software: format!(
             "Logiciel {} - version fiscale {}",
@@ -70,8 +64,28 @@ pub(crate) fn ticket(ticket: &Ticket) -> Result<ReceiptContent, StoreError> {
         signature_extract: ticket.extract(),
         copy: None,
         link: None,
-        greeting: Some("Merci et à bientôt".to_owned()),
+        greeting: match document.operation {
+            Operation::Sale => Some("Merci et à bientôt".to_owned()),
+            Operation::CreditNote | Operation::PaymentCorrection => None,
+        },
     })
+}
+
+/// A payment, and below it what of paper vouchers stays with the shop.
+fn payments(payment: &fiscal::ticket::Payment) -> Vec<Payment> {
+    let mut words = means(payment.means).to_owned();
+    if 0 < payment.vouchers {
+        words = format!("{} x {words}", payment.vouchers);
+    }
+    if payment.state.is_some() {
+        words.push_str(", à vérifier");
+    }
+    let mut rows = vec![Payment { means: words, tendered_cents: payment.tendered.cents() }];
+    if payment.forfeited != Money::ZERO {
+        let means = "dont non rendu sur titres".to_owned();
+        rows.push(Payment { means, tendered_cents: payment.forfeited.cents() });
+    }
+    rows
 }
 
 /// A line; on a credit note its amounts are the opposite of what was sold.

@@ -41,7 +41,7 @@ pub struct PrinterStands {
 }
 
 /// What threads and queries know of this run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct State {
     /// Who is signed in.
     pub operator: Option<Operator>,
@@ -55,19 +55,6 @@ pub struct State {
     pub peers: BTreeMap<PublicKey, LinkState>,
     /// The printers that are set, by name.
     pub printers: BTreeMap<String, PrinterStands>,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self {
-            operator: None,
-            can_undo: false,
-            listens: String::new(),
-            centre: LinkState::default(),
-            peers: BTreeMap::new(),
-            printers: BTreeMap::new(),
-        }
-    }
 }
 
 /// The state, behind a lock that is held for moments only.

@@ -62,10 +62,8 @@ pub(crate) fn pipe(path: &Path) -> io::Result<(Line, Cable)> {
 
 impl Read for Line {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let mut ends = [
-            PollFd::new(&self.file, PollFlags::IN),
-            PollFd::new(&self.plugged, PollFlags::IN),
-        ];
+        let mut ends =
+            [PollFd::new(&self.file, PollFlags::IN), PollFd::new(&self.plugged, PollFlags::IN)];
         poll(&mut ends, None)?;
         if ends[0].revents().contains(PollFlags::IN) { self.file.read(into) } else { Ok(0) }
     }

@@ -54,8 +54,7 @@ pub(super) fn run(inner: &Arc<Inner>, mut reader: Reader) {
     let mut running = Running::new();
     let mut seen = 0;
     while !inner.is_stopped() {
-        let wanted: Result<_, StoreError> = reader.read(|tx| commands::printers(tx));
-        match wanted {
+        match reader.read(commands::printers) {
             Ok(wanted) => follow(inner, &mut running, &wanted),
             Err(error) => tracing::error!(%error, "the printers' setting cannot be read"),
         }

@@ -1,7 +1,7 @@
 //! Tickets to print.
 
 use pos_core::print::receipt::{
-    Amount, CopyMark, OrderReference, Original, Payment, ReceiptContent, ReceiptLine, Seller, VatLine,
+    Amount, CopyMark, OrderReference, Payment, ReceiptContent, ReceiptLine, Seller, VatLine,
 };
 
 /// One margherita, paid in cash.

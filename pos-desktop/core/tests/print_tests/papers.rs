@@ -59,7 +59,8 @@ fn note_paper(kind: NoteKind) -> NotePaper {
 fn closing_paper(kind: ClosingKind) -> ClosingPaper {
     let worst = contents::worst();
     let means = ["Espèces", "Carte bancaire", "Titres-restaurant dématérialisés", "Chèque"];
-    let line = |means: &str| MeansLine { means: means.to_owned(), count: 12_345, cents: 98_765_432 };
+    let line =
+        |means: &str| MeansLine { means: means.to_owned(), count: 12_345, cents: 98_765_432 };
     let count = |label: &str| Count { label: label.to_owned(), count: 123_456 };
     let is_x = kind == ClosingKind::X;
     ClosingPaper {

@@ -287,7 +287,8 @@ fn a_file_of_one_printer_keeps_it_its_jobs_and_their_numbers() {
     let [job] = &open[..] else { panic!("{open:?}") };
     assert_eq!((job.id, &*job.printer, job.state), (JobId(7), "comptoir", JobState::Unsure));
     let document = document(&contents::plain());
-    let next = NewJob { printer: "comptoir", kind: JobKind::Note, reference: "", document: &document };
+    let next =
+        NewJob { printer: "comptoir", kind: JobKind::Note, reference: "", document: &document };
     assert_eq!(store::enqueue(&file, &next, 3).unwrap(), JobId(10));
 
     let kept: String = file
@@ -299,7 +300,6 @@ fn a_file_of_one_printer_keeps_it_its_jobs_and_their_numbers() {
         ..pos_api::PrinterSettings::counter("10.0.0.9:9100".to_owned(), true)
     };
     assert_eq!(kept, [expected]);
-    let left: i64 =
-        file.query_row("SELECT count(*) FROM setting", [], |row| row.get(0)).unwrap();
+    let left: i64 = file.query_row("SELECT count(*) FROM setting", [], |row| row.get(0)).unwrap();
     assert_eq!(left, 1);
 }

@@ -31,10 +31,8 @@ impl Device {
         let file = OpenOptions::new().read(!is_pipe).write(true).custom_flags(flags).open(path);
         let file = file.map_err(|error| {
             tracing::debug!(path = %path.display(), %error, "a printer's device cannot be opened");
-            match error.kind() {
-                ErrorKind::ResourceBusy => Cause::Busy,
-                _ => Cause::Unreachable,
-            }
+            let is_held = error.kind() == ErrorKind::ResourceBusy;
+            if is_held { Cause::Busy } else { Cause::Unreachable }
         })?;
         let mut device = Self { file, one_way: is_pipe };
         device.forget();
