@@ -93,6 +93,7 @@ impl Attestation {
 
     fn first_part(&self) -> Vec<Block> {
         let Self { editor, software, taxpayer, .. } = self;
+        let representative = format!("{}, {}", editor.representative, editor.capacity);
         let pairs = |list: &[(&str, &str)]| {
             let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
             Block::KeyValues(list.iter().map(owned).collect())
@@ -104,8 +105,7 @@ impl Attestation {
                 (words::EDITOR, &editor.name),
                 (words::ADDRESS, &editor.address),
                 (words::SIREN, &editor.siren),
-                (words::REPRESENTATIVE, &editor.representative),
-                (words::CAPACITY, &editor.capacity),
+                (words::REPRESENTATIVE, &representative),
             ]),
             pairs(&[
                 (words::SOFTWARE, &software.name),
@@ -125,7 +125,6 @@ impl Attestation {
             Block::Heading(words::NOT_COVERED.to_owned()),
             Block::Paragraph(words::list(&self.not_covered)),
             Block::Notice(words::PENALTY.to_owned()),
-            Block::Fields(vec![words::DONE.to_owned()]),
             Block::Signature(words::SIGNED_BY_EDITOR.to_owned()),
         ]
     }
@@ -137,7 +136,6 @@ impl Attestation {
             Block::Fields(words::ACQUISITION.map(str::to_owned).to_vec()),
             Block::Paragraph(words::USES.to_owned()),
             Block::Notice(words::PENALTY.to_owned()),
-            Block::Fields(vec![words::DONE.to_owned()]),
             Block::Signature(words::SIGNED_BY_USER.to_owned()),
             Block::Paragraph(words::KEEP.to_owned()),
         ]

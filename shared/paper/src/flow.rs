@@ -135,7 +135,7 @@ impl Flow {
 
     /// A paragraph in a box, which is on one page if it fits on one.
     pub(crate) fn notice(&mut self, text: &str) {
-        const INSIDE: f32 = 10.0;
+        const INSIDE: f32 = 8.0;
         let mut lines = wrap(&self.fonts, text, Style::BODY, ACROSS - 2.0 * INSIDE - 3.0);
         self.reserve(lines_high(lines.len(), Style::BODY) + 2.0 * INSIDE);
         while !lines.is_empty() {

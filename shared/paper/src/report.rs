@@ -4,7 +4,9 @@ use crate::PaperError;
 use crate::flow::{ACROSS, Flow, Frame, LEFT, RIGHT, lines_high};
 use crate::font::{Colour, Style};
 use crate::pdf::{self, About};
+use crate::sheet::Sheet;
 use crate::table::{Place, Table};
+use crate::words;
 use crate::wrap::wrap;
 use fiscal::time::Moment;
 
@@ -38,7 +40,8 @@ pub enum Block {
     Notice(String),
     /// Names with a line each, to be filled in by hand.
     Fields(Vec<String>),
-    /// A box to sign in, under its name.
+    /// A line for place and day, and a box of this name to sign in. It is never alone on a page: what
+    /// comes before goes with it, if that is short.
     Signature(String),
     /// What follows begins a page.
     NewPage,
@@ -46,6 +49,11 @@ pub enum Block {
 
 /// The part of the width that the names of [`Block::KeyValues`] and [`Block::Fields`] have.
 const NAMES: f32 = ACROSS * 0.36;
+
+/// How high the box to sign in is.
+const SIGNED: f32 = 64.0;
+/// How much goes with it to a new page.
+const WITH_SIGNED: f32 = 70.0;
 
 impl Report {
     /// The report as PDF/A-3B, made at `created`.
@@ -55,22 +63,6 @@ impl Report {
     /// [`PaperError::RowTooWide`] for a table that is not one; [`PaperError::NotArchivable`] where
     /// the result would not be PDF/A, which is a defect of this crate.
     pub fn to_pdf(&self, created: Moment) -> Result<Vec<u8>, PaperError> {
-        let mut flow = Flow::begin(Frame {
-            running: self.title.clone(),
-            stamp: self.stamp.clone(),
-            footer: self.footer.clone(),
-        });
-        flow.paragraph(&self.title, Style::TITLE);
-        if !self.subtitle.is_empty() {
-            flow.paragraph(&self.subtitle, Style::regular(11.0).in_colour(Colour::QUIET));
-        }
-        flow.y += 6.0;
-        let y = flow.y;
-        flow.sheet().fill(LEFT, y, 36.0, 2.5, Colour::ACCENT);
-        flow.y += 14.0;
-        for block in &self.blocks {
-            block.flow(&mut flow)?;
-        }
         let about = About {
             title: &self.title,
             description: &self.subtitle,
@@ -78,7 +70,31 @@ impl Report {
             created,
             attachment: None,
         };
-        pdf::write(&flow.end(), &about)
+        pdf::write(&self.sheets()?, &about)
+    }
+
+    /// Its pages.
+    fn sheets(&self) -> Result<Vec<Sheet>, PaperError> {
+        let mut flow = Flow::begin(Frame {
+            running: self.title.clone(),
+            stamp: self.stamp.clone(),
+            footer: self.footer.clone(),
+        });
+        flow.paragraph(&self.title, Style::TITLE);
+        if !self.subtitle.is_empty() {
+            flow.paragraph(&self.subtitle, Style::regular(10.0).in_colour(Colour::QUIET));
+        }
+        flow.y += 6.0;
+        let y = flow.y;
+        flow.sheet().fill(LEFT, y, 36.0, 2.5, Colour::ACCENT);
+        flow.y += 14.0;
+        for (place, block) in self.blocks.iter().enumerate() {
+            if matches!(self.blocks.get(place + 1), Some(Block::Signature(_))) {
+                flow.reserve(SIGNED + WITH_SIGNED);
+            }
+            block.flow(&mut flow)?;
+        }
+        Ok(flow.end())
     }
 }
 
@@ -143,9 +159,9 @@ fn pair(flow: &mut Flow, name: &str, value: &str) {
     }
     flow.y += lines_high(names.len(), grey);
     flow.lines(LEFT + NAMES, rest);
-    let y = flow.y + 2.0;
+    let y = flow.y + 1.0;
     flow.sheet().fill(LEFT, y, ACROSS, 0.5, Colour::RULE);
-    flow.y += 5.0;
+    flow.y += 3.0;
 }
 
 /// A name with a line beside it to write on.
@@ -159,17 +175,20 @@ fn field(flow: &mut Flow, name: &str) {
     flow.y += 4.0;
 }
 
+/// A line for place and day on the left, a box to sign in on the right.
 fn signature(flow: &mut Flow, name: &str) {
-    const HIGH: f32 = 64.0;
     let lines = wrap(&flow.fonts, name, Style::LABEL, RIGHT - LEFT - NAMES - 16.0);
-    flow.reserve(HIGH + 10.0);
+    flow.reserve(SIGNED + 8.0);
     let y = flow.y;
-    flow.sheet().outline(LEFT + NAMES, y, RIGHT - LEFT - NAMES, HIGH, Colour::EDGE);
+    let done = flow.fonts.run(words::DONE_AT, Style::BODY);
+    flow.sheet().text(LEFT, y + 4.0, done);
+    flow.sheet().fill(LEFT, y + 40.0, NAMES - 16.0, 0.5, Colour::EDGE);
+    flow.sheet().outline(LEFT + NAMES, y, RIGHT - LEFT - NAMES, SIGNED, Colour::EDGE);
     for (place, run) in (0_u16..).zip(lines) {
         let y = y + 4.0 + f32::from(place) * Style::LABEL.leading();
         flow.sheet().text(LEFT + NAMES + 8.0, y, run);
     }
-    flow.y += HIGH + 10.0;
+    flow.y += SIGNED + 8.0;
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ use fiscal::vat::Rate;
 /// The program, as documents name what made them.
 pub(crate) const PROGRAM: &str = "OC Pizza";
 
+/// Before a signature.
+pub(crate) const DONE_AT: &str = "Fait à, le";
+
 pub(crate) fn page_of(number: usize, pages: usize) -> String {
     format!("Page {number}\u{a0}/\u{a0}{pages}")
 }

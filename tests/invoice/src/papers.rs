@@ -39,7 +39,7 @@ pub fn report() -> Report {
             }),
             Block::NewPage,
             Block::Heading("Signature".to_owned()),
-            Block::Fields(vec!["Fait à, le".to_owned()]),
+            Block::Fields(vec!["Vérifié par".to_owned()]),
             Block::Signature("Signature".to_owned()),
         ],
         footer: "OC Pizza Vérificateur 0.1.0".to_owned(),

@@ -14,7 +14,6 @@ pub(super) const EDITOR: &str = "Éditeur";
 pub(super) const ADDRESS: &str = "Adresse";
 pub(super) const SIREN: &str = "SIREN";
 pub(super) const REPRESENTATIVE: &str = "Représentant légal";
-pub(super) const CAPACITY: &str = "Qualité";
 pub(super) const SOFTWARE: &str = "Logiciel de caisse";
 pub(super) const VERSION: &str = "Version du noyau fiscal";
 pub(super) const ROOT: &str = "Racine de la version majeure";
@@ -25,7 +24,6 @@ pub(super) const TAXPAYER: &str = "Établie pour";
 pub(super) const COVERED: &str = "Fonctions couvertes par l’attestation";
 pub(super) const NOT_COVERED: &str = "Fonctions non couvertes par l’attestation";
 
-pub(super) const DONE: &str = "Fait à, le";
 pub(super) const SIGNED_BY_EDITOR: &str = "Signature du représentant légal de l’éditeur";
 pub(super) const SIGNED_BY_USER: &str = "Signature du représentant légal de l’entreprise";
 pub(super) const ACQUISITION: [&str; 5] = [

@@ -118,7 +118,7 @@ pub(super) fn legal_identity(it: &Seller) -> String {
     add("", &it.legal_form);
     add("", &address(&it.address).join(", "));
     add("SIREN\u{a0}", &grouped(&it.siren));
-    add("", &it.rcs);
+    add("", &it.rcs.replace(' ', "\u{a0}"));
     add("SIRET\u{a0}", &grouped(&it.siret));
     add("NAF\u{a0}", &it.naf);
     add("TVA\u{a0}", &it.vat_number);

@@ -97,6 +97,22 @@ fn every_kind_of_block_stays_on_the_page_however_long() {
 }
 
 #[test]
+fn a_signature_is_never_alone_on_a_page() {
+    for rows in 20..45 {
+        let report = Report {
+            blocks: vec![
+                Block::Table(table(rows)),
+                Block::Notice("Une fausse attestation est un délit.".to_owned()),
+                Block::Signature("Signature".to_owned()),
+            ],
+            ..Report::default()
+        };
+        let last = report.sheets().unwrap().pop().unwrap();
+        assert!(texts(&last).contains(&"Une fausse attestation est un délit."), "{rows}");
+    }
+}
+
+#[test]
 fn a_row_wider_than_its_table_is_refused() {
     let mut wide = table(1);
     wide.rows[0].push("trop".into());
