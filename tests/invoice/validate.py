@@ -65,6 +65,12 @@ def archivable(pdf):
     return [] if report.is_compliant else [f"{it.rule_id}: {it.message}" for it in report.failures]
 
 
+def damaged(pdf):
+    """What a third reader of PDF finds wrong with the file's structure, of which the last part is ours."""
+    with pikepdf.open(BytesIO(pdf)) as it:
+        return [f"syntax: {problem}" for problem in [*it.check_pdf_syntax(), *it.get_warnings()]]
+
+
 def against_schema(xml):
     """What breaks the schema of CII, as Factur-X restricts it."""
     try:
@@ -111,7 +117,7 @@ def is_between_companies(xml):
 
 def accepts(schematron, file):
     pdf = file.read_bytes()
-    wrong = archivable(pdf)
+    wrong = damaged(pdf) + archivable(pdf)
     if file.name.startswith("paper-"):
         return say(file.name, "PDF/A-3B", wrong)
     xml = data_of(pdf)
@@ -232,6 +238,8 @@ def spoil_pdf(pdf):
     refuses("XMP property unexplained", archivable(saved(pdf, unexplained)), "")
     other = metadata(b"<fx:ConformanceLevel>EN 16931<", b"<fx:ConformanceLevel>BASIC<")
     refuses("XMP of another profile", announced(saved(pdf, other)), "XMP")
+    moved = pdf.replace(b"/Length ", b"/Length  ", 1)
+    say("altered: bytes out of place", "noticed", [] if damaged(moved) else ["it passed"])
     refuses("cut short", archivable(pdf[: len(pdf) // 2]), "")
 
 
