@@ -207,6 +207,12 @@ impl Replay {
         self.current.as_ref().map(|it| &it.standing)
     }
 
+    /// What was found so far.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings.list
+    }
+
     fn end(&mut self) {
         if let Some(history) = self.current.take() {
             self.histories.push(history);

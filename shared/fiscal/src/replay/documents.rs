@@ -213,10 +213,9 @@ impl History {
             till: self.till(&head.till),
             code: short_code(&self.journal),
             next: place.as_ref().map_or(head.seq, |it| it.next),
-            previous: None,
+            previous: place.map_or_else(|| carried.map(String::from), |it| it.previous),
         };
-        let follows = place.as_ref().is_none_or(|it| it.previous.as_deref() == carried);
-        if series.after(&record, head).is_err() || !follows {
+        if series.after(&record, head).is_err() {
             self.report(findings, self.standing.seq, Fault::RecordSeries(D::SERIES));
         }
         self.moved(head, &record);
