@@ -159,8 +159,15 @@ impl TicketSeries {
     /// the caller sets the perpetual totals to theirs.
     #[must_use]
     pub fn open(shop: &str, till: &str, journal: &JournalId) -> Self {
+        Self::of_till(&format!("{shop}-{till}"), journal)
+    }
+
+    /// The empty series of a till, as [`crate::till_name`] names it, in a journal. Where the journal
+    /// continues others, the caller sets the perpetual totals to theirs.
+    #[must_use]
+    pub fn of_till(till: &str, journal: &JournalId) -> Self {
         Self {
-            till: format!("{shop}-{till}"),
+            till: till.to_owned(),
             code: short_code(journal),
             next: 1,
             previous: None,

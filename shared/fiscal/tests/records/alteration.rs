@@ -1,11 +1,11 @@
 //! Whatever is changed in a record is seen, and whatever bytes come in, nothing panics.
 
 use crate::sale::key;
-use crate::samples::{check, issue, open, two};
+use crate::samples::{check, issue, open, tickets, two};
 use fiscal::closing::Tally;
 use fiscal::jcs;
 use fiscal::record::{BrokenRecord, Record, SeriesKind};
-use fiscal::ticket::Base;
+use fiscal::ticket::{Base, BrokenTicket, Operation, Ticket, credit_lines, creditable};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -128,20 +128,8 @@ fn sums_beyond_64_bits_are_refused_without_a_panic() {
         let record = first(kind);
         let mut document: Value = serde_json::from_str(&record.document).unwrap();
         let items = document.pointer_mut(list).unwrap();
-        let item = all_numbers(&items[0], jcs::GREATEST);
-        let places = (0..1_100_u32).map(|place| {
-            let mut item = item.clone();
-            if let Some(id) = item.get_mut("line") {
-                *id = json!(format!("{place:016x}"));
-            }
-            for (name, number) in [("vat_bp", place), ("qty_m", 1_000)] {
-                if let Some(it) = item.get_mut(name) {
-                    *it = json!(number);
-                }
-            }
-            item
-        });
-        *items = places.collect();
+        let item = items[0].clone();
+        *items = (0..1_100).map(|place| numbered(&item, place, jcs::GREATEST)).collect();
         refused(kind, &record, &document);
     }
 }
@@ -252,4 +240,74 @@ proptest! {
         prop_assert!(record.extract().chars().count() <= 4);
         prop_assert_eq!(Record::decode(&record.encode()), Some(record));
     }
+}
+
+/// Tickets of thousands of the greatest amounts, each with the base string that its document gives:
+/// they are refused, and counted, without a panic.
+#[test]
+fn tickets_of_sums_beyond_64_bits_are_refused_without_a_panic() {
+    for ticket in tickets().0 {
+        let original: Value = serde_json::from_str(&ticket.document).unwrap();
+        for (list, count) in [("lines", 1_500_u32), ("vat", 2_000), ("payments", 2_500)] {
+            for end in [jcs::GREATEST, -jcs::GREATEST] {
+                let mut document = original.clone();
+                let sample = sale_document()[list][0].clone();
+                document[list] = (0..count).map(|at| numbered(&sample, at, end)).collect();
+                for total in ["total_ht", "total_vat", "total_ttc"] {
+                    document[total] = json!(end);
+                }
+                hostile(&ticket, &document);
+            }
+        }
+    }
+}
+
+fn sale_document() -> Value {
+    serde_json::from_str(&tickets().0[0].document).unwrap()
+}
+
+/// The value with all its numbers at the end of the range, but with an id and a rate of its own.
+fn numbered(value: &Value, place: u32, end: i64) -> Value {
+    let mut value = all_numbers(value, end);
+    for (name, own) in [
+        ("line", json!(format!("{place:016x}"))),
+        ("vat_bp", json!(place)),
+        ("qty_m", json!(1_000)),
+    ] {
+        if let Some(member) = value.get_mut(name) {
+            *member = own;
+        }
+    }
+    value
+}
+
+fn hostile(ticket: &Ticket, document: &Value) {
+    let mut altered = ticket.clone();
+    altered.document = jcs::to_string(document).unwrap();
+    let read = altered.read().unwrap();
+    let mut base = Base::parse(&ticket.base).unwrap();
+    base.content = Base::content_hash(&altered.document);
+    base.total = read.total_ttc;
+    base.vat = read.vat.iter().map(|it| (it.vat_bp, it.ttc)).collect();
+    altered.base = base.to_string();
+
+    let found = altered.check(&key().public_key(), base.previous.as_deref());
+    assert!(matches!(found, Err(BrokenTicket::Amounts(_) | BrokenTicket::Totals)), "{found:?}");
+    let mut tally = Tally::default();
+    for _ in 0..3 {
+        tally.entry(fiscal::kind::TICKET, &altered.encode()).unwrap();
+    }
+    let mut twice = tally.clone();
+    twice.merge(&tally);
+    assert!(!twice.adds_up());
+    assert_eq!(
+        creditable(&read, &[read.clone()]).len(),
+        if is_sale(&read) { read.lines.len() } else { 0 }
+    );
+    let wanted: Vec<_> = read.lines.iter().map(|it| (it.line, 500)).take(3).collect();
+    credit_lines(&read, &[], &wanted).ok();
+}
+
+fn is_sale(document: &fiscal::ticket::Document) -> bool {
+    document.operation == Operation::Sale
 }

@@ -1,10 +1,10 @@
 //! How records hang on each other, and what is not issued.
 
-use crate::sale::{cents, key};
+use crate::sale::{cents, draft, key};
 use crate::samples::{by, check, duplicate, event, issue, open, provisional, two};
 use fiscal::jcs::GREATEST;
 use fiscal::record::{BrokenRecord, By, Head, RecordRefused, Series, SeriesKind};
-use fiscal::ticket::LAST_NUMBER;
+use fiscal::ticket::{LAST_NUMBER, TicketSeries};
 use fiscal::{Money, TRAINING, till_name};
 
 fn head(kind: SeriesKind, record: &fiscal::record::Record) -> Head {
@@ -62,6 +62,10 @@ fn what_is_done_in_training_says_so_in_its_number() {
     let name = till_name(journal::Purpose::Training, "P01", "C1");
     let series = Series::open(SeriesKind::Event, &name, &crate::samples::journal());
     assert_eq!(series.number(), format!("{TRAINING}-P01-C1-MYKA-E000001"));
+    let tickets = TicketSeries::of_till(&name, &crate::samples::journal());
+    let (ticket, _) = tickets.issue(&draft(), &key()).unwrap();
+    assert_eq!(ticket.number, format!("{TRAINING}-P01-C1-MYKA-000001"));
+    assert_eq!(ticket.check(&key().public_key(), None), Ok(()));
     assert_eq!(till_name(journal::Purpose::Live, "P01", "C1"), "P01-C1");
 }
 
