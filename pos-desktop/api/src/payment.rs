@@ -191,3 +191,36 @@ pub enum PaymentReason {
     /// What was owed is paid now.
     Settled,
 }
+
+impl CreditReason {
+    /// Every one.
+    pub const ALL: [Self; 5] =
+        [Self::Complaint, Self::WrongItem, Self::Mistake, Self::NotDelivered, Self::PaidTwice];
+
+    /// The reason's name in documents, for ever the same.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Complaint => "RECLAMATION",
+            Self::WrongItem => "PRODUIT_ERRONE",
+            Self::Mistake => "ERREUR_DE_SAISIE",
+            Self::NotDelivered => "NON_LIVRE",
+            Self::PaidTwice => "PAYE_DEUX_FOIS",
+        }
+    }
+}
+
+impl PaymentReason {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::WrongMeans, Self::Declined, Self::Settled];
+
+    /// The reason's name in documents, for ever the same.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::WrongMeans => "ERREUR_DE_MOYEN",
+            Self::Declined => "PAIEMENT_REFUSE",
+            Self::Settled => "CREANCE_REGLEE",
+        }
+    }
+}

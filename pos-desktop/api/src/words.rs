@@ -49,6 +49,19 @@ pub fn details(item: &Configured, catalogue: &Catalogue) -> Vec<String> {
     choices.chain(changes).collect()
 }
 
+/// Why a ticket was taken back or corrected, in words, from the code that its document holds: one
+/// that this version does not know stands as it is.
+#[must_use]
+pub fn correction(code: &str) -> &str {
+    let credits = CreditReason::ALL.into_iter().find(|it| it.code() == code).map(credit);
+    let payments = PaymentReason::ALL.into_iter().find(|it| it.code() == code).map(payment);
+    let verified = (code == VERIFIED).then_some("Paiement vérifié");
+    credits.or(payments).or(verified).unwrap_or(code)
+}
+
+/// The reason of a correction that says that a card payment went through.
+pub const VERIFIED: &str = "PAIEMENT_VERIFIE";
+
 /// Why something is taken off a line, as the ticket says it: "Formule midi", "Geste commercial".
 #[must_use]
 pub fn discount(reason: &DiscountReason) -> String {

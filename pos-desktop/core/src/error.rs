@@ -50,6 +50,14 @@ pub enum Error {
         /// What was given.
         given: Money,
     },
+    /// More cash would leave the drawer than should be in it.
+    #[error("{amount:?} to leave a drawer with {theoretical:?}")]
+    DrawerShort {
+        /// What should be in it.
+        theoretical: Money,
+        /// What would leave it.
+        amount: Money,
+    },
     /// The centre did not answer.
     #[error("the centre: {0}")]
     Centre(String),
@@ -85,6 +93,7 @@ impl Error {
             Self::Record(_) | Self::NoRate(_) | Self::Fault(_) => Code::Unexpected,
             Self::Order { code, .. } => code.clone(),
             Self::NotEnough { due, given } => Code::NotEnough { due: *due, given: *given },
+            Self::DrawerShort { theoretical, .. } => Code::DrawerShort { theoretical: *theoretical },
             Self::Centre(_) => Code::CentreUnreachable,
         }
     }
@@ -103,6 +112,7 @@ impl Error {
             | Self::Ticket(_)
             | Self::Order { .. }
             | Self::NotEnough { .. }
+            | Self::DrawerShort { .. }
             | Self::Centre(_) => tracing::info!(reference, error = %self, "refused"),
         }
         Failure { code, reference }

@@ -7,7 +7,7 @@ use crate::store::basket::{self, Basket};
 use crate::store::orders::{self, Loaded};
 use crate::store::{StoreError, cards, publications, settings, tickets};
 use crate::views::{needs_customer, order_label};
-use crate::workstation::{BUILD, Turn, Workstation};
+use crate::workstation::{BUILD, SOFTWARE, Turn, Workstation};
 use domain::card::{Address, Card, Field, Version};
 use domain::catalogue::Catalogue;
 use domain::event::Event;
@@ -24,9 +24,6 @@ use fiscal::time::Date;
 use journal::{BlobHash, JournalId, Seq, Tick};
 use pos_api::{Code, Means, PaidView, Reply, Tender, words};
 use std::sync::Arc;
-
-/// The software's name on tickets.
-pub(super) const SOFTWARE: &str = "OC Pizza Caisse";
 
 pub(super) fn send_to_kitchen(workstation: &mut Workstation) -> Result<Reply, Error> {
     with_basket(workstation, |turn, making, _| {
@@ -103,7 +100,7 @@ pub(super) fn take_payment(
     tenders: &[Tender],
 ) -> Result<Reply, Error> {
     let operator = workstation.seller()?;
-    let allowed = tender::allow(&operator, tenders, |it| Ok(workstation.approve(it)?.code))?;
+    let allowed = tender::allow(&operator, tenders, None, |it| Ok(workstation.approve(it)?.code))?;
     let given = Given { tenders, allowed };
     let paid = match id {
         None => with_basket(workstation, |turn, making, sale| {
@@ -131,7 +128,7 @@ pub(super) fn take_payment(
 }
 
 /// A sale that was refused for its cash leaves its trace, though nothing of it is recorded.
-pub(super) fn note_refused_cash(
+fn note_refused_cash(
     workstation: &mut Workstation,
     operator: &OperatorCode,
     cash: Money,
@@ -145,13 +142,13 @@ pub(super) struct Sale {
     pub(super) shop: Shop,
     pub(super) operator: OperatorCode,
     /// Cash that earlier tickets of the order took: the ceiling is for the whole sale.
-    cash_before: Money,
+    pub(super) cash_before: Money,
     /// The order holds entries that this version does not understand.
     newer: bool,
 }
 
 impl Sale {
-    fn of(loaded: &Loaded, shop: Shop, operator: OperatorCode) -> Self {
+    pub(super) fn of(loaded: &Loaded, shop: Shop, operator: OperatorCode) -> Self {
         Self { shop, operator, cash_before: loaded.cash_taken(), newer: loaded.newer }
     }
 }

@@ -39,21 +39,22 @@ pub(super) struct Bill<'a> {
     pub(super) day_allowed: bool,
 }
 
-/// Refuses what only a manager may take from an operator who is none and brings none; answers the
-/// means for which one was asked, to be noted.
+/// Refuses what only a manager may take from an operator who is none and brings none, nor has one
+/// `at_hand` already; answers the means for which one was asked, to be noted.
 pub(super) fn allow(
     operator: &Operator,
     tenders: &[Tender],
+    at_hand: Option<&OperatorCode>,
     mut approve: impl FnMut(&pos_api::Approval) -> Result<OperatorCode, Error>,
 ) -> Result<Vec<(Means, OperatorCode)>, Error> {
     let mut allowed = Vec::new();
     for tender in tenders {
-        match &tender.approval {
-            Some(approval) => allowed.push((tender.means, approve(approval)?)),
-            None if needs_manager(tender.means) && operator.role != staff::Role::Manager => {
-                return Err(Code::NeedsManager.into());
-            }
-            None => {}
+        let needed = needs_manager(tender.means) && operator.role != staff::Role::Manager;
+        match (&tender.approval, at_hand) {
+            (Some(approval), _) => allowed.push((tender.means, approve(approval)?)),
+            (None, Some(manager)) if needed => allowed.push((tender.means, manager.clone())),
+            (None, None) if needed => return Err(Code::NeedsManager.into()),
+            (None, Some(_) | None) => {}
         }
     }
     Ok(allowed)

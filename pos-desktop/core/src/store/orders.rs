@@ -9,7 +9,7 @@ use domain::kitchen::Docket;
 use domain::order::{Fact, Order, Settlement, Stamp};
 use fiscal::Money;
 use fiscal::record::SeriesKind;
-use fiscal::ticket::{Document, Means, Operation, Ticket};
+use fiscal::ticket::{Document, Means, Operation, Payment, Ticket};
 use fiscal::time::Date;
 use rusqlite::{Transaction, named_params};
 
@@ -115,6 +115,29 @@ pub fn load(tx: &Transaction<'_>, id: OrderId) -> Result<Loaded, StoreError> {
     let docket = Docket::fold(id, facts);
     let changed_ms = entries.iter().map(|entry| entry.header.wall_ms).max();
     Ok(Loaded { order, docket, tickets, documents, newer, changed_ms })
+}
+
+/// Which of a document's payments a correction among `documents` took away, in their order: one that
+/// stands there with the same means, amount, reference and state, on the other side.
+#[must_use]
+pub fn corrected(document: &Document, documents: &[Document]) -> Vec<bool> {
+    let about = |it: &&Document| {
+        it.operation == Operation::PaymentCorrection
+            && it.original.as_ref().is_some_and(|it| it.ticket_no == document.ticket_no)
+    };
+    let taken = documents.iter().filter(about).flat_map(|it| &it.payments);
+    let mut corrected = vec![false; document.payments.len()];
+    for gone in taken.filter(|it| it.amount.is_negative()) {
+        let is_it = |(place, it): (usize, &Payment)| {
+            let same = (it.means, &it.reference, it.state, &it.issuer)
+                == (gone.means, &gone.reference, gone.state, &gone.issuer);
+            !corrected[place] && same && it.amount.saturating_add(gone.amount) == Money::ZERO
+        };
+        if let Some(place) = document.payments.iter().enumerate().position(is_it) {
+            corrected[place] = true;
+        }
+    }
+    corrected
 }
 
 /// What a customer paid with meal vouchers on a business day, on any till: their whole face value,
