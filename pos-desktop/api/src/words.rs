@@ -1,6 +1,7 @@
 //! The French of what is both shown and signed: what a line of an order is called. The screens'
 //! own sentences are in `pos-ui/words`.
 
+use crate::books::CashReason;
 use crate::payment::{CreditReason, PaymentReason};
 use domain::catalogue::{Catalogue, Product};
 use domain::configured::{Amount, Change, Configured, Part};
@@ -133,6 +134,18 @@ pub fn elides(name: &str) -> bool {
         Some(letter) if "aàâeéèêëiîïoôœuùûüyæ".contains(letter) => true,
         Some('h') => !ASPIRATED.iter().any(|word| first.starts_with(word)),
         Some(_) | None => false,
+    }
+}
+
+/// Why cash went in or out without a sale, as slips and closings have it.
+#[must_use]
+pub const fn cash_reason(reason: CashReason) -> &'static str {
+    match reason {
+        CashReason::Change => "Monnaie",
+        CashReason::Deposit => "Dépôt au coffre ou en banque",
+        CashReason::Purchase => "Petit achat",
+        CashReason::Courier => "Fond de livreur",
+        CashReason::Advance => "Avance au personnel",
     }
 }
 

@@ -22,6 +22,7 @@ use crate::workstation::Workstation;
 use pos_api::{Code, Command, Failure, Reply};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub(crate) use day::is_blind;
 pub use print::printers;
 pub use settings::{PEER_PORT, PEERS, PRINTERS};
 
@@ -44,6 +45,9 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Reply, Er
     let is_set_up = workstation.identity().is_some();
     if is_set_up == matches!(command, Command::SetUp(_)) {
         return Err(Code::SetUpState.into());
+    }
+    if opens_a_day(&command) {
+        workstation.close_forgotten()?;
     }
     match command {
         Command::SetUp(answers) => set_up::run(workstation, &answers),
@@ -74,6 +78,17 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Reply, Er
         Command::Training(command) => training::run(workstation, &command),
         Command::Books(command) => books::run(workstation, &command),
     }
+}
+
+/// Whether it may begin a business day: one that was forgotten is closed before.
+const fn opens_a_day(command: &Command) -> bool {
+    use pos_api::DayCommand;
+    matches!(
+        command,
+        Command::TakePayment { .. }
+            | Command::Correct(_)
+            | Command::Day(DayCommand::Open { .. } | DayCommand::Cash { .. })
+    )
 }
 
 /// What the person reads out and the log is searched for: eight characters.

@@ -2,6 +2,7 @@
 //! the tests and the simulator through [`commands::run`] and [`queries::Window::ask`].
 
 pub mod clock;
+mod closings;
 pub mod commands;
 mod deals;
 mod error;
@@ -17,4 +18,4 @@ mod views;
 mod workstation;
 
 pub use error::Error;
-pub use workstation::{BUILD, Workstation};
+pub use workstation::{BUILD, Build, Workstation};

@@ -1,6 +1,8 @@
 //! What can be asked without changing anything: one snapshot of the file per question, on a
 //! connection that never waits for the writer.
 
+pub(crate) mod day;
+
 use crate::clock::{Clock, Zone};
 use crate::commands::{self, PEERS};
 use crate::error::Error;
@@ -106,9 +108,11 @@ fn answer(mut desk: Desk<'_>, state: &State, query: Query) -> Result<Answer, Err
             Ok(Answer::Receipt(ReceiptView { ticket, paper: paper(&document) }))
         }
         Query::Settings => Ok(Answer::Settings(settings_view(&desk, state)?)),
-        Query::Day
-        | Query::Closing { .. }
-        | Query::Tickets { .. }
+        Query::Day => Ok(Answer::Day(Box::new(day::day(&desk, state)?))),
+        Query::Closing { number } => {
+            Ok(Answer::Closing(Box::new(day::closing_of(&desk, &number)?)))
+        }
+        Query::Tickets { .. }
         | Query::Ticket { .. }
         | Query::About
         | Query::Archives

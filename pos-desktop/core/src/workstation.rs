@@ -1,6 +1,7 @@
 //! The workstation: its file, its pen, its clock, and who is at it. [`crate::commands::run`] is the
 //! only thing that changes it on a person's behalf.
 
+mod events;
 mod turn;
 
 use crate::clock::{Clock, Entropy, Zone};
@@ -15,15 +16,33 @@ use domain::shop::Shop;
 use domain::staff::{self, Operator};
 use fiscal::ticket::TicketSeries;
 use fiscal::time::Moment;
-use journal::{BlobHash, BootId, JournalId, Opening, Pen, PublicKey, Purpose, Started, Tip};
+use journal::{BlobHash, BootId, Draft, JournalId, Opening, Pen, PublicKey, Purpose, Started, Tip};
 use pos_api::{Code, Role};
 use rusqlite::Transaction;
 use std::path::Path;
 use std::sync::Arc;
+pub(crate) use events::believed_ms;
 pub(crate) use turn::Turn;
 
 /// This program's build, for logs, journals and tickets.
 pub const BUILD: &str = concat!("ocpizza ", env!("CARGO_PKG_VERSION"));
+
+/// A version of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Build {
+    /// What it is called in logs, journals and documents.
+    pub name: &'static str,
+    /// The version of its fiscal core.
+    pub fiscal: &'static str,
+}
+
+impl Build {
+    /// The one that runs.
+    pub const THIS: Self = Self { name: BUILD, fiscal: fiscal::VERSION };
+}
+
+/// The software's name on documents.
+pub(crate) const SOFTWARE: &str = "OC Pizza Caisse";
 
 /// A workstation without its window.
 pub struct Workstation {
@@ -31,6 +50,7 @@ pub struct Workstation {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Box<dyn Entropy>,
     pub(crate) boot: BootId,
+    pub(crate) build: Build,
     pub(crate) zone: Zone,
     /// The last kitchen steps taken here, latest last: what « annuler » undoes.
     pub(crate) steps: Vec<(OrderId, LineId)>,
@@ -59,7 +79,22 @@ impl Workstation {
     pub fn open(
         path: &Path,
         clock: Arc<dyn Clock>,
+        entropy: Box<dyn Entropy>,
+    ) -> Result<Self, StoreError> {
+        Self::open_as(path, clock, entropy, Build::THIS)
+    }
+
+    /// Opens the workstation as another build of the program does, which notes that in the log of
+    /// events.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn open_as(
+        path: &Path,
+        clock: Arc<dyn Clock>,
         mut entropy: Box<dyn Entropy>,
+        build: Build,
     ) -> Result<Self, StoreError> {
         let store = Store::open(path)?;
         let mut boot = [0; 16];
@@ -69,6 +104,7 @@ impl Workstation {
             clock,
             entropy,
             boot: BootId(boot),
+            build,
             zone: Zone::named("Europe/Paris"),
             steps: Vec::new(),
             shared: Arc::default(),
@@ -101,15 +137,6 @@ impl Workstation {
             self.zone = Zone::named(&shop.timezone);
         }
         Ok(())
-    }
-
-    /// The first entry of a run: it says that the program started.
-    fn start(&mut self) -> Result<(), StoreError> {
-        let started = Started { build: BUILD.to_owned(), witnesses: Vec::new() };
-        self.turn(|turn| {
-            turn.push(started.to_draft());
-            Ok::<_, StoreError>(())
-        })
     }
 
     /// Goes on in a new journal where the own one is not this run's alone any more: it has a second
@@ -150,7 +177,10 @@ impl Workstation {
             journals::open(tx, &opening, &batch, true)?;
             take_over_numbers(tx, identity, batch.tip().journal, zone, now_ms)?;
             tracing::error!(left = %tip.journal, opened = %batch.tip().journal, "a new journal");
-            Ok(Some(pen))
+            let seat = Seat { pen, ..seat.clone() };
+            let mut turn = Turn::begin(tx, &seat, now_ms, zone);
+            turn.opened_after(tip, &chains)?;
+            Ok(turn.commit()?.or(Some(seat.pen)))
         })?;
         if let (Some(pen), Some(seat)) = (pen, &mut self.seat) {
             seat.pen = pen;
@@ -176,6 +206,7 @@ impl Workstation {
         };
         let pen = Pen::new(identity.key.clone(), self.boot, None);
         let now_ms = self.clock.now_ms();
+        let build = self.build;
         let started = Started { build: BUILD.to_owned(), witnesses: Vec::new() };
         let zone = self.zone.clone();
         let seat = Seat { identity, pen, purpose: opening.purpose };
@@ -187,6 +218,7 @@ impl Workstation {
             journals::open(tx, &opening, &batch, true)?;
             let seat = Seat { pen, ..seat.clone() };
             let mut turn = Turn::begin(tx, &seat, now_ms, &zone);
+            turn.opened(build)?;
             work(&mut turn)?;
             turn.commit()?;
             Ok::<_, Error>(())
@@ -204,11 +236,22 @@ impl Workstation {
         &mut self,
         work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.turn_after(None, work)
+    }
+
+    /// The same, with an entry that is to be the very first.
+    fn turn_after<T, E: From<StoreError>>(
+        &mut self,
+        first: Option<Draft>,
+        work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let seat = self.seat.as_ref().expect("only a workstation that is set up takes turns");
         let now_ms = self.clock.now_ms();
         let zone = &self.zone;
         let (done, pen) = self.store.write(|tx| {
             let mut turn = Turn::begin(tx, seat, now_ms, zone);
+            first.into_iter().for_each(|draft| turn.push(draft));
+            turn.watch_clock()?;
             let done = work(&mut turn)?;
             Ok::<_, E>((done, turn.commit()?))
         })?;

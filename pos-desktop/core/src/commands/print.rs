@@ -9,6 +9,7 @@ use crate::print::{papers, receipt, store};
 use crate::receipt_of;
 use crate::store::{StoreError, settings, tickets};
 use crate::workstation::Workstation;
+use fiscal::time::Moment;
 use pos_api::{Code, PaperKind, PrinterSettings, Reply};
 use rusqlite::Transaction;
 
@@ -59,7 +60,12 @@ pub(super) fn reroute(workstation: &mut Workstation, from: &str, to: &str) -> Re
 
 /// The moment it is, as papers have it: "20/11/2026 19:12".
 pub(super) fn now(workstation: &Workstation) -> String {
-    let it = workstation.moment().local();
+    of(workstation.moment())
+}
+
+/// A moment, as papers have it.
+pub(super) fn of(moment: Moment) -> String {
+    let it = moment.local();
     let (day, month, year) = (it.day, it.month, it.year);
     format!("{day:02}/{month:02}/{year} {:02}:{:02}", it.hour, it.minute)
 }

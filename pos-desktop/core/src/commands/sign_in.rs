@@ -8,6 +8,8 @@ use argon2::password_hash::{PasswordHash, PasswordVerifier as _};
 use domain::event::Event;
 use domain::id::OperatorCode;
 use domain::staff::{self, Operator, SignedIn, SignedOut};
+use fiscal::event::{Data, EventCode, data};
+use fiscal::record::AUTOMATIC;
 use pos_api::{Approval, Code, Reply};
 
 /// Wrong PINs before the first pause.
@@ -27,7 +29,8 @@ pub(super) fn run(
     workstation.turn(|turn| {
         let event = staff::Event::SignedIn(SignedIn { operator: code.clone() });
         turn.record(None, &Event::Staff(event));
-        Ok::<_, Error>(())
+        let members = data([("method", "PIN".into())]);
+        turn.jet(code.as_str(), EventCode::Login, members)
     })?;
     workstation.shared.change(|state| state.operator = Some(person));
     Ok(Reply::Done)
@@ -38,7 +41,7 @@ pub(super) fn sign_out(workstation: &mut Workstation) -> Result<Reply, Error> {
     workstation.turn(|turn| {
         let event = staff::Event::SignedOut(SignedOut { operator: person.code.clone() });
         turn.record(None, &Event::Staff(event));
-        Ok::<_, Error>(())
+        turn.jet(person.code.as_str(), EventCode::Logout, Data::new())
     })?;
     workstation.shared.change(|state| state.operator = None);
     Ok(Reply::Done)
@@ -101,8 +104,15 @@ fn wrong(
             .unwrap_or(LONGEST_PAUSE_MS)
             .min(LONGEST_PAUSE_MS),
     };
-    workstation.store.write(|tx| {
-        settings::set_wrong_pins(tx, operator, tries, now_ms.saturating_add(pause_ms))
+    workstation.turn(|turn| {
+        settings::set_wrong_pins(turn.tx, operator, tries, now_ms.saturating_add(pause_ms))?;
+        if pause_ms == 0 {
+            return Ok(());
+        }
+        // Who is being tried may be nobody: what was typed is no operator's code then, and may be
+        // anything. The number of failures is what is noted.
+        let members = data([("failures", i64::from(tries).into())]);
+        turn.jet(AUTOMATIC, EventCode::LoginLock, members)
     })?;
     if pause_ms == 0 {
         return Ok(Code::WrongPin { tries_left: TRIES.saturating_sub(tries) });

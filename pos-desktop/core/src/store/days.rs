@@ -2,12 +2,14 @@
 
 use super::StoreError;
 use super::documents::{Place, Signed};
-use super::journals::{from_sql, to_sql};
+use super::journals::{Branch, from_sql, to_sql};
 use fiscal::Money;
 use fiscal::closing::{Closing, Period};
 use fiscal::event::{EventCode, EventDocument};
+use fiscal::record::Record;
+use fiscal::ticket::Ticket;
 use fiscal::time::Date;
-use journal::{JournalId, Seq};
+use journal::{JournalId, Kind, Seq};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 
 /// A business day that was begun.
@@ -253,32 +255,157 @@ pub fn own_closings(tx: &Transaction<'_>, limit: u32) -> Result<Vec<Closed>, Sto
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The bodies of a journal's closings of a period after an entry, oldest first.
+/// A journal's closings of a period after an entry, oldest first.
 ///
 /// # Errors
 ///
-/// Whatever SQLite says.
-pub fn bodies_after(
+/// [`StoreError::Broken`] where one cannot be read back.
+pub fn closings_after(
     tx: &Transaction<'_>,
     journal: JournalId,
     period: Period,
     after: Seq,
-) -> Result<Vec<Vec<u8>>, StoreError> {
+) -> Result<Vec<Closing>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT body
            FROM closing JOIN body USING (journal, branch, seq)
           WHERE journal = :journal AND branch = x'' AND period = :period AND :after < seq
           ORDER BY seq",
     )?;
-    let rows = statement.query_map(
-        named_params! {
-            ":journal": journal.as_bytes(),
-            ":period": period.code(),
-            ":after": to_sql(after.0),
-        },
-        |row| row.get(0),
+    let mut rows = statement.query(named_params! {
+        ":journal": journal.as_bytes(),
+        ":period": period.code(),
+        ":after": to_sql(after.0),
+    })?;
+    let mut closings = Vec::new();
+    while let Some(row) = rows.next()? {
+        closings.push(read_closing(&row.get::<_, Vec<u8>>("body")?)?);
+    }
+    Ok(closings)
+}
+
+fn read_closing(body: &[u8]) -> Result<Closing, StoreError> {
+    match Signed::read(fiscal::kind::CLOSING, body) {
+        Some(Signed::Closing(closing)) => Ok(*closing),
+        Some(_) | None => Err(StoreError::Broken("closing")),
+    }
+}
+
+/// A closing of this workstation's, by its number, as it was signed.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn find(tx: &Transaction<'_>, number: &str) -> Result<Option<(Record, Closing)>, StoreError> {
+    let body: Option<Vec<u8>> = tx
+        .prepare_cached(
+            "SELECT body
+               FROM closing
+               JOIN journal USING (journal)
+               JOIN body USING (journal, branch, seq)
+              WHERE number = :number AND own = 1
+              ORDER BY journal, length(branch), branch
+              LIMIT 1",
+        )?
+        .query_row(named_params! { ":number": number }, |row| row.get(0))
+        .optional()?;
+    let Some(body) = body else {
+        return Ok(None);
+    };
+    let record = Record::decode(&body).ok_or(StoreError::Broken("closing"))?;
+    Ok(Some((record, read_closing(&body)?)))
+}
+
+/// The last entry of a journal's ordinary chain that a day's closing in it covers; 0 where none.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn closed_to(tx: &Transaction<'_>, journal: JournalId) -> Result<Seq, StoreError> {
+    let to: i64 = tx
+        .prepare_cached(
+            "SELECT coalesce(max(to_seq), 0)
+               FROM closing JOIN closing_span USING (journal, branch, seq)
+              WHERE journal = :journal AND branch = x'' AND period = 'J'
+                AND of_journal = journal",
+        )?
+        .query_row(named_params! { ":journal": journal.as_bytes() }, |row| row.get(0))?;
+    Ok(Seq(from_sql(to)))
+}
+
+/// The last entry of a chain that a closing of this workstation's covers: a day's of the journal's
+/// own, or a supplementary one. Where none does, the place at which the chain leaves its parent: what
+/// is before is the parent's.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn covered_to(
+    tx: &Transaction<'_>,
+    journal: JournalId,
+    branch: Branch,
+) -> Result<Seq, StoreError> {
+    let to: i64 = tx
+        .prepare_cached(
+            "SELECT max(from_seq,
+                        (SELECT coalesce(max(span.to_seq), 0)
+                           FROM closing_span AS span
+                           JOIN closing USING (journal, branch, seq)
+                           JOIN entry ON entry.journal = span.of_journal
+                                     AND entry.seq = span.to_seq
+                                     AND entry.hash = span.hash
+                          WHERE span.of_journal = chain.journal
+                            AND entry.branch = chain.branch
+                            AND closing.period IN ('J', 'S')))
+               FROM chain
+              WHERE journal = :journal AND branch = :branch",
+        )?
+        .query_row(
+            named_params! { ":journal": journal.as_bytes(), ":branch": branch.to_sql() },
+            |row| row.get(0),
+        )?;
+    Ok(Seq(from_sql(to)))
+}
+
+/// Hands the signed documents of a stretch of a chain to `each`, in their order: the kind of entry,
+/// the number, the body.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn documents(
+    tx: &Transaction<'_>,
+    journal: JournalId,
+    branch: Branch,
+    from: Seq,
+    to: Seq,
+    mut each: impl FnMut(Kind, String, &[u8]),
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT kind, body
+           FROM entry JOIN body USING (journal, branch, seq)
+          WHERE journal = :journal AND branch = :branch
+            AND seq BETWEEN :from AND :to
+            AND kind BETWEEN 16 AND 22
+          ORDER BY seq",
     )?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = statement.query(named_params! {
+        ":journal": journal.as_bytes(),
+        ":branch": branch.to_sql(),
+        ":from": to_sql(from.0),
+        ":to": to_sql(to.0),
+    })?;
+    while let Some(row) = rows.next()? {
+        let kind = Kind(row.get("kind")?);
+        let body = row.get_ref("body")?.as_blob().map_err(|_| StoreError::Broken("body"))?;
+        let number = if kind == fiscal::kind::TICKET {
+            Ticket::decode(body).map(|it| it.number)
+        } else {
+            Record::decode(body).map(|it| it.number)
+        };
+        each(kind, number.unwrap_or_default(), body);
+    }
+    Ok(())
 }
 
 /// The date of the last day that any journal of this workstation closed; of supplementary closings

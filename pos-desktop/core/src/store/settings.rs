@@ -145,6 +145,16 @@ pub fn set<T: Serialize>(tx: &Transaction<'_>, name: &str, value: &T) -> Result<
     Ok(())
 }
 
+/// Forgets a setting.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn clear(tx: &Transaction<'_>, name: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM setting WHERE name = :name", named_params! { ":name": name })?;
+    Ok(())
+}
+
 /// The number that the next order of a business day would get.
 ///
 /// # Errors

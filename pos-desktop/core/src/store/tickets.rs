@@ -73,6 +73,18 @@ pub fn set_series(
     Ok(())
 }
 
+/// What the tickets of a journal and of those it continues come to: sales less returns, and sales
+/// plus returns.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn perpetual(tx: &Transaction<'_>, journal: JournalId) -> Result<(Money, Money), StoreError> {
+    // Names have no part in the totals.
+    let series = series(tx, "", "", journal)?;
+    Ok((series.perpetual_algebraic, series.perpetual_absolute))
+}
+
 /// What the next document of another series of this workstation's journal hangs on; `till` is its
 /// name in it ([`fiscal::till_name`]).
 ///

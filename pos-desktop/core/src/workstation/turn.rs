@@ -11,7 +11,8 @@ use crate::store::{StoreError, tickets};
 use domain::event::Event;
 use domain::id::OrderId;
 use domain::shop::Shop;
-use fiscal::closing::{DayLabel, day_label};
+use fiscal::Money;
+use fiscal::closing::{Closing, DayLabel, Overdue, Period, day_label, overdue};
 use fiscal::event::{Data, Datum, EventCode, EventDocument, data};
 use fiscal::record::{By, Document, Head, Record};
 use fiscal::ticket::Ticket;
@@ -28,6 +29,8 @@ pub(crate) struct Turn<'a> {
     drafts: Vec<Draft>,
     /// The business day that this very transaction began.
     began: Option<Day>,
+    /// The closings that this very transaction made.
+    closings: Vec<Closing>,
 }
 
 impl<'a> Turn<'a> {
@@ -37,7 +40,7 @@ impl<'a> Turn<'a> {
         now_ms: i64,
         zone: &'a Zone,
     ) -> Self {
-        Self { tx, seat, now_ms, zone, drafts: Vec::new(), began: None }
+        Self { tx, seat, now_ms, zone, drafts: Vec::new(), began: None, closings: Vec::new() }
     }
 }
 
@@ -120,7 +123,7 @@ impl Turn<'_> {
         }
         let label = self.day_label(shop, None)?;
         let float = days::left_in_drawer(self.tx)?;
-        Ok(self.open_a_day(operator, label, float)?.date)
+        Ok(self.open_a_day(shop, operator, label, float)?.date)
     }
 
     /// The business day that is open, if one is.
@@ -146,9 +149,17 @@ impl Turn<'_> {
         confirmed: Option<Date>,
     ) -> Result<DayLabel, StoreError> {
         let last_closed = days::last_own_date(self.tx)?;
-        let last_entry = journals::wall_ms(self.tx, self.journal())?;
-        let last_entry = last_entry.map(|ms| self.zone.moment(ms));
-        Ok(day_label(last_closed, last_entry, self.moment(), shop.cut_hour, confirmed))
+        let believed = self.believed()?;
+        Ok(day_label(last_closed, believed, self.moment(), shop.cut_hour, confirmed))
+    }
+
+    /// Whether an open day should have been closed.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub(crate) fn overdue(&self, shop: &Shop, day: Day) -> Result<Overdue, StoreError> {
+        Ok(overdue(day.date, self.moment(), shop.cut_hour, self.believed()?))
     }
 
     /// Begins a business day, which none must be.
@@ -158,10 +169,14 @@ impl Turn<'_> {
     /// [`Error::Store`].
     pub(crate) fn open_a_day(
         &mut self,
+        shop: &Shop,
         operator: &str,
         label: DayLabel,
-        float: fiscal::Money,
+        float: Money,
     ) -> Result<Day, Error> {
+        let closed = days::last_closing(self.tx, self.journal(), Period::Day)?;
+        let closed = closed.and_then(|closed| Date::parse(&closed.label));
+        self.close_periods(shop, operator, closed, label.date)?;
         let last = days::last_opened(self.tx, self.journal())?;
         let number = last.map_or(1, |day| day.number + 1);
         let day = Day { number, date: label.date, float, opened_ms: self.now_ms };
@@ -194,6 +209,24 @@ impl Turn<'_> {
     pub(crate) fn till(&self) -> String {
         let identity = &self.seat.identity;
         fiscal::till_name(self.seat.purpose, &identity.shop, &identity.label)
+    }
+
+    /// Sales less returns, and sales plus returns, since this till was first used.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub(crate) fn perpetual(&self) -> Result<(Money, Money), StoreError> {
+        tickets::perpetual(self.tx, self.journal())
+    }
+
+    /// The closings that this transaction made so far.
+    pub(crate) fn closings(&self) -> &[Closing] {
+        &self.closings
+    }
+
+    pub(crate) fn note_closing(&mut self, closing: Closing) {
+        self.closings.push(closing);
     }
 
     /// Writes, seals, stores and projects what was recorded; `None` where nothing was.
