@@ -5,6 +5,7 @@ mod arrows;
 mod code;
 mod decisions;
 mod docs;
+mod fiscal;
 mod licences;
 mod migrations;
 mod sql;
