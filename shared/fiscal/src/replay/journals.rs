@@ -190,7 +190,8 @@ fn claimed(histories: &[History], claim: &Claim, findings: &mut Findings) {
     }
 }
 
-/// What the tickets of a span come to; none where its entries are not all here.
+/// What the tickets of a span come to, those of training to nothing; none where its entries are not
+/// all here.
 fn of_span(histories: &[History], span: &Span) -> Option<(Money, Money)> {
     let journal = JournalId::from_hex(&span.journal)?;
     let hash = EntryHash::from_hex(&span.hash)?;
@@ -201,6 +202,9 @@ fn of_span(histories: &[History], span: &Span) -> Option<(Money, Money)> {
             && it.prefix_at(Seq(span.to)) == Some(prefix(hash))
     };
     let history = histories.iter().find(holds)?;
+    if history.standing.purpose() == Some(Purpose::Training) {
+        return Some((Money::ZERO, Money::ZERO));
+    }
     let (before, after) = (history.totals_at(first)?, history.totals_at(Seq(span.to))?);
     Some((after.0.checked_sub(before.0)?, after.1.checked_sub(before.1)?))
 }
