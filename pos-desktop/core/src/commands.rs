@@ -61,7 +61,7 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Reply, Er
         Command::TakePayment { order, tenders } => sale::take_payment(workstation, order, &tenders),
         Command::CancelOrder { order, reason } => sale::cancel(workstation, order, reason),
         Command::HandOver { order } => sale::hand_over(workstation, order),
-        Command::PrintReceipt { ticket } => print::receipt(workstation, &ticket),
+        Command::PrintReceipt { ticket } => paper::receipt(workstation, &ticket),
         Command::PrintAgain { job } => print::again(workstation, job),
         Command::DropPrint { job } => print::give_up(workstation, job),
         Command::Kitchen { order, line, step } => kitchen::step(workstation, order, line, step),

@@ -6,6 +6,7 @@ mod closings;
 pub mod commands;
 mod deals;
 mod error;
+mod files;
 pub mod exports;
 pub mod print;
 mod project;

@@ -2,6 +2,7 @@
 //! connection that never waits for the writer.
 
 pub(crate) mod day;
+mod tickets;
 
 use crate::clock::{Clock, Zone};
 use crate::commands::{self, PEERS};
@@ -11,7 +12,7 @@ use crate::print::document::{Align, Document};
 use crate::print::layout::{self, Paper, Printed};
 use crate::receipt_of;
 use crate::shared::{Shared, State};
-use crate::store::{Reader, StoreError, alarms, cards, publications, settings, tickets, witnesses};
+use crate::store::{self, Reader, StoreError, alarms, cards, publications, settings, witnesses};
 use crate::views::{self, Desk, Menus};
 use domain::staff::{Operator, Role};
 use domain::stock::Availability;
@@ -103,7 +104,7 @@ fn answer(mut desk: Desk<'_>, state: &State, query: Query) -> Result<Answer, Err
         Query::PrintJobs => Ok(Answer::PrintJobs(print_jobs(&desk)?)),
         Query::Printers => Ok(Answer::Printers(printers(&desk, state)?)),
         Query::Receipt { ticket } => {
-            let (_, found) = tickets::find(desk.tx, &ticket)?.ok_or(Code::NoSuchTicket)?;
+            let (_, found) = store::tickets::find(desk.tx, &ticket)?.ok_or(Code::NoSuchTicket)?;
             let document = print::receipt::document(&receipt_of::ticket(&found)?);
             Ok(Answer::Receipt(ReceiptView { ticket, paper: paper(&document) }))
         }
@@ -112,9 +113,13 @@ fn answer(mut desk: Desk<'_>, state: &State, query: Query) -> Result<Answer, Err
         Query::Closing { number } => {
             Ok(Answer::Closing(Box::new(day::closing_of(&desk, &number)?)))
         }
-        Query::Tickets { .. }
-        | Query::Ticket { .. }
-        | Query::About
+        Query::Tickets { text, date } => {
+            Ok(Answer::Tickets(tickets::list(&desk, &text, date.as_deref())?))
+        }
+        Query::Ticket { number } => {
+            Ok(Answer::Ticket(Box::new(tickets::one(&desk, &number)?)))
+        }
+        Query::About
         | Query::Archives
         | Query::Alarms => Err(Error::Fault("being written".to_owned())),
     }

@@ -1,13 +1,17 @@
 //! From a signed ticket to what its paper carries. Everything is read from the sealed document and
 //! nothing is computed, so that a copy says what the original said.
 
+use crate::print::papers::note::{NoteKind, NotePaper};
 use crate::print::receipt::{
     Amount, OrderReference, Original, Payment, ReceiptContent, ReceiptLine, Seller, VatLine,
 };
 use crate::store::StoreError;
 use fiscal::Money;
-use fiscal::ticket::{Document, DocumentLine, Means, Operation, Ticket};
+use fiscal::copy::{Provisional, ProvisionalKind};
+use fiscal::record::Record;
+use fiscal::ticket::{Document, DocumentLine, DocumentRate, Issuer, Means, Operation, Ticket};
 use fiscal::vat::Mode;
+use pos_api::words;
 
 /// What the paper of a ticket carries.
 ///
@@ -18,16 +22,7 @@ pub(crate) fn ticket(ticket: &Ticket) -> Result<ReceiptContent, StoreError> {
     let document: Document = ticket.read().map_err(|_| StoreError::Broken("ticket"))?;
     let issuer = &document.issuer;
     Ok(ReceiptContent {
-        seller: Seller {
-            shop: issuer.shop_name.clone(),
-            legal_entity: issuer.legal_entity.clone(),
-            address: address(&issuer.address),
-            siren: issuer.siren.clone(),
-            rcs: issuer.rcs.trim_start_matches("RCS ").to_owned(),
-            siret: issuer.siret.clone(),
-            naf: issuer.naf.clone(),
-            vat_number: issuer.vat_number.clone(),
-        },
+        seller: seller(issuer),
         ticket_number: document.ticket_no.clone(),
         till: document.till.clone(),
         moment: moment(&document.local),
@@ -40,27 +35,15 @@ pub(crate) fn ticket(ticket: &Ticket) -> Result<ReceiptContent, StoreError> {
         original: document.original.as_ref().map(|original| Original {
             ticket_number: original.ticket_no.clone(),
             day: day(&original.business_date.iso()),
-            reason: document.reason.clone(),
+            reason: document.reason.as_deref().map(|it| words::correction(it).to_owned()),
         }),
         lines: document.lines.iter().map(|it| line(it, document.operation)).collect(),
         discounts: Vec::new(),
         total_cents: document.total_ttc.cents(),
-        vat: document
-            .vat
-            .iter()
-            .map(|rate| VatLine {
-                rate_basis_points: rate.vat_bp.basis_points(),
-                net_cents: rate.ht.cents(),
-                vat_cents: rate.vat.cents(),
-                gross_cents: rate.ttc.cents(),
-            })
-            .collect(),
+        vat: document.vat.iter().map(vat).collect(),
         payments: document.payments.iter().flat_map(payments).collect(),
         change_cents: document.payments.iter().map(|payment| payment.change.cents()).sum(),
-        software: format!(
-            "Logiciel {} - version fiscale {}",
-            issuer.software, issuer.fiscal_version
-        ),
+        software: software(issuer),
         signature_extract: ticket.extract(),
         copy: None,
         link: None,
@@ -69,6 +52,63 @@ pub(crate) fn ticket(ticket: &Ticket) -> Result<ReceiptContent, StoreError> {
             Operation::CreditNote | Operation::PaymentCorrection => None,
         },
     })
+}
+
+/// What the paper of a provisional document or a note carries, with the customer's name where it may
+/// stand there.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where the signed document cannot be read.
+pub(crate) fn note(record: &Record, customer: Option<String>) -> Result<NotePaper, StoreError> {
+    let document: Provisional =
+        record.read().map_err(|_| StoreError::Broken("provisional document"))?;
+    Ok(NotePaper {
+        kind: match document.kind {
+            ProvisionalKind::Provisional => NoteKind::Provisional,
+            ProvisionalKind::Note => NoteKind::Note,
+        },
+        number: Some(record.number.clone()),
+        seller: seller(&document.issuer),
+        moment: moment(&document.head.local),
+        place: document.issuer.shop_name.clone(),
+        customer,
+        order: OrderReference { number: document.order, mode: mode(document.mode).to_owned() },
+        till: document.head.till,
+        operator: document.head.operator,
+        lines: document.lines.iter().map(|it| line(it, Operation::Sale)).collect(),
+        discounts: Vec::new(),
+        vat: document.vat.iter().map(vat).collect(),
+        net_cents: document.total_ht.cents(),
+        total_cents: document.total_ttc.cents(),
+        software: software(&document.issuer),
+    })
+}
+
+fn seller(issuer: &Issuer) -> Seller {
+    Seller {
+        shop: issuer.shop_name.clone(),
+        legal_entity: issuer.legal_entity.clone(),
+        address: address(&issuer.address),
+        siren: issuer.siren.clone(),
+        rcs: issuer.rcs.trim_start_matches("RCS ").to_owned(),
+        siret: issuer.siret.clone(),
+        naf: issuer.naf.clone(),
+        vat_number: issuer.vat_number.clone(),
+    }
+}
+
+fn vat(rate: &DocumentRate) -> VatLine {
+    VatLine {
+        rate_basis_points: rate.vat_bp.basis_points(),
+        net_cents: rate.ht.cents(),
+        vat_cents: rate.vat.cents(),
+        gross_cents: rate.ttc.cents(),
+    }
+}
+
+fn software(issuer: &Issuer) -> String {
+    format!("Logiciel {} - version fiscale {}", issuer.software, issuer.fiscal_version)
 }
 
 /// A payment, and below it what of paper vouchers stays with the shop.

@@ -8,6 +8,7 @@ pub mod basket;
 pub mod cards;
 pub mod days;
 pub mod documents;
+pub mod invoices;
 pub mod journals;
 pub mod orders;
 pub mod publications;
@@ -86,6 +87,12 @@ impl Store {
         let mut connection = Connection::open(path)?;
         schema::set_up(&mut connection)?;
         Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// The folder that the file is in: the till's own, where its other files stand.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or_else(|| Path::new("."))
     }
 
     /// A connection that only reads, for queries.

@@ -4,30 +4,12 @@ use crate::commands::settings::PRINTERS;
 use crate::error::Error;
 use crate::print::document::Document;
 use crate::print::job::{JobId, JobKind, NewJob};
-use crate::print::receipt::CopyMark;
 use crate::print::{papers, receipt, store};
-use crate::receipt_of;
-use crate::store::{StoreError, settings, tickets};
+use crate::store::{StoreError, settings};
 use crate::workstation::Workstation;
 use fiscal::time::Moment;
 use pos_api::{Code, PaperKind, PrinterSettings, Reply};
 use rusqlite::Transaction;
-
-pub(super) fn receipt(workstation: &mut Workstation, number: &str) -> Result<Reply, Error> {
-    workstation.seller()?;
-    let now_ms = workstation.clock.now_ms();
-    let moment = now(workstation);
-    workstation.store.write(|tx| {
-        printer_of(tx, PaperKind::Receipt)?.ok_or(Code::NoPrinter)?;
-        let (_, ticket) = tickets::find(tx, number)?.ok_or(Code::NoSuchTicket)?;
-        let mut content = receipt_of::ticket(&ticket)?;
-        // The first print at the time of sale is the original; any other says which copy it is.
-        let before = store::receipts_of(tx, number).map_err(StoreError::from)?;
-        content.copy = (0 < before).then(|| CopyMark { number: before, moment: moment.clone() });
-        let document = receipt::document(&content);
-        queue(tx, JobKind::Receipt, number, &document, now_ms)
-    })
-}
 
 pub(super) fn test_page(workstation: &mut Workstation, printer: &str) -> Result<Reply, Error> {
     let now_ms = workstation.clock.now_ms();

@@ -1,7 +1,7 @@
 //! Signed documents of every kind, to be found and counted without reading all of them.
 
 use super::StoreError;
-use super::journals::{Branch, from_sql, to_sql};
+use super::journals::{Branch, from_sql, purpose_number, to_sql};
 use fiscal::Money;
 use fiscal::archive::ArchiveDocument;
 use fiscal::closing::Closing;
@@ -11,7 +11,7 @@ use fiscal::invoice::InvoiceDocument;
 use fiscal::record::{Head, Record, SeriesKind};
 use fiscal::ticket::{Operation, PaymentState, Ticket};
 use fiscal::time::Date;
-use journal::{JournalId, Kind, Seq};
+use journal::{JournalId, Kind, Purpose, Seq};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 
 /// Where a document stands.
@@ -219,21 +219,37 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Line> {
     })
 }
 
-/// Tickets, credit notes and corrections of a business day, of every workstation: newest first, at
-/// most `limit`.
+/// Tickets, credit notes and corrections of business days, of every workstation, of training or
+/// not: newest first, at most `limit`. `text` is some of the number's or the order's letters and digits.
 ///
 /// # Errors
 ///
 /// Whatever SQLite says.
-pub fn tickets_of(tx: &Transaction<'_>, day: Date, limit: u32) -> Result<Vec<Line>, StoreError> {
+pub fn tickets(
+    tx: &Transaction<'_>,
+    (from, to): (Date, Date),
+    text: &str,
+    purpose: Purpose,
+    limit: u32,
+) -> Result<Vec<Line>, StoreError> {
     let mut statement = tx.prepare_cached(&format!(
         "SELECT {COLUMNS}
            FROM fiscal_document JOIN journal USING (journal)
-          WHERE business_date = :day AND kind = 16
+          WHERE business_date BETWEEN :from AND :to AND kind = 16 AND purpose = :purpose
+            AND (instr(number, upper(:text)) <> 0 OR instr(order_label, upper(:text)) <> 0)
           ORDER BY utc_ms DESC, number DESC
           LIMIT :limit"
     ))?;
-    let rows = statement.query_map(named_params! { ":day": day.iso(), ":limit": limit }, read)?;
+    let rows = statement.query_map(
+        named_params! {
+            ":from": from.iso(),
+            ":to": to.iso(),
+            ":text": text,
+            ":purpose": purpose_number(purpose),
+            ":limit": limit,
+        },
+        read,
+    )?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -564,7 +564,7 @@ pub fn blob(tx: &Transaction<'_>, hash: journal::BlobHash) -> Result<Option<Vec<
         .optional()?)
 }
 
-const fn purpose_number(purpose: Purpose) -> i64 {
+pub(super) const fn purpose_number(purpose: Purpose) -> i64 {
     match purpose {
         Purpose::Live => 0,
         Purpose::Training => 1,

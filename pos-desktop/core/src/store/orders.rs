@@ -117,6 +117,22 @@ pub fn load(tx: &Transaction<'_>, id: OrderId) -> Result<Loaded, StoreError> {
     Ok(Loaded { order, docket, tickets, documents, newer, changed_ms })
 }
 
+/// A ticket with the corrections of its payments, and those of them.
+#[must_use]
+pub fn with_corrections<'a>(
+    document: &'a Document,
+    documents: &'a [Document],
+) -> Vec<&'a Document> {
+    let mut family = vec![document];
+    for it in documents.iter().filter(|it| it.operation == Operation::PaymentCorrection) {
+        let about = it.original.as_ref().map(|it| &it.ticket_no);
+        if about.is_some_and(|about| family.iter().any(|it| it.ticket_no == *about)) {
+            family.push(it);
+        }
+    }
+    family
+}
+
 /// Which of a document's payments a correction among `documents` took away, in their order: one that
 /// stands there with the same means, amount, reference and state, on the other side.
 #[must_use]

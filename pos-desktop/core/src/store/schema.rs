@@ -15,10 +15,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_print", include_str!("../../../../migrations/sqlite/0004_print.sql")),
     ("0005_print", include_str!("../../../../migrations/sqlite/0005_print.sql")),
     ("0006_fiscal", include_str!("../../../../migrations/sqlite/0006_fiscal.sql")),
+    ("0007_payments", include_str!("../../../../migrations/sqlite/0007_payments.sql")),
 ];
 
 /// The file version that this program makes and reads.
-pub const VERSION: i64 = 6;
+pub const VERSION: i64 = 7;
 
 /// Settings of every connection. FULL: a commit that was answered survives a power cut.
 pub(super) fn set_pragmas(connection: &Connection) -> Result<(), StoreError> {

@@ -77,6 +77,7 @@ const PRODUCT: &[Arrows] = &[
             "jiff",
             "journal",
             "p256",
+            "paper",
             "pos-api",
             "replication",
             "rusqlite",
