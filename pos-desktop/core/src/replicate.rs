@@ -131,7 +131,8 @@ impl Workstation {
             tracing::error!(%error, "entries were not stored");
             Reply::Refused(Refusal::Failed)
         });
-        if let Err(error) = self.refresh().and_then(|()| self.go_on_if_forked()) {
+        // A journal that has a second history now is left before anything else is noted in it.
+        if let Err(error) = self.go_on_if_forked().and_then(|()| self.refresh()) {
             tracing::error!(%error, "what arrived was not followed");
         }
         reply

@@ -187,6 +187,9 @@ impl Inner {
                 tracing::error!("a job of the workstation's panicked");
             }
         }
+        if let Err(error) = workstation.stop() {
+            tracing::error!(%error, "the end of this run was not noted");
+        }
         workstation
     }
 

@@ -1,6 +1,7 @@
 //! The workstation: its file, its pen, its clock, and who is at it. [`crate::commands::run`] is the
 //! only thing that changes it on a person's behalf.
 
+mod changes;
 mod events;
 mod turn;
 
@@ -224,6 +225,7 @@ impl Workstation {
             Ok::<_, Error>(())
         })?;
         self.take_seat()?;
+        self.compare_publications()?;
         Ok(())
     }
 
@@ -351,7 +353,7 @@ impl Workstation {
         bytes
     }
 
-    /// After publications arrived: the shop's time zone may have changed.
+    /// After publications arrived: the shop's time zone may have changed, and what else is noted.
     ///
     /// # Errors
     ///
@@ -360,7 +362,7 @@ impl Workstation {
         if let Some(shop) = self.shop()? {
             self.zone = Zone::named(&shop.timezone);
         }
-        Ok(())
+        self.compare_publications()
     }
 
     /// What this workstation signs with.

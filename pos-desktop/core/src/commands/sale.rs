@@ -71,14 +71,32 @@ pub(super) fn cancel(
     id: OrderId,
     reason: Reason,
 ) -> Result<Reply, Error> {
-    workstation.seller()?;
+    let operator = workstation.seller()?;
     workstation.turn(|turn| {
         let mut making = Making::of(known(turn, id)?.order);
+        let members = data([
+            ("order", making.order.label().unwrap_or_default().into()),
+            ("amount", making.order.due().cents().into()),
+            ("reason", cancel_reason(reason).into()),
+        ]);
         let events = making.order.cancel(reason)?;
         making.happen(turn, events)?;
+        turn.jet(operator.code.as_str(), EventCode::OrderCancel, members)?;
         leave_basket(turn, id)?;
         Ok(making.reply())
     })
+}
+
+/// The reason's name in the log of events.
+const fn cancel_reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::ChangedMind => "CHANGED_MIND",
+        Reason::Gone => "GONE",
+        Reason::Mistake => "MISTAKE",
+        Reason::RanOut => "RAN_OUT",
+        Reason::TooLate => "TOO_LATE",
+        Reason::Spoilt => "SPOILT",
+    }
 }
 
 pub(super) fn hand_over(workstation: &mut Workstation, id: OrderId) -> Result<Reply, Error> {

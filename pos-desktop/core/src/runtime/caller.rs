@@ -3,6 +3,7 @@
 use super::Inner;
 use super::transport::{Address, Transport};
 use crate::replicate::{self, Peer};
+use crate::shared::State as Shown;
 use crate::store::settings::Identity as Seat;
 use crate::store::{Reader, StoreError, cards, journals, publications};
 use crate::workstation::BUILD;
@@ -11,6 +12,7 @@ use replication::link::{Alarm, Ask, Effect, Identity, Input, NoReply, State};
 use replication::{
     Link, Place, Push, Refusal, Reply, Request, Sealed, Sender, Unopened, open_reply, seal_request,
 };
+use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -21,6 +23,8 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(16);
 /// How long it may take to answer a listen.
 const LISTEN_PATIENCE: Duration = Duration::from_secs(32);
+/// For how long the centre is silent before that is an event.
+const OFFLINE_AFTER_MS: i64 = 3 * 60_000;
 
 /// What wakes the link's thread.
 enum Event {
@@ -91,6 +95,7 @@ pub(super) fn start(inner: &Arc<Inner>, address: &Address, seat: &Seat) -> Runni
             noted: Vec::new(),
             parts: BTreeMap::new(),
             timer: None,
+            noted_answers: Cell::new(None),
             talk,
             listen,
         };
@@ -145,6 +150,8 @@ struct Caller {
     /// Blobs on their way.
     parts: BTreeMap<BlobHash, Vec<u8>>,
     timer: Option<u64>,
+    /// Whether the centre answers, as it was last noted in the log of events.
+    noted_answers: Cell<Option<bool>>,
     talk: mpsc::Sender<(Ask, Sealed)>,
     listen: mpsc::Sender<(Ask, Sealed)>,
 }
@@ -294,6 +301,25 @@ impl Caller {
         if changed {
             self.inner.changed();
         }
+        self.note_centre(answers);
+    }
+
+    /// Has it noted when the centre has been silent for long, and when it answers again: once each.
+    fn note_centre(&self, answers: bool) {
+        let now_ms = self.inner.clock.now_ms();
+        let silent_since_ms = self.inner.shared.read(|state| state.centre.silent_since_ms);
+        let is_long = silent_since_ms.is_some_and(|since| OFFLINE_AFTER_MS <= now_ms - since);
+        if !self.is_centre
+            || !(answers || is_long)
+            || self.noted_answers.replace(Some(answers)) == Some(answers)
+        {
+            return;
+        }
+        let noted = self.inner.ask(false, move |workstation| workstation.note_centre(answers));
+        if let Some(Err(error)) = noted {
+            tracing::error!(%error, "the centre's silence was not noted");
+            self.noted_answers.set(None);
+        }
     }
 
     fn carry_out(&mut self, effect: Effect, inputs: &mut VecDeque<Input>) {
@@ -423,11 +449,24 @@ impl Caller {
             }
             Alarm::Quarantined { .. } | Alarm::Refused { .. } | Alarm::MustUpgrade { .. } => {
                 if self.is_centre {
-                    self.inner.shared.change(|state| state.centre.refused = true);
+                    let refused =
+                        |state: &mut Shown| std::mem::replace(&mut state.centre.refused, true);
+                    if !self.inner.shared.change(refused) {
+                        self.note_refusal(&format!("{alarm:?}"));
+                    }
                     self.inner.changed();
                 }
             }
             Alarm::Parked { .. } | Alarm::CorruptBlob { .. } => {}
+        }
+    }
+
+    fn note_refusal(&self, why: &str) {
+        let why = why.to_owned();
+        let noted =
+            self.inner.ask(false, move |workstation| workstation.note_refusal("centre", &why));
+        if let Some(Err(error)) = noted {
+            tracing::error!(%error, "a refusal was not noted");
         }
     }
 

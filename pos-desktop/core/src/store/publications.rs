@@ -188,16 +188,25 @@ fn current(tx: &Transaction<'_>, what: What) -> Result<Option<(BlobHash, Vec<u8>
 ///
 /// [`StoreError::Broken`] where it cannot be read back.
 pub fn menu_hash(tx: &Transaction<'_>) -> Result<Option<BlobHash>, StoreError> {
+    hash(tx, What::Menu)
+}
+
+/// The name of the publication that holds now.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn hash(tx: &Transaction<'_>, what: What) -> Result<Option<BlobHash>, StoreError> {
     tx.prepare_cached(
         "SELECT hash
            FROM publication
-          WHERE what = 'menu'
+          WHERE what = :what
             AND hash IN (SELECT hash FROM blob)
             AND hash NOT IN (SELECT hash FROM unreadable_blob)
           ORDER BY tick DESC, journal DESC, seq DESC
           LIMIT 1",
     )?
-    .query_row([], |row| row.get::<_, Vec<u8>>("hash"))
+    .query_row(named_params! { ":what": what_name(what) }, |row| row.get::<_, Vec<u8>>("hash"))
     .optional()?
     .map(|hash| read_hash(&hash))
     .transpose()

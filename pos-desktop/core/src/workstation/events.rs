@@ -17,6 +17,10 @@ use rusqlite::Transaction;
 /// leapt until it is right again or a person says which day it is.
 const DOUBT: &str = "clock_doubted_since";
 
+/// The setting that holds since when the centre does not answer (ms since 1970 UTC), and the first
+/// entry that it lacks.
+const OFFLINE: &str = "offline_since";
+
 impl Workstation {
     /// The first entries of a run: that the program started, and how the last run ended. A day that
     /// was forgotten is closed.
@@ -24,6 +28,7 @@ impl Workstation {
         let build = self.build;
         let started = Started { build: build.name.to_owned(), witnesses: Vec::new() };
         self.turn_after(Some(started.to_draft()), |turn| turn.started(build))?;
+        self.compare_publications()?;
         if let Err(error) = self.close_forgotten() {
             tracing::error!(%error, "a forgotten day was not closed");
         }
@@ -112,6 +117,39 @@ impl Workstation {
                 data([("first", number(first)), ("count", number(count))]),
             ),
         }
+    }
+
+    /// Notes that the centre has not answered for long, or answers again after that.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub fn note_centre(&mut self, answers: bool) -> Result<(), StoreError> {
+        let (Some(tip), now_ms) = (self.tip(), self.clock.now_ms()) else {
+            return Ok(());
+        };
+        let place = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
+        self.turn(|turn| {
+            let since: Option<(i64, i64)> = settings::get(turn.tx, OFFLINE)?;
+            match (since, answers) {
+                (None, false) => {
+                    // This very entry is the first that the centre lacks.
+                    let seq = place(tip.seq.next().0);
+                    settings::set(turn.tx, OFFLINE, &(now_ms, seq))?;
+                    turn.note(EventCode::OfflineStart, data([("seq", seq.into())]))
+                }
+                (Some((since_ms, from)), true) => {
+                    settings::clear(turn.tx, OFFLINE)?;
+                    let members = data([
+                        ("from", from.into()),
+                        ("to", place(tip.seq.0).into()),
+                        ("minutes", (now_ms.saturating_sub(since_ms) / 60_000).into()),
+                    ]);
+                    turn.note(EventCode::OfflineEnd, members)
+                }
+                (None, true) | (Some(_), false) => Ok(()),
+            }
+        })
     }
 
     /// Notes that another refused entries of ours.

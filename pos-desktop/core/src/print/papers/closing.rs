@@ -16,6 +16,8 @@ pub enum ClosingKind {
     Month,
     /// Of a business year.
     Year,
+    /// Of what journals of this till that cannot close themselves left.
+    Supplementary,
 }
 
 /// What a report says. Amounts are in cents.
@@ -144,6 +146,7 @@ fn head(items: &mut Vec<Item>, closing: &ClosingPaper) {
         ClosingKind::Day => "CLÔTURE Z",
         ClosingKind::Month => "CLÔTURE MENSUELLE",
         ClosingKind::Year => "CLÔTURE ANNUELLE",
+        ClosingKind::Supplementary => "CLÔTURE COMPLÉMENTAIRE",
     };
     items.push(Item::centred(title, Style::BOLD_LARGE));
     seller(items, &closing.seller);
@@ -183,6 +186,9 @@ fn foot(items: &mut Vec<Item>, closing: &ClosingPaper) {
         ClosingKind::X => {
             items.push(Item::centred("Lecture seule – ne vaut pas clôture", Style::BOLD));
         }
-        ClosingKind::Day | ClosingKind::Month | ClosingKind::Year => {}
+        ClosingKind::Day
+        | ClosingKind::Month
+        | ClosingKind::Year
+        | ClosingKind::Supplementary => {}
     }
 }
