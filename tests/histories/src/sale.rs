@@ -82,7 +82,8 @@ pub fn payments(dice: &mut Dice, due: Money) -> Vec<Payment> {
         if amount == Money::ZERO {
             continue;
         }
-        let means = [Means::Cash, Means::Card, Means::Cheque, Means::MealVoucherCard][dice.place(4)];
+        let means =
+            [Means::Cash, Means::Card, Means::Cheque, Means::MealVoucherCard][dice.place(4)];
         let mut payment = Payment::exact(means, amount);
         if means == Means::Cash {
             payment.change = Money::from_cents(i64::try_from(dice.below(500)).expect("small"));

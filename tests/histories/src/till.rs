@@ -228,7 +228,10 @@ impl Till {
             self.day.days = Some((self.days + 1, self.days + 1));
             let float = self.float.cents();
             let day = i64::try_from(self.days + 1).expect("few days");
-            self.event(EventCode::SessionOpen, data([("day", day.into()), ("float", float.into())]));
+            self.event(
+                EventCode::SessionOpen,
+                data([("day", day.into()), ("float", float.into())]),
+            );
         }
     }
 
@@ -350,7 +353,11 @@ impl Till {
         let (ticket, _) = self.tickets.issue(&draft, &self.key).expect("the draft adds up");
         let document = ticket.read().expect("what was just signed can be read");
         let total = totals(&draft.lines);
-        let kind = if self.dice.percent(50) { ProvisionalKind::Note } else { ProvisionalKind::Provisional };
+        let kind = if self.dice.percent(50) {
+            ProvisionalKind::Note
+        } else {
+            ProvisionalKind::Provisional
+        };
         self.record(SeriesKind::Provisional, |head| Provisional {
             head,
             kind,
@@ -393,8 +400,12 @@ impl Till {
     pub fn happen(&mut self) {
         let amount = i64::try_from(self.dice.below(5_000)).expect("small");
         let (code, data) = match self.dice.below(6) {
-            0 => (EventCode::CashIn, data([("amount", amount.into()), ("reason", "MONNAIE".into())])),
-            1 => (EventCode::CashOut, data([("amount", amount.into()), ("reason", "ACHAT".into())])),
+            0 => {
+                (EventCode::CashIn, data([("amount", amount.into()), ("reason", "MONNAIE".into())]))
+            }
+            1 => {
+                (EventCode::CashOut, data([("amount", amount.into()), ("reason", "ACHAT".into())]))
+            }
             2 => (EventCode::DrawerOpenNoSale, data([("reason", "MONNAIE".into())])),
             3 => (EventCode::OrderCancel, data([("amount", amount.into()), ("order", "7".into())])),
             4 => (EventCode::ClockAnomaly, data([("before", 1.into()), ("after", 2.into())])),
