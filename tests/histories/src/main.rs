@@ -1,18 +1,29 @@
-//! `histories run [--histories N] [--flips N] [--from SEED] [--steps N]`: lives, tampers, checks.
+//! `histories run [--histories N] [--flips N] [--from SEED] [--steps N] [--files N]`: lives, tampers,
+//! checks; N of each sort of file go through `ocpizza-verify`, which must stand beside this program.
+//! `histories cases N FOLDER`: writes archives, good and bad, with the verdicts that are due.
 
 #![expect(clippy::print_stdout, reason = "what is printed is the result")]
 
 use anyhow::{Context as _, Result, bail};
+use histories::cases;
 use histories::run::{Counts, seed};
+use std::env;
+use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Instant;
 
 fn main() -> Result<ExitCode> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {
         Some("run") => run(&arguments[1..]),
-        _ => bail!("histories run [--histories N] [--flips N] [--from SEED] [--steps N]"),
+        Some("cases") => {
+            let [_, many, folder] = arguments.as_slice() else { bail!("histories cases N FOLDER") };
+            let cases = cases::archives(Path::new(folder), many.parse().context("N")?)?;
+            println!("{} cases in {folder}", cases.len());
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => bail!("histories run …, or histories cases N FOLDER"),
     }
 }
 
@@ -44,6 +55,16 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     let mut counts = Counts::default();
     for part in parts {
         counts.add(part.join().ok().context("a thread fell")?);
+    }
+    let files = number(arguments, "--files", 0)?;
+    let program = env::current_exe()?.with_file_name("ocpizza-verify");
+    let folder = tempfile::tempdir()?;
+    for (name, made) in [
+        ("archives", cases::archives(&folder.path().join("archives"), files)?),
+        ("tills", cases::tills(&folder.path().join("tills"), files)?),
+    ] {
+        counts.done.insert(name, made.len() as u64);
+        counts.wrong.extend(cases::through(&program, &folder.path().join(name), &made)?);
     }
     for wrong in counts.wrong.iter().take(20) {
         println!("{wrong}");

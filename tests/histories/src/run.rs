@@ -2,9 +2,9 @@
 
 use crate::dice::Dice;
 use crate::tamper::{Tampered, Tampering, tamper};
-use crate::till::{Till, Written, history};
+use crate::till::{Till, Written, history, key};
 use fiscal::replay::{Fault, Replay, Report, Standing};
-use journal::{Purpose, SigningKey};
+use journal::Purpose;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -144,13 +144,7 @@ fn found(journal: &Written, tampered: &Tampered, before: Standing) -> Option<Fau
 
 /// A second file written with the same key, and a second history of the same journal.
 fn two_databases(seed: u64, journals: &[Written], counts: &mut Counts) {
-    let mut dice = Dice::new(seed);
-    let key = loop {
-        if let Ok(key) = SigningKey::from_secret(&dice.bytes()) {
-            break key;
-        }
-    };
-    let mut other = Till::open(Dice::new(seed ^ 99), key, Purpose::Live, None);
+    let mut other = Till::open(Dice::new(seed ^ 99), key(seed), Purpose::Live, None);
     other.live(2);
     counts.note("second databases with one key");
     let both = [journals[0].clone(), other.written()];

@@ -526,16 +526,23 @@ impl Open {
     }
 }
 
+/// The key of a seed's till.
+#[must_use]
+pub fn key(seed: u64) -> SigningKey {
+    let mut dice = Dice::new(seed);
+    loop {
+        if let Ok(key) = SigningKey::from_secret(&dice.bytes()) {
+            return key;
+        }
+    }
+}
+
 /// A shop's worth of journals by one key: training beside the real one, and now and then a second
 /// journal that goes on from the first.
 #[must_use]
 pub fn history(seed: u64, steps: u64) -> Vec<Written> {
+    let key = key(seed);
     let mut dice = Dice::new(seed);
-    let key = loop {
-        if let Ok(key) = SigningKey::from_secret(&dice.bytes()) {
-            break key;
-        }
-    };
     let fork = dice.percent(15);
     let training = dice.percent(10);
     let purge = dice.percent(30);
