@@ -2,6 +2,7 @@
 //! the tests and the simulator through [`commands::run`] and [`queries::Window::ask`].
 
 pub mod clock;
+mod closing_of;
 mod closings;
 pub mod commands;
 mod deals;

@@ -85,7 +85,7 @@ pub(crate) fn note(record: &Record, customer: Option<String>) -> Result<NotePape
     })
 }
 
-fn seller(issuer: &Issuer) -> Seller {
+pub(crate) fn seller(issuer: &Issuer) -> Seller {
     Seller {
         shop: issuer.shop_name.clone(),
         legal_entity: issuer.legal_entity.clone(),
@@ -98,7 +98,7 @@ fn seller(issuer: &Issuer) -> Seller {
     }
 }
 
-fn vat(rate: &DocumentRate) -> VatLine {
+pub(crate) fn vat(rate: &DocumentRate) -> VatLine {
     VatLine {
         rate_basis_points: rate.vat_bp.basis_points(),
         net_cents: rate.ht.cents(),
@@ -107,7 +107,7 @@ fn vat(rate: &DocumentRate) -> VatLine {
     }
 }
 
-fn software(issuer: &Issuer) -> String {
+pub(crate) fn software(issuer: &Issuer) -> String {
     format!("Logiciel {} - version fiscale {}", issuer.software, issuer.fiscal_version)
 }
 
@@ -158,13 +158,13 @@ fn address(text: &str) -> Vec<String> {
 }
 
 /// "2026-11-20T19:12:05" as the French write it: "20/11/2026 19:12:05".
-fn moment(iso: &str) -> String {
+pub(crate) fn moment(iso: &str) -> String {
     let (date, time) = iso.split_once('T').unwrap_or((iso, ""));
     format!("{} {time}", day(date))
 }
 
 /// "2026-11-20" as the French write it: "20/11/2026".
-fn day(iso: &str) -> String {
+pub(crate) fn day(iso: &str) -> String {
     let parts: Vec<&str> = iso.rsplit('-').collect();
     parts.join("/")
 }
@@ -185,7 +185,7 @@ const fn mode(mode: Mode) -> &'static str {
     }
 }
 
-const fn means(means: Means) -> &'static str {
+pub(crate) const fn means(means: Means) -> &'static str {
     match means {
         Means::Cash => "Espèces",
         Means::Card => "Carte bancaire",

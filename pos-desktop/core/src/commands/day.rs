@@ -1,11 +1,14 @@
 //! The business day and the drawer: opened, counted, read, closed.
 
+use crate::closing_of::{self, SoFar};
 use crate::closings::{self, How};
 use crate::error::Error;
+use crate::print::job::JobKind;
+use crate::print::papers;
 use crate::print::papers::drawer::{self, CashPaper, Direction};
 use crate::queries::day as views;
-use crate::store::publications;
-use crate::workstation::{Turn, Workstation};
+use crate::store::{days, publications};
+use crate::workstation::{BUILD, SOFTWARE, Turn, Workstation};
 use domain::shop::Shop;
 use domain::staff::{Operator, Role};
 use fiscal::Money;
@@ -133,8 +136,7 @@ fn slip(
         reason: words::cash_reason(reason).to_owned(),
     };
     let document = drawer::document(&paper);
-    let kind = crate::print::job::JobKind::Cash;
-    super::print::queue(turn.tx, kind, "", &document, turn.now_ms)?;
+    super::print::queue(turn.tx, JobKind::Cash, "", &document, turn.now_ms)?;
     Ok(())
 }
 
@@ -194,6 +196,32 @@ fn close(
             turn.believe()?;
         }
         Ok(Reply::Closing(Box::new(views::closing(&closing))))
+    })
+}
+
+/// Prints a closing, or the day so far where it names none.
+pub(super) fn print(workstation: &mut Workstation, number: &str) -> Result<Reply, Error> {
+    let operator = workstation.seller()?;
+    workstation.turn(|turn| {
+        let paper = if number.is_empty() {
+            let till = turn.till();
+            let open_orders = closings::open_orders(turn.tx)?.into_iter().map(|(_, it)| it);
+            closing_of::so_far(&SoFar {
+                day: turn.open_day()?.ok_or(Code::DayState)?,
+                figures: closings::since_last_day(turn.tx, turn.journal())?,
+                open_orders: open_orders.collect(),
+                issuer: shop(turn)?.issuer(SOFTWARE, BUILD),
+                till: &till,
+                operator: operator.code.as_str(),
+                moment: turn.moment(),
+                blind: is_blind(&operator),
+            })
+        } else {
+            let (record, found) = days::find(turn.tx, number)?.ok_or(Code::NoSuchClosing)?;
+            closing_of::paper(&record, &found)
+        };
+        let document = papers::closing::document(&paper);
+        super::print::queue(turn.tx, JobKind::Closing, number, &document, turn.now_ms)
     })
 }
 

@@ -4,7 +4,7 @@
 mod copy;
 mod invoice;
 
-use super::{bill, print, sale};
+use super::{bill, day, print, sale};
 use crate::error::Error;
 use crate::print::job::JobKind;
 use crate::print::papers;
@@ -26,7 +26,7 @@ pub(super) fn run(workstation: &mut Workstation, command: &PaperCommand) -> Resu
         PaperCommand::Provisional { order, note } => provisional(workstation, *order, *note),
         PaperCommand::Share { ticket } => share(workstation, ticket),
         PaperCommand::Invoice { ticket, buyer } => invoice::run(workstation, ticket, buyer),
-        PaperCommand::Closing { .. } => Err(Error::Fault("being written".to_owned())),
+        PaperCommand::Closing { closing } => day::print(workstation, closing),
     }
 }
 
