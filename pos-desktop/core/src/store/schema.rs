@@ -16,10 +16,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_print", include_str!("../../../../migrations/sqlite/0005_print.sql")),
     ("0006_fiscal", include_str!("../../../../migrations/sqlite/0006_fiscal.sql")),
     ("0007_payments", include_str!("../../../../migrations/sqlite/0007_payments.sql")),
+    ("0008_books", include_str!("../../../../migrations/sqlite/0008_books.sql")),
 ];
 
 /// The file version that this program makes and reads.
-pub const VERSION: i64 = 7;
+pub const VERSION: i64 = 8;
 
 /// Settings of every connection. FULL: a commit that was answered survives a power cut.
 pub(super) fn set_pragmas(connection: &Connection) -> Result<(), StoreError> {
