@@ -1,13 +1,14 @@
 //! Which screen is shown.
 
 use crate::{
+    keys,
     parts::{
         keyboard::{self, Keyboard},
         refusal::Refusal,
     },
     screens::{counter::Till, first_run::FirstRun, kitchen::Kitchen, sign_in::SignIn},
     words,
-    workstation::Workstation,
+    workstation::{Workstation, workstation},
 };
 use leptos::{ev::MouseEvent, prelude::*, web_sys::Element};
 use pos_api::Role;
@@ -26,11 +27,12 @@ enum Screen {
 /// Everything.
 #[component]
 pub(crate) fn App() -> impl IntoView {
-    let workstation = Workstation::start();
-    provide_context(workstation);
+    let it = Workstation::start();
+    provide_context(it);
     keyboard::provide();
+    keys::provide();
     let screen = Memo::new(move |_| {
-        workstation.session.with(|session| match (&session.enrolled, &session.operator) {
+        it.session.with(|session| match (&session.enrolled, &session.operator) {
             (None, _) => Screen::FirstRun,
             (Some(enrolled), operator) => match enrolled.role {
                 Role::Kitchen => Screen::Kitchen,
@@ -39,11 +41,16 @@ pub(crate) fn App() -> impl IntoView {
             },
         })
     });
+    let training = Memo::new(move |_| it.session.with(|session| session.training) == Some(true));
     view! {
         <main
             class:dark=move || screen.get() == Some(Screen::Kitchen)
+            class:training=move || training.get()
             on:mousedown=|event| keep_focus(&event)
         >
+            <Show when=move || training.get()>
+                <Factice />
+            </Show>
             {move || match screen.get().unwrap_or(Screen::Starting) {
                 Screen::Starting => view! { <Starting /> }.into_any(),
                 Screen::FirstRun => view! { <FirstRun /> }.into_any(),
@@ -54,6 +61,20 @@ pub(crate) fn App() -> impl IntoView {
             <Refusal />
             <Keyboard />
         </main>
+    }
+}
+
+/// Across every screen for as long as nothing counts.
+#[component]
+fn Factice() -> impl IntoView {
+    let it = workstation();
+    let under = move || it.session.with(|session| session.supervisor.clone()).flatten();
+    view! {
+        <p class="factice" data-test="training-band" role="status">
+            <b>{words::training::FACTICE}</b>
+            <span>{words::training::NOTHING_COUNTS}</span>
+            {move || under().map(|name| view! { <span>{words::training::under(&name)}</span> })}
+        </p>
     }
 }
 

@@ -48,8 +48,31 @@ impl Press {
     }
 }
 
-/// Calls `act` at each key for as long as the component lives; `true` takes the key.
+/// Whether one panel has all keys to itself.
+#[derive(Clone, Copy)]
+struct Held(RwSignal<bool>);
+
+/// Makes it possible to hold the keys, for all components below.
+pub(crate) fn provide() {
+    provide_context(Held(RwSignal::new(false)));
+}
+
+/// Calls `act` at each key for as long as the component lives, unless another holds the keys; `true`
+/// takes the key.
 pub(crate) fn on_key(act: impl Fn(&Press) -> bool + 'static) {
+    let held: Held = expect_context();
+    listen(move |press| !held.0.get_untracked() && act(press));
+}
+
+/// Calls `act` at each key for as long as the component lives, and nobody else.
+pub(crate) fn hold_keys(act: impl Fn(&Press) -> bool + 'static) {
+    let held: Held = expect_context();
+    held.0.set(true);
+    on_cleanup(move || held.0.set(false));
+    listen(act);
+}
+
+fn listen(act: impl Fn(&Press) -> bool + 'static) {
     let listening = window_event_listener(ev::keydown, move |event| {
         if event.default_prevented() || event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
@@ -100,4 +123,9 @@ pub(crate) fn focus(id: &str) {
         // Only an element that is no longer there refuses the focus.
         element.focus().ok();
     }
+}
+
+/// Whether the element of this id has the focus.
+pub(crate) fn has_focus(id: &str) -> bool {
+    document().active_element().is_some_and(|element| element.id() == id)
 }

@@ -1,6 +1,8 @@
 //! A file per screen or panel.
 
+pub(crate) mod about;
 pub(crate) mod counter;
+pub(crate) mod day;
 pub(crate) mod first_run;
 pub(crate) mod kitchen;
 pub(crate) mod orders;

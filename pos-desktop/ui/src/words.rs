@@ -3,12 +3,19 @@
 //! Where a sentence depends on one of our enums it is an exhaustive `match`: a new variant does not
 //! compile until somebody has found words for it.
 
+pub(crate) mod about;
+pub(crate) mod approval;
 pub(crate) mod basket;
 pub(crate) mod board;
+pub(crate) mod books;
 pub(crate) mod button;
 pub(crate) mod configurator;
 pub(crate) mod counter;
+mod date;
+pub(crate) mod day;
+pub(crate) mod discount;
 mod failure;
+pub(crate) mod figures;
 pub(crate) mod first_run;
 pub(crate) mod kitchen;
 mod menu;
@@ -18,7 +25,10 @@ mod printing;
 mod safety;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod tickets;
+pub(crate) mod training;
 
+pub(crate) use date::{day, moment, period};
 pub(crate) use failure::{locked, reference, unanswered};
 pub(crate) use menu::{allergens, amount, change, configuration_refused, problem, share_name};
 pub(crate) use order::{
@@ -60,6 +70,15 @@ fn french(text: &str) -> String {
 /// "13,50 €".
 pub(crate) fn money(amount: Money) -> String {
     format!("{}{NARROW}€", amount.french())
+}
+
+/// "+2,50 €", "−2,50 €": what is too much or too little; a typographic minus.
+pub(crate) fn difference(amount: Money) -> String {
+    match amount.cents() {
+        0 => money(amount),
+        1.. => format!("+{}", money(amount)),
+        ..0 => format!("−{}", money(-amount)),
+    }
 }
 
 /// A duration in words: "45 s", "12 min", "3 h".

@@ -1,5 +1,6 @@
 //! What the screens know of the workstation, and how they ask it to do things.
 
+mod approval;
 mod feed;
 mod queue;
 
@@ -10,11 +11,12 @@ use crate::{
     sound::{self, Sound},
     words,
 };
+use approval::Approvals;
 use domain::catalogue::Catalogue;
 use leptos::{prelude::*, task::spawn_local};
 use pos_api::{
-    Answer, BasketView, Code, Command, KitchenView, OrderCard, PrintJobView, Query, Reply, Role,
-    SafetyView, SessionView,
+    Answer, BasketView, Code, Command, DayView, KitchenView, OrderCard, PrintJobView, Query, Reply,
+    Role, SafetyView, SessionView,
 };
 use queue::Queue;
 use std::{sync::Arc, time::Duration};
@@ -26,9 +28,12 @@ const TICK: Duration = Duration::from_secs(1);
 /// and changes that come together are asked about once.
 const SOON: Duration = Duration::from_millis(40);
 
-/// How often the menu is asked for: it is the one answer of hundreds of kilobytes, and a new version is
-/// rare.
-const MENU_TICK: Duration = Duration::from_secs(60);
+/// How often the menu and the day are asked for: the one is hundreds of kilobytes and a new version is
+/// rare, the other adds up all that was sold.
+const SLOW_TICK: Duration = Duration::from_secs(60);
+
+/// How long a sentence on what was just done stays.
+const NOTICE: Duration = Duration::from_secs(8);
 
 /// What the workstation last answered, and the way to it.
 #[derive(Clone, Copy)]
@@ -40,19 +45,25 @@ pub(crate) struct Workstation {
     pub(crate) kitchen: Feed<KitchenView>,
     pub(crate) safety: Feed<SafetyView>,
     pub(crate) jobs: Feed<Vec<PrintJobView>>,
+    pub(crate) day: Feed<DayView>,
+    /// Why the day is not known: it interrupts no sale, and is said where the day is shown.
+    pub(crate) day_refusal: RwSignal<Option<Unanswered>>,
     /// What the last command or question met, until it is read.
     pub(crate) refusal: RwSignal<Option<Unanswered>>,
     /// One sentence on what was just done.
     pub(crate) notice: RwSignal<Option<String>>,
+    approvals: Approvals,
     queue: Queue,
     /// Whether asking again is due soon.
     due: StoredValue<bool>,
+    /// The number of the notice that is shown.
+    shown: StoredValue<u32>,
 }
 
 impl Workstation {
     /// Begins to ask, and to listen for changes.
     pub(crate) fn start() -> Self {
-        let refusal = RwSignal::new(None);
+        let (refusal, day_refusal) = (RwSignal::new(None), RwSignal::new(None));
         let it = Self {
             session: Feed::new(refusal, |answer| match_answer!(answer, Answer::Session)),
             menu: Feed::new(refusal, |answer| {
@@ -63,10 +74,16 @@ impl Workstation {
             kitchen: Feed::new(refusal, |answer| match_answer!(answer, Answer::Kitchen)),
             safety: Feed::new(refusal, |answer| match_answer!(answer, Answer::Safety)),
             jobs: Feed::new(refusal, |answer| match_answer!(answer, Answer::PrintJobs)),
+            day: Feed::new(day_refusal, |answer| {
+                match_answer!(answer, Answer::Day).map(|day| *day)
+            }),
+            day_refusal,
             refusal,
             notice: RwSignal::new(None),
+            approvals: Approvals::new(),
             queue: Queue::new(),
             due: StoredValue::new(false),
+            shown: StoredValue::new(0),
         };
         spawn_local(async move {
             if let Err(said) = bridge::on_changed(move || it.refresh_soon()).await {
@@ -74,7 +91,9 @@ impl Workstation {
             }
         });
         set_interval(move || it.refresh(), TICK);
-        set_interval(move || it.menu.ask(Query::Menu), MENU_TICK);
+        set_interval(move || it.menu.ask(Query::Menu), SLOW_TICK);
+        set_interval(move || it.ask_day(), SLOW_TICK);
+        it.let_notices_go();
         // What a screen shows is due as soon as it is known which, not at the next tick.
         let shown = Memo::new(move |_| {
             it.session.with(|session| {
@@ -85,6 +104,7 @@ impl Workstation {
         Effect::new(move |_| {
             shown.with(|_| ());
             it.refresh();
+            it.ask_day();
         });
         // The menu is due as soon as there is one, and whenever that changes.
         let has_menu = Memo::new(move |_| it.session.with(|session| session.has_menu));
@@ -94,6 +114,35 @@ impl Workstation {
             }
         });
         it
+    }
+
+    /// Asks how the business day stands, where somebody sells.
+    pub(crate) fn ask_day(self) {
+        let sells = self.session.peek(|session| {
+            let till = session.enrolled.as_ref().is_some_and(|it| it.role == Role::Till);
+            till && session.operator.is_some()
+        });
+        if sells == Some(true) {
+            self.day_refusal.set(None);
+            self.day.ask(Query::Day);
+        }
+    }
+
+    /// Takes each notice away after a while, unless another took its place.
+    fn let_notices_go(self) {
+        Effect::new(move |shown: Option<u32>| {
+            let this = shown.unwrap_or(0).wrapping_add(1);
+            self.shown.set_value(this);
+            if self.notice.with(Option::is_some) {
+                let go = move || {
+                    if self.shown.get_value() == this {
+                        self.notice.set(None);
+                    }
+                };
+                set_timeout(go, NOTICE);
+            }
+            this
+        });
     }
 
     /// Asks again, once, for all that has changed by then.

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn Choice(
     /// Its `data-test`.
-    hook: &'static str,
+    #[prop(into)]
+    hook: String,
     /// Its value is the one that is set.
     #[prop(into)]
     chosen: Signal<bool>,

@@ -4,6 +4,7 @@ pub(crate) mod basket;
 pub(crate) mod cancel;
 mod configurator;
 mod customer;
+mod discount;
 mod draft;
 mod grid;
 pub(crate) mod jobs;
@@ -18,8 +19,12 @@ mod tabs;
 
 use crate::{
     keys::{self, Press},
-    parts::{refusal::Notice, safety_line::SafetyLine},
-    screens::{orders::Orders, settings::Settings},
+    parts::{approval::ManagerPanel, refusal::Notice, safety_line::SafetyLine},
+    screens::{
+        day::{Day, Tab},
+        orders::Orders,
+        settings::Settings,
+    },
     sound::{self, Sound},
     words,
     workstation::{Feed, Workstation, match_answer, workstation},
@@ -28,6 +33,7 @@ use domain::id::{CategoryCode, LineId, OrderId};
 use draft::Draft;
 use fiscal::{Money, vat::Mode};
 use leptos::prelude::*;
+use payment::Begun;
 use pos_api::{Answer, BasketEdit, Command, EchoView, PaidView, Reply};
 
 /// Which place of the rail is open.
@@ -37,6 +43,8 @@ pub(crate) enum Place {
     Sale,
     /// The board of open orders.
     Orders,
+    /// The business day, what was sold, the books.
+    Day,
     /// This PC's settings.
     Settings,
 }
@@ -54,6 +62,8 @@ pub(crate) enum Middle {
     Customer,
     /// Emptying the basket, or cancelling an order.
     Cancel(Option<OrderId>),
+    /// Taking something off: one line, or all of them.
+    Discount(Option<LineId>),
     /// Taking money.
     Payment(Due),
     /// What to give back, and the receipt.
@@ -63,7 +73,7 @@ pub(crate) enum Middle {
 impl Middle {
     /// Whether digits are an amount here, and not for the order line.
     fn takes_digits(&self) -> bool {
-        matches!(self, Self::Payment(_))
+        matches!(self, Self::Payment(_) | Self::Discount(_))
     }
 
     /// Whether it stays beside what is being typed on the order line.
@@ -97,6 +107,12 @@ pub(crate) struct Counter {
     pub(crate) category: RwSignal<Option<CategoryCode>>,
     /// The basket line that keys are about.
     pub(crate) selected: RwSignal<Option<LineId>>,
+    /// What was given so far of a payment that was left.
+    pub(crate) begun: RwSignal<Option<Begun>>,
+    /// The tab of the day that is open.
+    pub(crate) tab: RwSignal<Tab>,
+    /// What Esc closes before it leaves a place, the innermost last.
+    back: StoredValue<Vec<Callback<()>>>,
 }
 
 impl Counter {
@@ -109,6 +125,22 @@ impl Counter {
     /// Back to the tiles.
     pub(crate) fn close(self) {
         self.middle.set(Middle::Grid);
+    }
+
+    /// Does `act` at Esc for as long as the component lives, instead of leaving the place.
+    pub(crate) fn on_back(self, act: impl Fn() + Send + Sync + 'static) {
+        self.back.update_value(|back| back.push(Callback::new(move |()| act())));
+        on_cleanup(move || {
+            self.back.try_update_value(Vec::pop);
+        });
+    }
+
+    /// Closes the innermost thing that is open in a place, or leaves it.
+    fn go_back(self) {
+        match self.back.with_value(|back| back.last().copied()) {
+            Some(act) => act.run(()),
+            None => self.open(Middle::Grid),
+        }
     }
 
     fn takes_digits(self) -> bool {
@@ -138,6 +170,19 @@ impl Counter {
         {
             self.open(Middle::Payment(due));
         }
+    }
+
+    /// Asks what to take off.
+    pub(crate) fn discount(self, line: Option<LineId>) {
+        if self.has_lines() {
+            self.open(Middle::Discount(line));
+        }
+    }
+
+    /// Opens the day at one of its tabs.
+    pub(crate) fn open_day(self, tab: Tab) {
+        self.tab.set(tab);
+        self.place.set(Place::Day);
     }
 
     /// Sends the basket to the kitchen, unpaid.
@@ -192,15 +237,17 @@ impl Counter {
         let paid = self.middle.with_untracked(|middle| matches!(middle, Middle::Paid(_)));
         match press.key.as_str() {
             "F10" if paid => return false,
-            "Escape" if self.place.get_untracked() != Place::Sale => self.open(Middle::Grid),
+            "Escape" if self.place.get_untracked() != Place::Sale => self.go_back(),
             "F1" => self.open(Middle::Grid),
             "F2" => self.place.set(Place::Orders),
-            "F4" => self.place.set(Place::Settings),
+            "F4" => self.open_day(Tab::Today),
+            "F5" => self.place.set(Place::Settings),
             "F6" => self.next_mode(),
             "F7" => self.open(Middle::Customer),
             "F8" => self.open(Middle::Promise),
             "F9" => self.hold(),
             "F10" => self.send(),
+            "F11" => self.discount(self.selected.get_untracked()),
             "F12" => self.pay(),
             _ => return false,
         }
@@ -225,6 +272,9 @@ pub(crate) fn Till() -> impl IntoView {
         echo: Feed::new(it.refusal, |answer| match_answer!(answer, Answer::Echo)),
         category: RwSignal::new(None),
         selected: RwSignal::new(None),
+        begun: RwSignal::new(None),
+        tab: RwSignal::new(Tab::Today),
+        back: StoredValue::new(Vec::new()),
     };
     provide_context(counter);
     keys::on_key(move |press| counter.key(press));
@@ -235,8 +285,10 @@ pub(crate) fn Till() -> impl IntoView {
             {move || match counter.place.get() {
                 Place::Sale => view! { <sale::Sale /> }.into_any(),
                 Place::Orders => view! { <Orders /> }.into_any(),
+                Place::Day => view! { <Day /> }.into_any(),
                 Place::Settings => view! { <Settings /> }.into_any(),
             }}
+            <ManagerPanel />
             <footer class="counter-foot">
                 <SafetyLine />
                 <Notice />

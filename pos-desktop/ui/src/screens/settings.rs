@@ -1,20 +1,23 @@
 //! This PC's settings: printer, neighbours, sounds, and what it is.
 
 mod peers;
-mod printer;
+mod printers;
 mod sounds;
 
 use crate::{
     keys,
     parts::{choice::Choice, keyboard::keyboard, refusal::Notice},
-    screens::counter::jobs::Job,
+    screens::{
+        about,
+        counter::{Counter, jobs::Job},
+    },
     words,
     workstation::{Feed, Workstation, match_answer, workstation},
 };
 use leptos::prelude::*;
 use peers::Peers;
 use pos_api::{Answer, Query, SettingsView};
-use printer::Printer;
+use printers::Printers;
 use sounds::Sounds;
 
 /// What the settings' parts share.
@@ -49,38 +52,68 @@ pub(crate) fn Settings(
     let panel = Panel { it, settings };
     panel.refresh();
     it.jobs.ask(Query::PrintJobs);
+    let about = RwSignal::new(false);
     keys::on_key(move |press| {
-        let close = closed.filter(|_| press.key == "Escape");
+        let close = closed.filter(|_| press.key == "Escape" && !about.get_untracked());
         close.inspect(|close| close.run(())).is_some()
     });
+    let back = Callback::new(move |()| about.set(false));
+    view! {
+        {move || {
+            if about.get() {
+                view! { <OverSettings back /> }.into_any()
+            } else {
+                view! { <Mine panel about closed /> }.into_any()
+            }
+        }}
+    }
+}
+
+/// « À propos », closed by Esc before anything else.
+#[component]
+fn OverSettings(back: Callback<()>) -> impl IntoView {
+    if let Some(counter) = use_context::<Counter>() {
+        counter.on_back(move || back.run(()));
+    }
+    view! { <about::About closed=back /> }
+}
+
+/// What can be set.
+#[component]
+fn Mine(panel: Panel, about: RwSignal<bool>, closed: Option<Callback<()>>) -> impl IntoView {
     let close = closed.map(|closed| {
         view! {
+            <Notice />
             <button data-test="settings-close" on:click=move |_| closed.run(())>
                 {words::button::CLOSE}
             </button>
-            <Notice />
         }
     });
-    let loaded = move || settings.with(|_| ()).is_some();
+    let loaded = move || panel.settings.with(|_| ()).is_some();
     view! {
         <div class="settings" data-test="screen-settings">
             <header>
                 <h1>{words::settings::TITLE}</h1>
-                {close}
+                <div class="settings-head">
+                    <button data-test="settings-about" on:click=move |_| about.set(true)>
+                        {words::about::TITLE}
+                    </button>
+                    {close}
+                </div>
             </header>
             <Show when=loaded>
                 <div class="settings-columns">
                     <div>
-                        <Printer panel />
+                        <Printers panel />
                         <Jobs panel />
                     </div>
                     <div>
                         <Peers panel />
+                        <Touch />
                     </div>
                     <div>
                         <Sounds />
-                        <Touch />
-                        <About panel />
+                        <ThisPc panel />
                     </div>
                 </div>
             </Show>
@@ -126,7 +159,7 @@ fn Touch() -> impl IntoView {
 
 /// What this PC is.
 #[component]
-fn About(panel: Panel) -> impl IntoView {
+fn ThisPc(panel: Panel) -> impl IntoView {
     let with = move |read: fn(&SettingsView) -> String| panel.settings.with(read);
     let station = move || {
         panel.it.session.with(|session| {

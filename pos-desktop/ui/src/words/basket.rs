@@ -29,3 +29,16 @@ pub(crate) fn promise(at: &str) -> String {
 pub(crate) fn paid(paid: Money) -> String {
     format!("déjà payé {}", money(paid))
 }
+
+/// What is asked for delivering.
+pub(crate) const FEE: &str = "Frais de livraison";
+
+/// What a formule costs: "formule à 15,90 €".
+pub(crate) fn formule(price: Money) -> String {
+    format!("formule à {}", money(price))
+}
+
+/// What is taken off altogether: "remises −2,50 €".
+pub(crate) fn saved(saved: Money) -> String {
+    format!("remises −{}", money(saved))
+}

@@ -89,7 +89,7 @@ fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
             "Ce ticket n’est pas sur ce poste. Réimprimez-le au poste qui l’a encaissé."
         }
         Code::NoPrinter => {
-            "Aucune imprimante n’est réglée. Donnez son adresse dans les réglages (F4)."
+            "Aucune imprimante n’est réglée. Donnez son adresse dans les réglages (F5)."
         }
         Code::Printers => {
             "Ces imprimantes ne vont pas ensemble : un nom de 1 à 24 caractères pour chacune, chaque papier et le tiroir sur une seule."

@@ -21,7 +21,7 @@ pub(super) const fn printer_cause(cause: PrinterCause) -> &'static str {
 pub(super) const fn printer_advice(cause: PrinterCause) -> &'static str {
     match cause {
         PrinterCause::Unreachable => {
-            "Regardez si l’imprimante est allumée et son câble branché, puis l’adresse dans les réglages (F4)."
+            "Regardez si l’imprimante est allumée et son câble branché, puis l’adresse dans les réglages (F5)."
         }
         PrinterCause::NoAnswer => "Éteignez l’imprimante, rallumez-la, attendez dix secondes.",
         PrinterCause::NoPaper => {
@@ -36,7 +36,7 @@ pub(super) const fn printer_advice(cause: PrinterCause) -> &'static str {
         }
         PrinterCause::Busy => "Attendez : le ticket part dès que l’autre poste a fini.",
         PrinterCause::Unsupported => {
-            "Sous Windows, branchez l’imprimante par le réseau ou le port série, puis réglez-la (F4)."
+            "Sous Windows, branchez l’imprimante par le réseau ou le port série, puis réglez-la (F5)."
         }
     }
 }
@@ -56,10 +56,9 @@ pub(super) fn printer(view: &PrinterView) -> String {
 pub(crate) fn printer_stands(view: &PrinterView) -> String {
     french(&match view {
         PrinterView::Stopped(cause) => format!("{} {}", printer(view), printer_advice(*cause)),
-        PrinterView::None
-        | PrinterView::Ready
-        | PrinterView::Unknown
-        | PrinterView::Unheard => printer(view),
+        PrinterView::None | PrinterView::Ready | PrinterView::Unknown | PrinterView::Unheard => {
+            printer(view)
+        }
     })
 }
 

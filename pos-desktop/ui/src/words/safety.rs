@@ -135,7 +135,7 @@ pub(crate) fn advice(view: &SafetyView) -> String {
             "Gardez ce poste allumé et son câble réseau branché : dès qu’un autre poste ou le centre répond, tout y est copié."
         }
         Safety::Kitchen(KitchenCause::None) => {
-            "Ouvrez les réglages (F4) et donnez l’adresse du poste de cuisine, ou travaillez avec des tickets papier."
+            "Ouvrez les réglages (F5) et donnez l’adresse du poste de cuisine, ou travaillez avec des tickets papier."
         }
         Safety::Kitchen(KitchenCause::Fine) => "Rien à faire.",
         Safety::Kitchen(KitchenCause::Silent { .. }) => {

@@ -1,6 +1,8 @@
 //! This PC's settings.
 
+use super::count;
 use crate::sound::{LOUDEST, Sound};
+use pos_api::{PaperKind, PrinterRoad};
 
 /// What this is about.
 pub(crate) const TITLE: &str = "Réglages de ce poste";
@@ -42,24 +44,104 @@ pub(crate) const PEER_ADDRESS: &str = "Adresse d’un poste";
 /// They are kept.
 pub(crate) const PEERS_KEPT: &str = "Les autres postes sont enregistrés.";
 
-/// The receipt printer.
-pub(crate) const PRINTER: &str = "Imprimante de tickets";
-/// Where it is.
-pub(crate) const PRINTER_ADDRESS: &str = "Adresse sur le réseau";
-/// It is kept.
-pub(crate) const PRINTER_KEPT: &str = "L’imprimante est réglée.";
+/// The printers.
+pub(crate) const PRINTER: &str = "Imprimantes";
+/// What the shop calls it.
+pub(crate) const PRINTER_NAME: &str = "Nom";
+/// Over the ways to reach it.
+pub(crate) const PRINTER_ROAD: &str = "Branchement";
+/// They are kept.
+pub(crate) const PRINTER_KEPT: &str = "Les imprimantes sont réglées.";
 /// Wide paper.
 pub(crate) const PAPER_80: &str = "Papier 80 mm";
 /// Narrow paper.
 pub(crate) const PAPER_58: &str = "Papier 58 mm";
+/// It answers when it is asked how it is.
+pub(crate) const PRINTER_ANSWERS: &str = "Répond sur son état";
+/// Over what is printed on it.
+pub(crate) const PAPERS: &str = "Ce qui s’y imprime";
 /// Prints a page to see whether it works.
 pub(crate) const PRINTER_TEST: &str = "Imprimer un essai";
 /// That page is on its way.
 pub(crate) const PRINTER_TESTED: &str = "La page d’essai part.";
+/// Makes room for one more.
+pub(crate) const PRINTER_ADD: &str = "Ajouter une imprimante";
 /// Does without a printer.
 pub(crate) const PRINTER_NONE: &str = "Pas d’imprimante";
 /// This PC does without.
 pub(crate) const PRINTER_NONE_KEPT: &str = "Ce poste n’imprime pas.";
+/// Jobs go to another printer.
+pub(crate) const REROUTED: &str = "Ce qui attendait part sur l’autre imprimante.";
+/// Its roll is nearly at its end.
+pub(crate) const PAPER_LOW: &str = "Le rouleau est presque fini.";
+/// Bits a second.
+pub(crate) const BAUD: &str = "Vitesse (bauds)";
+/// The notice that the law wants at the till.
+pub(crate) const NOTICE: &str = "Imprimer l’affichette «\u{202f}ticket sur demande\u{202f}»";
+/// It is on its way.
+pub(crate) const NOTICE_QUEUED: &str = "L’affichette part à l’imprimante.";
+
+/// How a printer is reached.
+pub(crate) const fn road(road: &PrinterRoad) -> &'static str {
+    match road {
+        PrinterRoad::Network { .. } => "Réseau",
+        PrinterRoad::Usb { .. } => "USB",
+        PrinterRoad::Serial { .. } => "Série",
+        PrinterRoad::Spooler { .. } => "Système",
+    }
+}
+
+/// What the field of its place takes.
+pub(crate) const fn road_place(road: &PrinterRoad) -> (&'static str, &'static str) {
+    match road {
+        PrinterRoad::Network { .. } => ("Adresse sur le réseau", "192.168.1.50"),
+        PrinterRoad::Usb { .. } => ("Port USB (Linux)", "/dev/usb/lp0"),
+        PrinterRoad::Serial { .. } => ("Port série", "COM3 ou /dev/ttyUSB0"),
+        PrinterRoad::Spooler { .. } => ("File d’impression (CUPS)", "tickets"),
+    }
+}
+
+/// What is printed.
+pub(crate) const fn paper(paper: PaperKind) -> &'static str {
+    match paper {
+        PaperKind::Receipt => "Tickets",
+        PaperKind::Kitchen => "Bons de cuisine",
+        PaperKind::Provisional => "Notes",
+        PaperKind::Closing => "X et Z",
+        PaperKind::Label => "Étiquettes",
+    }
+}
+
+/// The end of its hook.
+pub(crate) const fn paper_hook(paper: PaperKind) -> &'static str {
+    match paper {
+        PaperKind::Receipt => "settings-paper-receipt",
+        PaperKind::Kitchen => "settings-paper-kitchen",
+        PaperKind::Provisional => "settings-paper-provisional",
+        PaperKind::Closing => "settings-paper-closing",
+        PaperKind::Label => "settings-paper-label",
+    }
+}
+
+/// The hook of a way to reach it.
+pub(crate) const fn road_hook(road: &PrinterRoad) -> &'static str {
+    match road {
+        PrinterRoad::Network { .. } => "settings-road-network",
+        PrinterRoad::Usb { .. } => "settings-road-usb",
+        PrinterRoad::Serial { .. } => "settings-road-serial",
+        PrinterRoad::Spooler { .. } => "settings-road-spooler",
+    }
+}
+
+/// "2 impressions attendent".
+pub(crate) fn waiting(number: u32) -> String {
+    count(u64::from(number), "impression attend", "impressions attendent")
+}
+
+/// Sends what waits to another printer.
+pub(crate) fn reroute(to: &str) -> String {
+    format!("Envoyer vers {to}")
+}
 
 /// How loud each sound is.
 pub(crate) const SOUNDS: &str = "Sons";

@@ -33,6 +33,7 @@ pub(crate) fn Basket() -> impl IntoView {
                 <For each=move || lines.get() key=|line| line.0 let:line>
                     <Line counter line />
                 </For>
+                <Extras counter />
                 <Show when=empty>
                     <p class="empty" data-test="basket-empty">
                         {words::basket::EMPTY}
@@ -41,6 +42,39 @@ pub(crate) fn Basket() -> impl IntoView {
             </div>
             <Foot counter />
         </section>
+    }
+}
+
+/// The formules that were found, and what is asked for delivering.
+#[component]
+fn Extras(counter: Counter) -> impl IntoView {
+    let deals = Memo::new(move |_| {
+        counter.it.basket.with(|basket| basket.deals.clone()).unwrap_or_default()
+    });
+    let fee = Memo::new(move |_| counter.it.basket.with(|it| it.fee).unwrap_or(Money::ZERO));
+    let deal = |deal: pos_api::DealView| {
+        view! {
+            <p class="basket-extra" data-test="basket-deal">
+                <b>{deal.name}</b>
+                <span>{words::basket::formule(deal.price)}</span>
+                <b>{words::discount::off(deal.saving)}</b>
+            </p>
+        }
+    };
+    let asked = move || {
+        (fee.get() != Money::ZERO).then(|| {
+            view! {
+                <p class="basket-extra" data-test="basket-fee">
+                    <b>{words::basket::FEE}</b>
+                    <span></span>
+                    <b>{money(fee.get())}</b>
+                </p>
+            }
+        })
+    };
+    view! {
+        {move || deals.get().into_iter().map(deal).collect_view()}
+        {asked}
     }
 }
 
@@ -150,15 +184,27 @@ fn Foot(counter: Counter) -> impl IntoView {
         let paid = total.get() - due.get();
         (paid.cents() > 0).then(|| words::basket::paid(paid))
     };
+    let saved = move || {
+        let saved = counter.it.basket.with(|it| it.discount_total).unwrap_or(Money::ZERO);
+        (saved != Money::ZERO).then(|| words::basket::saved(saved))
+    };
     let empty = Memo::new(move |_| counter.it.basket.with(|it| it.lines.is_empty()) != Some(false));
     let resumed = Memo::new(move |_| counter.it.basket.with(|it| it.order.is_some()) == Some(true));
     view! {
         <footer class="basket-foot">
             <p class="basket-total">
                 <span class="basket-label" data-test="basket-label">{label}</span>
-                <small>{pieces}" "{paid}</small>
+                <small>{pieces}" "{paid}" "<span data-test="basket-saved">{saved}</span></small>
                 <b data-test="basket-total">{move || money(total.get())}</b>
             </p>
+            <button
+                data-test="discount-open"
+                disabled=empty
+                on:click=move |_| counter.discount(counter.selected.get_untracked())
+            >
+                {words::discount::OPEN}
+                <kbd>"F11"</kbd>
+            </button>
             <button data-test="hold" disabled=empty on:click=move |_| counter.hold()>
                 {words::basket::HOLD}
                 <kbd>"F9"</kbd>

@@ -1,87 +1,245 @@
-//! Taking money: what is due, what is given, what to give back.
+//! Taking money: what is due, what is given and how, what to give back.
+
+mod given;
+mod means;
 
 use super::{Counter, Due, Middle, counter};
 use crate::{
     keys::{self, Focus, Press},
-    parts::pad::{AmountPad, PadKey},
+    parts::{amount::Typed, pad::AmountPad},
     words::{self, money},
 };
 use fiscal::Money;
+use given::{Confirm, Given};
 use leptos::prelude::*;
-use pos_api::{Command, Reply, Tender};
+use means::{ByMeans, Tabs};
+use pos_api::{Approval, Command, Means, Reply, Tender};
 
-/// The most digits of whole euros that can be typed.
-const LONGEST: usize = 6;
+/// The means, in the order of their tabs.
+const MEANS: [Means; 7] = [
+    Means::Cash,
+    Means::Card,
+    Means::MealVoucherCard,
+    Means::MealVoucher,
+    Means::Cheque,
+    Means::Staff,
+    Means::Receivable,
+];
+
+/// What was given so far of a payment that was left before its end: the card that was accepted is not
+/// asked for again.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Begun {
+    /// The order, as people call it.
+    label: String,
+    tenders: Vec<Tender>,
+}
 
 /// A payment being taken.
 #[derive(Clone, Copy)]
 struct Paying {
     counter: Counter,
     due: StoredValue<Due>,
-    /// The amount given, as typed: "23,4".
-    typed: RwSignal<String>,
+    /// The tab that is open.
+    means: RwSignal<Means>,
+    /// The amount given, or the face value of one voucher.
+    typed: Typed,
+    /// What was given so far.
+    given: RwSignal<Vec<Tender>>,
+    reference: RwSignal<String>,
+    issuer: RwSignal<String>,
+    vouchers: RwSignal<u32>,
+    forfeit: RwSignal<bool>,
     /// Sent and not answered: pressed twice, it is taken once.
     sent: RwSignal<bool>,
 }
 
 impl Paying {
-    fn amount(self) -> Money {
-        self.due.with_value(|due| due.due)
+    fn new(counter: Counter, due: Due) -> Self {
+        let begun = counter.begun.get_untracked().filter(|begun| begun.label == due.label);
+        Self {
+            counter,
+            due: StoredValue::new(due),
+            means: RwSignal::new(Means::Cash),
+            typed: Typed::new(),
+            given: RwSignal::new(begun.map(|begun| begun.tenders).unwrap_or_default()),
+            reference: RwSignal::new(String::new()),
+            issuer: RwSignal::new(String::new()),
+            vouchers: RwSignal::new(1),
+            forfeit: RwSignal::new(false),
+            sent: RwSignal::new(false),
+        }
     }
 
-    /// What is given: as typed, else exactly what is due.
-    fn given(self) -> Money {
-        self.typed.with(|typed| parse(typed)).unwrap_or_else(|| self.amount())
+    /// What is due, less what was given so far.
+    fn remains(self) -> Money {
+        let given = self.given.with(|given| given.iter().map(|it| it.given).sum::<Money>());
+        (self.due.with_value(|due| due.due) - given).max(Money::ZERO)
     }
 
-    fn press(self, key: PadKey) {
-        self.typed.update(|typed| edit(typed, key));
+    /// What is given now: as typed, else exactly what remains.
+    fn offered(self) -> Money {
+        match self.means.get() {
+            Means::MealVoucher => {
+                let face = self.typed.amount().unwrap_or(Money::ZERO).cents();
+                Money::from_cents(face * i64::from(self.vouchers.get()))
+            }
+            Means::Cash
+            | Means::Card
+            | Means::MealVoucherCard
+            | Means::Cheque
+            | Means::Staff
+            | Means::Receivable => self.typed.amount().unwrap_or_else(|| self.remains()),
+        }
+    }
+
+    /// More than remains, where nothing is given back.
+    fn is_over(self) -> bool {
+        let over = self.offered() > self.remains();
+        match self.means.get() {
+            Means::Cash => false,
+            Means::MealVoucher => over && !self.forfeit.get(),
+            Means::Card
+            | Means::MealVoucherCard
+            | Means::Cheque
+            | Means::Staff
+            | Means::Receivable => over,
+        }
+    }
+
+    /// Whether it settles all that remains.
+    fn settles(self) -> bool {
+        self.offered() >= self.remains() && !self.is_over() && !self.sent.get()
+    }
+
+    /// Whether it is a part of what remains.
+    fn is_part(self) -> bool {
+        let offered = self.offered();
+        Money::ZERO < offered && offered < self.remains() && !self.sent.get()
+    }
+
+    fn tender(self, to_verify: bool) -> Tender {
+        let means = self.means.get();
+        let of_vouchers = match means {
+            Means::MealVoucher => self.vouchers.get(),
+            Means::Cash
+            | Means::Card
+            | Means::MealVoucherCard
+            | Means::Cheque
+            | Means::Staff
+            | Means::Receivable => 0,
+        };
+        Tender {
+            reference: self.reference.with(|text| text.trim().to_owned()),
+            to_verify,
+            issuer: self.issuer.get(),
+            vouchers: of_vouchers,
+            forfeit: self.forfeit.get() && of_vouchers > 0,
+            ..Tender::of(means, self.offered())
+        }
+    }
+
+    /// Opens another tab: what was begun on the one before is forgotten.
+    fn choose(self, means: Means) {
+        self.means.set(means);
+        self.start_over();
+    }
+
+    fn start_over(self) {
+        self.typed.clear();
+        self.reference.set(String::new());
+        self.issuer.set(String::new());
+        self.vouchers.set(1);
+        self.forfeit.set(false);
+    }
+
+    /// The tab before or after.
+    fn turn(self, by: usize) {
+        let now = MEANS.iter().position(|it| *it == self.means.get_untracked()).unwrap_or(0);
+        if let Some(means) = MEANS.get((now + by) % MEANS.len()) {
+            self.choose(*means);
+        }
+    }
+
+    /// Takes what is given now: all that remains, or a part of it.
+    fn confirm(self, to_verify: bool) {
+        if untrack(|| self.settles()) {
+            self.take(untrack(|| self.tender(to_verify)));
+        } else if untrack(|| self.is_part()) {
+            let tender = untrack(|| self.tender(to_verify));
+            self.given.update(|given| given.push(tender));
+            self.keep();
+            self.start_over();
+        }
+    }
+
+    /// Takes one of what was given away again.
+    fn take_away(self, at: usize) {
+        self.given.update(|given| {
+            if at < given.len() {
+                given.remove(at);
+            }
+        });
+        self.keep();
+    }
+
+    /// Keeps what was given so far beyond this panel.
+    fn keep(self) {
+        let begun = Begun {
+            label: self.due.with_value(|due| due.label.clone()),
+            tenders: self.given.get_untracked(),
+        };
+        self.counter.begun.set(Some(begun).filter(|begun| !begun.tenders.is_empty()));
     }
 
     /// Takes the payment: the workstation answers when the ticket is signed and stored.
-    fn take(self, given: Money) {
+    fn take(self, last: Tender) {
         if self.sent.get_untracked() {
             return;
         }
         self.sent.set(true);
         let order = self.due.with_value(|due| due.order);
-        let tenders = vec![Tender::cash(given)];
-        self.counter.it.notice.set(None);
+        let mut tenders = self.given.get_untracked();
+        tenders.push(last);
         let counter = self.counter;
-        counter.it.ask_to(Command::TakePayment { order, tenders }, move |answer| match answer {
-            Ok(Reply::Paid(paid)) => counter.middle.set(Middle::Paid(paid)),
-            Ok(Reply::Done | Reply::Session(_) | Reply::Basket(_)) => counter.close(),
-            Ok(
-                Reply::Order { .. }
-                | Reply::Queued { .. }
-                | Reply::Corrected { .. }
-                | Reply::Closing(_)
-                | Reply::File { .. }
-                | Reply::Link { .. }
-                | Reply::Verified { .. }
-                | Reply::Purged { .. },
-            ) => counter.close(),
-            Err(refusal) => {
+        counter.it.notice.set(None);
+        let command = move |approval: Option<Approval>| {
+            let allow = |tender: &Tender| allowed(tender, approval.as_ref());
+            Command::TakePayment { order, tenders: tenders.iter().map(allow).collect() }
+        };
+        counter.it.act_allowed(command, move |reply| match reply {
+            Some(Reply::Paid(paid)) => {
+                counter.begun.set(None);
+                counter.middle.set(Middle::Paid(paid));
+            }
+            Some(_) => counter.close(),
+            None => {
                 self.sent.try_set(false);
-                counter.it.refused(refusal);
             }
         });
     }
 
     fn key(self, press: &Press) -> bool {
-        if press.focus == Focus::Field {
-            return false;
-        }
-        match (press.key.as_str(), press.digit()) {
-            (_, Some(digit)) => self.press(PadKey::Digit(digit)),
-            ("," | "." | "Decimal", None) => self.press(PadKey::Comma),
-            ("Backspace", None) => self.press(PadKey::Back),
-            ("Enter", None) if press.repeat => {}
-            ("Enter", None) if press.focus != Focus::Button => self.take(self.given()),
-            _ => return false,
+        match press.key.as_str() {
+            "Enter" if press.repeat => {}
+            "Enter" if press.focus != Focus::Button => self.confirm(false),
+            "ArrowRight" if press.focus != Focus::Field => self.turn(1),
+            "ArrowLeft" if press.focus != Focus::Field => self.turn(MEANS.len() - 1),
+            _ => return self.typed.key(press),
         }
         true
     }
+}
+
+/// A payment as the manager, if one was asked, allows it.
+fn allowed(tender: &Tender, approval: Option<&Approval>) -> Tender {
+    let approval = match tender.means {
+        Means::Staff | Means::Receivable => approval.cloned(),
+        Means::Cash | Means::Card | Means::MealVoucher | Means::MealVoucherCard | Means::Cheque => {
+            None
+        }
+    };
+    Tender { approval, ..tender.clone() }
 }
 
 /// The panel in the middle of the sale.
@@ -89,177 +247,27 @@ impl Paying {
 pub(crate) fn Payment(due: Due) -> impl IntoView {
     let counter = counter();
     let title = words::payment::to_take(&due.label);
-    let paying = Paying {
-        counter,
-        due: StoredValue::new(due),
-        typed: RwSignal::new(String::new()),
-        sent: RwSignal::new(false),
-    };
+    let paying = Paying::new(counter, due);
     keys::on_key(move |press| paying.key(press));
     view! {
         <section class="payment" data-test="payment">
             <header class="payment-head">
                 <h2>{title}</h2>
-                <p class="payment-due" data-test="payment-due">{money(paying.amount())}</p>
+                <p class="payment-due" data-test="payment-due">{move || money(paying.remains())}</p>
                 <button data-test="pay-back" on:click=move |_| counter.close()>
                     {words::button::BACK}
                     <kbd>{words::button::ESCAPE_KEY}</kbd>
                 </button>
             </header>
-            <div class="payment-quick">
-                <h3>{words::payment::CASH}</h3>
-                <Quick paying />
+            <Tabs paying />
+            <div class="payment-left">
+                <ByMeans paying />
+                <Given paying />
             </div>
             <div class="payment-pad">
-                <AmountPad press=move |key| paying.press(key) />
+                <AmountPad press=move |key| paying.typed.press(key) />
             </div>
-            <Given paying />
+            <Confirm paying />
         </section>
-    }
-}
-
-/// The exact amount and the usual notes: one touch takes the payment.
-#[component]
-fn Quick(paying: Paying) -> impl IntoView {
-    let due = paying.amount();
-    let note = move |euros: i64| {
-        let given = Money::from_cents(euros * 100);
-        view! {
-            <button
-                data-test=format!("quick-{euros}")
-                disabled=paying.sent
-                on:click=move |_| paying.take(given)
-            >
-                {words::counter::typed_amount(&euros.to_string())}
-            </button>
-        }
-    };
-    view! {
-        <button
-            class="primary"
-            data-test="quick-exact"
-            disabled=paying.sent
-            on:click=move |_| paying.take(due)
-        >
-            {words::payment::exactly(due)}
-        </button>
-        {notes(due).into_iter().map(note).collect_view()}
-    }
-}
-
-/// What is given so far, what it leaves, and the button that takes it.
-#[component]
-fn Given(paying: Paying) -> impl IntoView {
-    let due = paying.amount();
-    let given = move || {
-        paying.typed.with(|typed| match typed.as_str() {
-            "" => words::payment::GIVEN_EXACTLY.to_owned(),
-            typed => words::counter::typed_amount(typed),
-        })
-    };
-    let short = move || paying.given() < due;
-    let leaves = move || words::payment::leaves(due, paying.given());
-    view! {
-        <div class="payment-given">
-            <p>
-                <small>{words::payment::GIVEN}</small>
-                <b data-test="payment-given">{given}</b>
-            </p>
-            <p class="payment-change" class:short=short data-test="payment-change">{leaves}</p>
-            <button
-                class="primary"
-                data-test="pay-confirm"
-                disabled=move || short() || paying.sent.get()
-                on:click=move |_| paying.take(paying.given())
-            >
-                {words::counter::take(due)}
-                <kbd>{words::button::ENTER_KEY}</kbd>
-            </button>
-        </div>
-    }
-}
-
-/// Sums that are handed over for an amount: up to the next 5, 10, 20, 50 and 100 euros.
-fn notes(due: Money) -> Vec<i64> {
-    let up_to = |euros: i64| due.cents().div_euclid(euros * 100) * euros + euros;
-    let mut notes: Vec<_> = [5, 10, 20, 50, 100]
-        .into_iter()
-        .map(
-            |euros| if due.cents() % (euros * 100) == 0 { due.cents() / 100 } else { up_to(euros) },
-        )
-        .filter(|euros| euros * 100 > due.cents())
-        .collect();
-    notes.sort_unstable();
-    notes.dedup();
-    notes.truncate(5);
-    notes
-}
-
-/// What a key of the pad makes of the amount.
-fn edit(typed: &mut String, key: PadKey) {
-    let (euros, cents) = match typed.split_once(',') {
-        Some((euros, cents)) => (euros.len(), Some(cents.len())),
-        None => (typed.len(), None),
-    };
-    let room = cents.map_or(LONGEST - euros.min(LONGEST), |cents| 2 - cents.min(2));
-    match key {
-        PadKey::Digit(digit) if room >= 1 => typed.push(digit),
-        PadKey::DoubleZero if room >= 2 => typed.push_str("00"),
-        PadKey::Comma if cents.is_none() => typed.push_str(if euros == 0 { "0," } else { "," }),
-        PadKey::Back if typed.pop().is_some() => {}
-        PadKey::Digit(_) | PadKey::DoubleZero | PadKey::Comma | PadKey::Back => {}
-    }
-}
-
-/// The amount that was typed; `None` where nothing was.
-fn parse(typed: &str) -> Option<Money> {
-    let (euros, cents) = typed.split_once(',').unwrap_or((typed, ""));
-    let euros: i64 = euros.parse().ok()?;
-    let cents: i64 = format!("{cents:0<2}").parse().ok()?;
-    Some(Money::from_cents(euros * 100 + cents))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{PadKey, edit, notes, parse};
-    use fiscal::Money;
-
-    #[test]
-    fn notes_are_what_a_customer_has_in_hand() {
-        for (due, expected) in [
-            (2_340, vec![25, 30, 40, 50, 100]),
-            (250, vec![5, 10, 20, 50, 100]),
-            (2_000, vec![50, 100]),
-            (10_250, vec![105, 110, 120, 150, 200]),
-        ] {
-            assert_eq!(notes(Money::from_cents(due)), expected, "{due}");
-        }
-    }
-
-    #[test]
-    fn an_amount_is_typed_in_euros() {
-        for (keys, shown, cents) in [
-            ("20", "20", Some(2_000)),
-            ("23,4", "23,4", Some(2_340)),
-            ("23,456", "23,45", Some(2_345)),
-            (",5", "0,5", Some(50)),
-            ("1,,2", "1,2", Some(120)),
-            ("12<<", "", None),
-            ("9999999", "999999", Some(99_999_900)),
-        ] {
-            let mut typed = String::new();
-            for key in keys.chars() {
-                edit(
-                    &mut typed,
-                    match key {
-                        ',' => PadKey::Comma,
-                        '<' => PadKey::Back,
-                        digit => PadKey::Digit(digit),
-                    },
-                );
-            }
-            assert_eq!(typed, shown);
-            assert_eq!(parse(&typed).map(Money::cents), cents);
-        }
     }
 }

@@ -17,7 +17,8 @@ pub(crate) fn Rail() -> impl IntoView {
         <nav class="rail">
             <To counter place=Place::Sale hook="rail-sale" name=words::counter::SALE key="F1" />
             <To counter place=Place::Orders hook="rail-orders" name=words::counter::ORDERS key="F2" />
-            <To counter place=Place::Settings hook="rail-settings" name=words::button::SETTINGS key="F4" />
+            <To counter place=Place::Day hook="rail-day" name=words::day::DAY key="F4" />
+            <To counter place=Place::Settings hook="rail-settings" name=words::button::SETTINGS key="F5" />
             <div class="rail-foot">
                 <p class="clock" data-test="clock">{clock}</p>
                 <p class="rail-operator" data-test="operator">{operator}</p>
@@ -47,6 +48,11 @@ fn To(
         Place::Orders => {
             counter.it.orders.with(|orders| orders.iter().filter(|it| is_open(it.stage)).count())
         }
+        // A day that is to be closed, or card payments to be verified.
+        Place::Day => counter
+            .it
+            .day
+            .with(|day| usize::from(day.overdue || day.needs_person) + day.to_verify.len()),
         Place::Sale | Place::Settings => None,
     });
     let shown = move || badge.get().filter(|it| *it > 0);

@@ -20,7 +20,8 @@ pub(super) fn Line(counter: Counter, line: LineId) -> impl IntoView {
     let with = move |read: fn(&BasketLine) -> String| {
         shown.with(|line| line.as_ref().map(read).unwrap_or_default())
     };
-    let total = move || shown.with(|line| line.as_ref().map_or(Money::ZERO, |it| it.total));
+    let total =
+        move || shown.with(|line| line.as_ref().map_or(Money::ZERO, |it| it.total - it.discount));
     let frozen = Memo::new(move |_| shown.with(|line| line.as_ref().is_some_and(|it| it.frozen)));
     let quantity = Memo::new(move |_| shown.with(|line| line.as_ref().map_or(0, |it| it.quantity)));
     let edit = move |_| {
@@ -51,9 +52,30 @@ pub(super) fn Line(counter: Counter, line: LineId) -> impl IntoView {
                 </Show>
             </button>
             <b class="basket-line-total" data-test="basket-line-total">
+                <Full shown />
                 {move || total().french()}
             </b>
         </article>
+    }
+}
+
+/// The price that the line would have, struck, and why it costs less.
+#[component]
+fn Full(shown: Memo<Option<BasketLine>>) -> impl IntoView {
+    let off = Memo::new(move |_| {
+        let line = shown.get().filter(|line| line.discount != Money::ZERO)?;
+        Some((line.total, line.discount_reason.unwrap_or_default()))
+    });
+    move || {
+        off.get().map(|(full, why)| {
+            view! {
+                <small class="line-off">
+                    <span data-test="basket-line-reason">{why}</span>
+                    <span class="said-only">{words::discount::INSTEAD_OF}</span>
+                    <s data-test="basket-line-full">{full.french()}</s>
+                </small>
+            }
+        })
     }
 }
 
