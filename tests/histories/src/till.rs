@@ -3,6 +3,7 @@
 use crate::dice::Dice;
 use crate::sale;
 use fiscal::Money;
+use fiscal::archive::{ArchiveDocument, Built};
 use fiscal::closing::{Closing, Drawer, OpenOrder, Period, Span, Tally, month_label, year_label};
 use fiscal::copy::{Duplicate, Medium, Provisional, ProvisionalKind};
 use fiscal::event::{Data, EventCode, EventDocument, data};
@@ -40,8 +41,8 @@ struct Open {
     tickets: Option<(String, String)>,
 }
 
-/// A till, its journal, and what it has to remember.
-#[derive(Debug)]
+/// A till, its journal, and what it has to remember. Its clone is what a copied disk is.
+#[derive(Clone, Debug)]
 pub struct Till {
     pub dice: Dice,
     key: SigningKey,
@@ -138,6 +139,13 @@ impl Till {
     pub fn written(&self) -> Written {
         let journal = self.tip().expect("a till has opened its journal").journal;
         Written { journal, entries: self.written.clone() }
+    }
+
+    /// The journal's entries after a place.
+    #[must_use]
+    pub fn written_after(&self, place: usize) -> Written {
+        let whole = self.written();
+        Written { entries: whole.entries.get(place..).unwrap_or_default().to_vec(), ..whole }
     }
 
     fn store(&mut self, batch: &journal::Batch) {
@@ -417,6 +425,23 @@ impl Till {
         self.event(code, data);
         self.domain(60_000, Keep::Operation);
         self.commit();
+    }
+
+    /// An archive was made: its record's signature, which the next archive names.
+    pub fn archived(&mut self, built: &Built) -> String {
+        let previous = self.series.get(&SeriesKind::Archive).and_then(|it| it.previous.clone());
+        let record = self.record(SeriesKind::Archive, |head| ArchiveDocument {
+            head,
+            period: "2026-10-23_2026-11-30".to_owned(),
+            spans: built.spans.clone(),
+            vat: built.vat.clone(),
+            total_ttc: built.total_ttc,
+            file: "a.zip".to_owned(),
+            manifest: built.manifest.clone(),
+            previous_archive: previous,
+        });
+        self.commit();
+        record.signature
     }
 
     /// The day is closed, and sometimes the month and the year with it.

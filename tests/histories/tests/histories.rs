@@ -1,28 +1,114 @@
-//! Random histories and what is done to them.
+//! Random histories, what is done to them, and what is no history at all.
 
-use fiscal::replay::Replay;
-use histories::till::history;
+use fiscal::replay::{Anchor, Fault, Replay, Standing};
+use histories::dice::Dice;
+use histories::run::{Counts, replay, seed};
+use histories::till::{Till, history, key};
+use journal::{JournalId, Keep, Purpose, RawEntry, Signature};
 
 #[test]
 fn an_honest_history_raises_no_alarm() {
     for seed in 0..60 {
-        let mut replay = Replay::new();
-        for journal in history(seed, 40) {
-            replay.begin(journal.journal);
-            for (raw, seal) in &journal.entries {
-                replay.entry(raw, seal.as_ref());
-            }
-        }
-        let report = replay.finish();
+        let report = replay(&history(seed, 40));
         assert!(report.is_sound(), "seed {seed}: {:#?}", report.findings);
     }
 }
 
 #[test]
 fn everything_that_is_done_to_a_history_is_found() {
-    let mut counts = histories::run::Counts::default();
-    for seed in 0..56 {
-        histories::run::seed(seed, 2 + seed % 12, 10, &mut counts);
+    let mut counts = Counts::default();
+    for it in 0..56 {
+        seed(it, 2 + it % 12, 10, &mut counts);
     }
     assert!(counts.wrong.is_empty(), "{:#?}", counts.wrong);
+}
+
+#[test]
+fn only_bodies_that_need_not_be_kept_may_be_gone() {
+    let journal = history(4, 20).remove(0);
+    for (place, (raw, _)) in journal.entries.iter().enumerate() {
+        let mut without = journal.clone();
+        without.entries[place].0.body = None;
+        let findings = replay(&[without]).findings;
+        let header = journal::Header::decode(&raw.header).unwrap();
+        if header.keep == Keep::Operation {
+            assert_eq!(findings, [], "{header:?}");
+        } else {
+            assert_eq!(findings[0].seq, Some(header.seq));
+            assert_eq!(findings[0].what, Fault::BodyGone);
+        }
+    }
+}
+
+#[test]
+fn a_journal_that_was_written_twice_is_found_where_the_histories_part() {
+    let mut till = Till::open(Dice::new(5), key(5), Purpose::Live, None);
+    till.live(6);
+    let parted = till.written().entries.len();
+    let mut copy = till.clone();
+    copy.dice = Dice::new(6);
+    till.live(4);
+    copy.live(4);
+    let findings = replay(&[till.written(), copy.written()]).findings;
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0].what, Fault::TwoEntries);
+    assert_eq!(findings[0].seq.unwrap().0, parted as u64 + 1);
+}
+
+#[test]
+fn the_end_is_attested_by_who_knows_it_and_by_nobody_else() {
+    let journal = history(7, 10).remove(0);
+    let last = journal.entries.len();
+    let anchor_at = |place: usize| Anchor {
+        journal: journal.journal,
+        seq: journal::Seq(place as u64),
+        hash: journal.entries[place - 1].0.hash(),
+    };
+    let with = |anchor: Option<Anchor>, entries: usize| {
+        let mut replay = Replay::new();
+        replay.begin(journal.journal);
+        for (raw, seal) in &journal.entries[..entries] {
+            replay.entry(raw, seal.as_ref());
+        }
+        anchor.into_iter().for_each(|it| replay.anchor(it));
+        replay.finish()
+    };
+    assert!(!with(None, last).is_attested());
+    assert!(!with(Some(anchor_at(1)), last).is_attested());
+    let whole = with(Some(anchor_at(last)), last);
+    assert!(whole.is_sound() && whole.is_attested());
+    let other = Anchor { hash: anchor_at(1).hash, ..anchor_at(last) };
+    assert!(matches!(with(Some(other), last).findings[0].what, Fault::AnchorDiffers { .. }));
+}
+
+#[test]
+fn bytes_from_anywhere_are_findings_and_no_panic() {
+    let mut dice = Dice::new(8);
+    let honest = history(8, 12).remove(0);
+    for _ in 0..300 {
+        let mut replay = Replay::new();
+        if dice.percent(50) {
+            replay.begin(honest.journal);
+        } else {
+            let mut standing = Standing::nothing();
+            standing.seq = journal::Seq(dice.below(u64::MAX));
+            standing.public_key = Some("02".repeat(33));
+            replay.begin_after(JournalId(dice.bytes()), standing);
+        }
+        for _ in 0..20 {
+            let (mut raw, seal) = honest.entries[dice.place(honest.entries.len())].clone();
+            match dice.below(4) {
+                0 => raw = RawEntry { header: dice.bytes::<90>().to_vec(), body: None },
+                1 => {
+                    let place = dice.place(raw.header.len());
+                    raw.header[place] = dice.bytes::<1>()[0];
+                }
+                2 => raw.body = Some(dice.bytes::<70>().to_vec()),
+                _ => {}
+            }
+            let seal = if dice.percent(20) { Some(Signature(dice.bytes())) } else { seal };
+            replay.entry(&raw, seal.as_ref());
+        }
+        assert!(!replay.finish().is_sound());
+    }
 }
