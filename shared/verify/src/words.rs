@@ -30,6 +30,7 @@ pub fn finding(finding: &Finding, number: Option<&str>) -> String {
 
 /// What is wrong.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "a sentence for each fault, and no fault without one")]
 pub fn fault(fault: &Fault) -> String {
     let text = str::to_owned;
     match fault {

@@ -10,7 +10,8 @@ use crate::closing::{Span, Tally};
 use crate::jcs;
 use crate::replay::{Replay, Report, Standing, Summary};
 use crate::ticket::{DocumentRate, Issuer};
-use alloc::string::{String, ToString};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 use alloc::vec::Vec;
 use journal::{EntryHash, JournalId, Purpose, RawEntry, Signature, SigningKey};
 
@@ -99,16 +100,16 @@ impl Builder {
             self.parts.iter().zip(&report.journals).map(|(part, it)| part_of(part, it)).collect();
         let spans = parts.iter().map(|it| it.span.clone()).collect();
         let header = Header {
-            format: HEADER_FORMAT.to_string(),
+            format: HEADER_FORMAT.to_owned(),
             issuer: self.about.issuer,
             period: self.about.period,
             created_ms: self.about.created_ms,
-            fiscal_version: crate::VERSION.to_string(),
+            fiscal_version: crate::VERSION.to_owned(),
             journals: parts,
         };
         let mut files = Vec::new();
-        files.push((HEADER_FILE.to_string(), canonical(&header).into_bytes()));
-        files.push((NOTICE_FILE.to_string(), super::NOTICE.as_bytes().to_vec()));
+        files.push((HEADER_FILE.to_owned(), canonical(&header).into_bytes()));
+        files.push((NOTICE_FILE.to_owned(), super::NOTICE.as_bytes().to_vec()));
         for (journal, _, text) in self.parts {
             files.push((journal_file(&journal), text.into_bytes()));
         }
@@ -116,7 +117,7 @@ impl Builder {
             files.push((name, text.into_bytes()));
         }
         let manifest = Manifest {
-            format: MANIFEST_FORMAT.to_string(),
+            format: MANIFEST_FORMAT.to_owned(),
             journal: signer.hex(),
             public_key: format::hex(key.public_key().as_bytes()),
             previous: self.about.previous,
@@ -125,8 +126,8 @@ impl Builder {
         let manifest = canonical(&manifest);
         let hash = format::sha256(manifest.as_bytes());
         let signature = format::sign(&manifest, key);
-        files.push((MANIFEST_FILE.to_string(), manifest.into_bytes()));
-        files.push((SIGNATURE_FILE.to_string(), signature.into_bytes()));
+        files.push((MANIFEST_FILE.to_owned(), manifest.into_bytes()));
+        files.push((SIGNATURE_FILE.to_owned(), signature.into_bytes()));
 
         let mut tally = Tally::default();
         let counted = |it: &&Summary| it.standing.purpose() != Some(Purpose::Training);

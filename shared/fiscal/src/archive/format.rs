@@ -6,8 +6,9 @@ use crate::closing::Span;
 use crate::jcs;
 use crate::replay::Standing;
 use crate::ticket::Issuer;
+use alloc::borrow::ToOwned;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use journal::{JournalId, PublicKey, RawEntry, Signature, SigningKey};
 use serde::{Deserialize, Serialize};
@@ -124,7 +125,7 @@ impl FileHash {
     /// The hash of a file.
     #[must_use]
     pub fn of(name: &str, bytes: &[u8]) -> Self {
-        Self { name: name.to_string(), bytes: bytes.len() as u64, sha256: sha256(bytes) }
+        Self { name: name.to_owned(), bytes: bytes.len() as u64, sha256: sha256(bytes) }
     }
 }
 
@@ -145,7 +146,7 @@ impl Line {
     pub fn text(&self) -> String {
         let quoted = |it: &Option<String>| match it {
             Some(hex) => format!("\"{hex}\""),
-            None => "null".to_string(),
+            None => "null".to_owned(),
         };
         let (seq, header) = (self.seq, &self.header);
         let (body, seal) = (quoted(&self.body), quoted(&self.seal));

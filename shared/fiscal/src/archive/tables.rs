@@ -8,6 +8,7 @@ use crate::event::EventDocument;
 use crate::invoice::InvoiceDocument;
 use crate::record::{Document, Head, Record, SeriesKind};
 use crate::ticket::{self, Base, Ticket};
+use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use journal::{Header, JournalId, Opening, Purpose, RawEntry, Seq};
@@ -79,7 +80,7 @@ impl Row {
     }
 
     fn at(journal: JournalId, seq: Seq) -> Self {
-        Self::new().field(&journal.hex()).field(seq)
+        Self::new().field(journal.hex()).field(seq)
     }
 
     fn head(journal: JournalId, seq: Seq, head: &Head) -> Self {
@@ -87,6 +88,7 @@ impl Row {
         row.field(head.utc_ms).field(&head.local)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and references")]
     fn field(mut self, value: impl ToString) -> Self {
         let text = value.to_string();
         if !self.0.is_empty() {
@@ -158,10 +160,10 @@ impl Tables {
     /// Names and texts.
     #[must_use]
     pub fn finish(self) -> Vec<(String, String)> {
-        TABLES.iter().map(|(name, _)| (*name).to_string()).zip(self.texts).collect()
+        TABLES.iter().map(|(name, _)| (*name).to_owned()).zip(self.texts).collect()
     }
 
-    fn add(&mut self, table: &str, row: Row) {
+    fn add(&mut self, table: &str, row: &Row) {
         let place = TABLES.iter().position(|(name, _)| *name == table);
         let text = place.and_then(|place| self.texts.get_mut(place));
         let text = text.expect("every table is in the list");
@@ -177,7 +179,7 @@ impl Tables {
             .field(header.tick)
             .field(header.wall_ms)
             .maybe(raw.body.as_deref().map(super::format::hex));
-        self.add("commandes.csv", row);
+        self.add("commandes.csv", &row);
     }
 
     fn ticket(&mut self, (journal, seq): (JournalId, Seq), body: &[u8]) {
@@ -192,7 +194,7 @@ impl Tables {
                 .field("TK1")
                 .field(document.total_ttc.cents())
                 .field(&ticket.signature);
-            self.add("formation.csv", row);
+            self.add("formation.csv", &row);
             return;
         }
         let row = Row::at(journal, seq)
@@ -216,7 +218,7 @@ impl Tables {
             .field(base.perpetual_algebraic.cents())
             .field(base.perpetual_absolute.cents())
             .field(&ticket.signature);
-        self.add("tickets.csv", row);
+        self.add("tickets.csv", &row);
         self.parts(&document);
     }
 
@@ -239,7 +241,7 @@ impl Tables {
                 .field(line.vat.cents())
                 .field(line.vat_bp.basis_points())
                 .named(&line.vat_class);
-            self.add("lignes.csv", row);
+            self.add("lignes.csv", &row);
         }
         for rate in &document.vat {
             let row = Row::new()
@@ -248,7 +250,7 @@ impl Tables {
                 .field(rate.ht.cents())
                 .field(rate.vat.cents())
                 .field(rate.ttc.cents());
-            self.add("tva.csv", row);
+            self.add("tva.csv", &row);
         }
         for (place, payment) in (1_u64..).zip(&document.payments) {
             let row = Row::new()
@@ -263,7 +265,7 @@ impl Tables {
                 .maybe(payment.issuer.as_ref())
                 .field(payment.vouchers)
                 .field(payment.forfeited.cents());
-            self.add("paiements.csv", row);
+            self.add("paiements.csv", &row);
         }
     }
 
@@ -278,7 +280,7 @@ impl Tables {
         };
         let Some((row, training)) = made else { return };
         if self.purpose == Some(Purpose::Training) {
-            self.add("formation.csv", training.field(&record.signature));
+            self.add("formation.csv", &training.field(&record.signature));
             return;
         }
         let table = match kind {
@@ -289,7 +291,7 @@ impl Tables {
             SeriesKind::Event => "jet.csv",
             SeriesKind::Archive => "archives.csv",
         };
-        self.add(table, row.field(&record.signature));
+        self.add(table, &row.field(&record.signature));
     }
 
     /// The row of a document, and its row among those made in training, both without signature.

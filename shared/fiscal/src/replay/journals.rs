@@ -156,10 +156,10 @@ fn before(histories: &[History], tips: &[Tip], depth: usize) -> Option<(Money, M
         let after = history.totals_at(tip.seq)?;
         let same = counted.iter().filter(|(it, _)| it.journal == history.journal);
         let common = same
-            .filter_map(|(other, end)| {
+            .map(|(other, end)| {
                 let parts =
                     parting(other, history).map_or(tip.seq, |it| Seq(it.0.saturating_sub(1)));
-                Some(parts.min(*end).min(tip.seq))
+                parts.min(*end).min(tip.seq)
             })
             .max();
         let begun = match common {

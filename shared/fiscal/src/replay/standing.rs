@@ -4,8 +4,9 @@ use crate::Money;
 use crate::archive::format::hex;
 use crate::closing::{Span, Tally};
 use crate::record::SeriesKind;
+use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use journal::{EntryHash, JournalId, Opening, Purpose, Seq, Tick};
 use serde::{Deserialize, Serialize};
 
@@ -102,7 +103,7 @@ impl Standing {
     /// Where a journal stands before its first entry.
     #[must_use]
     pub fn nothing() -> Self {
-        let first = |kind: SeriesKind| (kind.tag().to_string(), Place::FIRST);
+        let first = |kind: SeriesKind| (kind.tag().to_owned(), Place::FIRST);
         Self {
             seq: Seq(0),
             hash: None,
@@ -140,7 +141,7 @@ impl Standing {
         self.public_key = Some(hex(opening.public_key.as_bytes()));
         self.shop.clone_from(&opening.shop);
         self.workstation.clone_from(&opening.workstation);
-        self.purpose = purpose_name(opening.purpose).to_string();
+        self.purpose = purpose_name(opening.purpose).to_owned();
         self.tickets.totals_known = opening.continues.is_empty();
     }
 
@@ -196,9 +197,9 @@ impl Sum {
 
     pub(super) fn sold(&mut self, number: &str) {
         if self.first_ticket.is_none() {
-            self.first_ticket = Some(number.to_string());
+            self.first_ticket = Some(number.to_owned());
         }
-        self.last_ticket = Some(number.to_string());
+        self.last_ticket = Some(number.to_owned());
     }
 }
 
