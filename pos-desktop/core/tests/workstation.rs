@@ -6,12 +6,24 @@ mod shop;
 
 #[path = "workstation_tests/bad_input.rs"]
 mod bad_input;
+#[path = "workstation_tests/copies.rs"]
+mod copies;
+#[path = "workstation_tests/corrections.rs"]
+mod corrections;
 #[path = "workstation_tests/days.rs"]
 mod days;
+#[path = "workstation_tests/discounts.rs"]
+mod discounts;
+#[path = "workstation_tests/formules.rs"]
+mod formules;
+#[path = "workstation_tests/invoices.rs"]
+mod invoices;
 #[path = "workstation_tests/kitchen.rs"]
 mod kitchen;
 #[path = "workstation_tests/orders.rs"]
 mod orders;
+#[path = "workstation_tests/payments.rs"]
+mod payments;
 #[path = "workstation_tests/printers.rs"]
 mod printers;
 #[path = "workstation_tests/sale.rs"]

@@ -4,15 +4,19 @@ use domain::catalogue::Catalogue;
 use domain::event::Event;
 use domain::id::OrderId;
 use domain::publication::{self, Published, What};
+use domain::staff::Operator;
+use fiscal::event::{EventCode, EventDocument};
+use fiscal::record::Record;
+use fiscal::ticket::Document;
 use journal::{BlobHash, BootId, Draft, Opening, Pen, Purpose, SigningKey};
 use pos_api::{
-    Answer, BasketView, Code, Command, KitchenView, OrderCard, PaidView, Query, Reply, Role, SetUp,
-    Tender,
+    Answer, Approval, BasketView, Code, Command, KitchenView, OrderCard, PaidView, Query, Reply,
+    Role, SetUp, Tender, TicketView,
 };
 use pos_core::clock::{SeededEntropy, StoppedClock};
 use pos_core::queries::Window;
 use pos_core::replicate::Peer;
-use pos_core::store::journals;
+use pos_core::store::{StoreError, journals, publications, tickets};
 use pos_core::{Workstation, commands};
 use replication::Push;
 use std::path::Path;
@@ -33,6 +37,8 @@ pub(crate) struct Shop {
     pub(crate) till: Workstation,
     pub(crate) window: Window,
     opened: u64,
+    /// How many journals have published something.
+    published: u8,
 }
 
 impl Shop {
@@ -42,21 +48,25 @@ impl Shop {
         let clock = StoppedClock::at(FRIDAY_19_10);
         let till = start(&folder.path().join("till.db"), &clock, 1);
         let window = Window::open(&till).unwrap();
-        Self { folder, clock, till, window, opened: 1 }
+        Self { folder, clock, till, window, opened: 1, published: 6 }
     }
 
     /// A till that is set up, with its manager signed in.
     pub(crate) fn open() -> Self {
         let mut shop = Self::unset();
-        shop.run(Command::SetUp(SetUp {
+        shop.set_up();
+        shop
+    }
+
+    pub(crate) fn set_up(&mut self) {
+        self.run(Command::SetUp(SetUp {
             server: None,
             code: String::new(),
             role: Role::Till,
             label: "C1".into(),
             pin: "2580".into(),
         }));
-        shop.sign_in();
-        shop
+        self.sign_in();
     }
 
     pub(crate) fn sign_in(&mut self) {
@@ -124,11 +134,43 @@ impl Shop {
         basket
     }
 
+    /// Somebody at the counter signs in, who is no manager.
+    pub(crate) fn counter_signs_in(&mut self) {
+        let mut staff = self.till.store().read(publications::staff).unwrap().unwrap();
+        let manager = staff.operators[0].clone();
+        staff.number += 1;
+        staff.operators.push(Operator {
+            code: "LB".into(),
+            name: "Lucie".into(),
+            role: domain::staff::Role::Counter,
+            ..manager
+        });
+        self.publish_bytes(What::Staff, staff.number, &staff.encode());
+        self.run(Command::SignIn { operator: "LB".into(), pin: "2580".into() });
+    }
+
+    /// The manager who stands beside.
+    pub(crate) fn manager() -> Option<Approval> {
+        Some(Approval { manager: "RESP".into(), pin: "2580".into() })
+    }
+
+    /// The shop's sheet is published anew.
+    pub(crate) fn change_sheet(&mut self, change: impl FnOnce(&mut domain::shop::Shop)) {
+        let mut sheet = self.till.store().read(publications::shop).unwrap().unwrap();
+        change(&mut sheet);
+        sheet.number += 1;
+        self.publish_bytes(What::Shop, sheet.number, &sheet.encode());
+    }
+
     /// Another journal publishes another menu.
     pub(crate) fn publish(&mut self, menu: Catalogue) {
-        let (number, bytes) = (menu.number, menu.sorted().encode());
-        let sha256 = BlobHash::of(&bytes);
-        let key = SigningKey::from_secret(&[7; 32]).unwrap();
+        self.publish_bytes(What::Menu, menu.number, &menu.sorted().encode());
+    }
+
+    fn publish_bytes(&mut self, what: What, number: u32, bytes: &[u8]) {
+        let sha256 = BlobHash::of(bytes);
+        self.published += 1;
+        let key = SigningKey::from_secret(&[self.published; 32]).unwrap();
         let opening = Opening {
             public_key: key.public_key(),
             shop: "P01".into(),
@@ -136,7 +178,7 @@ impl Shop {
             purpose: Purpose::Centre,
             continues: Vec::new(),
         };
-        let published = Published { what: What::Menu, sha256, number };
+        let published = Published { what, sha256, number };
         let event = Event::Publication(publication::Event::Published(published));
         let draft = Draft {
             kind: event.kind(),
@@ -157,7 +199,39 @@ impl Shop {
         let peer = Peer { key: key.public_key(), is_centre: true };
         let reply = self.till.append_pulled(peer, &push);
         assert!(matches!(reply, replication::Reply::Ack(_)), "{reply:?}");
-        self.till.store().write(|tx| journals::put_blob(tx, sha256, &bytes)).unwrap();
+        self.till.store().write(|tx| journals::put_blob(tx, sha256, bytes)).unwrap();
+    }
+
+    /// What a ticket says.
+    pub(crate) fn document(&mut self, number: &str) -> Document {
+        let found = self.till.store().read(|tx| tickets::find(tx, number)).unwrap();
+        found.unwrap().1.read().unwrap()
+    }
+
+    /// A ticket on the screen of tickets.
+    pub(crate) fn ticket(&mut self, number: &str) -> TicketView {
+        let Answer::Ticket(view) = self.ask(Query::Ticket { number: number.into() }) else {
+            panic!()
+        };
+        *view
+    }
+
+    /// The events of a code that were noted, oldest first.
+    pub(crate) fn events(&mut self, code: EventCode) -> Vec<EventDocument> {
+        let bodies: Vec<Vec<u8>> = self
+            .till
+            .store()
+            .read(|tx| {
+                let mut statement = tx.prepare(
+                    "SELECT body FROM entry JOIN body USING (journal, branch, seq)
+                      WHERE kind = 21 ORDER BY tick, seq",
+                )?;
+                let rows = statement.query_map([], |row| row.get(0))?;
+                Ok::<_, StoreError>(rows.collect::<Result<_, _>>()?)
+            })
+            .unwrap();
+        let events = bodies.iter().map(|body| Record::decode(body).unwrap().read().unwrap());
+        events.filter(|it: &EventDocument| it.code == code).collect()
     }
 }
 
