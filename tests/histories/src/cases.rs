@@ -77,7 +77,7 @@ pub fn tills(folder: &Path, many: u64) -> Result<Vec<Value>> {
         let file = format!("{seed:05}.sqlite");
         let path = folder.join(&file);
         till(&path, &journals)?;
-        if seed % 3 == 0 {
+        if seed.is_multiple_of(3) {
             cases.push(case(&file, "rien", true, None));
             continue;
         }

@@ -40,12 +40,13 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     let steps = number(arguments, "--steps", 12)?;
     #[expect(clippy::disallowed_methods, reason = "a figure is measured")]
     let began = Instant::now();
-    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64;
-    let parts: Vec<_> = (0..threads)
+    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let parts: Vec<_> = (0_u64..)
+        .take(threads)
         .map(|thread| {
             thread::spawn(move || {
                 let mut counts = Counts::default();
-                for it in (from + thread..from + many).step_by(threads as usize) {
+                for it in (from + thread..from + many).step_by(threads) {
                     seed(it, 2 + it % steps, flips, &mut counts);
                 }
                 counts

@@ -88,7 +88,7 @@ pub fn seed(seed: u64, steps: u64, flips: u64, counts: &mut Counts) {
             counts.wrong.push(format!("seed {seed}: {what:?} at {} was not found", tampered.from));
         }
     }
-    if seed % 8 == 0 {
+    if seed.is_multiple_of(8) {
         two_databases(seed, &journals, counts);
     }
 }

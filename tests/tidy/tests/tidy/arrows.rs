@@ -89,6 +89,7 @@ const PRODUCT: &[Arrows] = &[
             "thiserror",
             "tracing",
             "ureq",
+            "verify",
         ],
         tests_use: &["insta", "printer-sim", "proptest", "tempfile"],
     },
@@ -195,6 +196,10 @@ const TESTS: &[(&str, &[&str])] = &[
     ),
     ("printer-sim", &["rustix"]),
     ("invoice-samples", &["anyhow"]),
+    (
+        "histories",
+        &["anyhow", "rand_chacha", "rand_core", "rusqlite", "serde_json", "sha2", "tempfile"],
+    ),
     ("crash", &["anyhow", "rusqlite", "serde", "serde_json", "tempfile"]),
 ];
 
@@ -206,6 +211,7 @@ const EMBEDS: &[(&str, &str, &str)] = &[
     ("pos-core", "migrations/sqlite", "the schema of its own file"),
     ("sync-server", "migrations/postgres", "the schema of its own database"),
     ("pos-desktop", "pos-desktop/ui/dist", "the screens, as pos-bundle lays them out"),
+    ("histories", "migrations/sqlite", "a till's file, made as the till makes it"),
     ("friday", "pos-desktop/core/starter", "one menu for the demo and for a till without a centre"),
 ];
 

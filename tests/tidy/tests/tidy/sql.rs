@@ -30,10 +30,13 @@ const STATEMENTS: &[&str] = &[
     "ANALYZE",
 ];
 
+/// Reads a till's file that is evidence, and not its own: nothing else of it knows SQL.
+const INSPECTOR: &str = "shared/verify/src/till.rs";
+
 #[test]
 fn sql_stands_under_store_and_nowhere_else() -> Result<()> {
     let mut wrong = Vec::new();
-    for file in shipped("")?.iter().filter(|it| !it.is_in("store")) {
+    for file in shipped("")?.iter().filter(|it| !it.is_in("store") && it.path != INSPECTOR) {
         for literal in Source::new(&tree::text(&file.path)?).shipped_literals() {
             let text = literal.text.trim_start();
             if STATEMENTS.iter().any(|it| text.starts_with(it)) {
