@@ -30,3 +30,5 @@ mod printers;
 mod sale;
 #[path = "workstation_tests/store.rs"]
 mod store;
+#[path = "workstation_tests/sums.rs"]
+mod sums;
