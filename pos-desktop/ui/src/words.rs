@@ -92,12 +92,25 @@ pub(crate) fn duration(seconds: u32) -> String {
 
 /// "1 enregistrement", "2 enregistrements": the noun in its number.
 fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{number}\u{a0}{}", if number < 2 { one } else { many })
+    format!("{}\u{a0}{}", thousands(number), if number < 2 { one } else { many })
+}
+
+/// "48 213": thousands apart.
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut apart = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            apart.push(NARROW);
+        }
+        apart.push(digit);
+    }
+    apart
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{count, duration, french, money};
+    use super::{count, duration, french, money, thousands};
     use fiscal::Money;
 
     #[test]
@@ -115,5 +128,10 @@ mod tests {
         assert_eq!(duration(720), "12\u{a0}min");
         assert_eq!(count(0, "ligne", "lignes"), "0\u{a0}ligne");
         assert_eq!(count(2, "ligne", "lignes"), "2\u{a0}lignes");
+        assert_eq!(count(48_213, "ligne", "lignes"), "48\u{202f}213\u{a0}lignes");
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(thousands),
+            ["0", "999", "1\u{202f}000", "1\u{202f}234\u{202f}567"]
+        );
     }
 }

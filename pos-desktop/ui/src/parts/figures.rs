@@ -25,9 +25,9 @@ pub(crate) fn Figures(
                 <span>{figures::TOTAL}</span>
                 <b data-test="figures-total">{money(figures.total)}</b>
             </p>
-            <Means means=figures.means.clone() />
-            <Rates rates=figures.rates.clone() />
+            <Means means=figures.means.clone() blind />
             {drawer}
+            <Rates rates=figures.rates.clone() />
             <Events figures=figures.clone() />
             {carried}
             <dl class="figure-list">
@@ -50,8 +50,10 @@ fn Row(#[prop(into)] name: String, value: String) -> impl IntoView {
 }
 
 #[component]
-fn Means(means: Vec<MeansView>) -> impl IntoView {
+fn Means(means: Vec<MeansView>, blind: bool) -> impl IntoView {
     let row = |it: &MeansView| {
+        let hidden = blind && it.means == fiscal::ticket::Means::Cash;
+        let amount = if hidden { figures::BLIND.to_owned() } else { money(it.amount) };
         let unsure = (it.to_verify != Money::ZERO).then(|| {
             view! {
                 <div class="figure-care">
@@ -63,7 +65,7 @@ fn Means(means: Vec<MeansView>) -> impl IntoView {
         view! {
             <div>
                 <dt>{figures::means(it.means)}" · "{figures::times(it.count)}</dt>
-                <dd>{money(it.amount)}</dd>
+                <dd>{amount}</dd>
             </div>
             {unsure}
         }
@@ -159,10 +161,11 @@ fn Events(figures: ClosingView) -> impl IntoView {
         (figures::OPENINGS, figures.drawer_openings),
     ];
     let sum = |(name, it): (&'static str, CountView)| {
-        let name = format!("{name} · {}", it.count);
+        let name = format!("{name} · {}", words::thousands(it.count));
         view! { <Row name value=money(it.amount) /> }
     };
-    let number = |(name, it): (&'static str, u64)| view! { <Row name value=it.to_string() /> };
+    let number =
+        |(name, it): (&'static str, u64)| view! { <Row name value=words::thousands(it) /> };
     view! {
         <section>
             <h3>{figures::EVENTS}</h3>

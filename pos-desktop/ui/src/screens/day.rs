@@ -12,6 +12,7 @@ mod tickets;
 mod today;
 
 use crate::{
+    keys,
     parts::choice::Choice,
     screens::counter::counter,
     words,
@@ -40,6 +41,9 @@ pub(crate) enum Tab {
     /// What managers do.
     Books,
 }
+
+/// The tabs, in their order.
+const TABS: [Tab; 4] = [Tab::Today, Tab::Tickets, Tab::Closings, Tab::Books];
 
 /// What the tabs share.
 #[derive(Clone, Copy)]
@@ -80,6 +84,15 @@ impl Shared {
         self.it.notice.set(Some(said.to_owned()));
     }
 
+    /// The tab so many after; always `true`.
+    fn turn(self, by: usize) -> bool {
+        let now = TABS.iter().position(|it| *it == self.tab.get_untracked()).unwrap_or(0);
+        if let Some(tab) = TABS.get((now + by) % TABS.len()) {
+            self.tab.set(*tab);
+        }
+        true
+    }
+
     /// Looks at a ticket.
     fn look(self, ticket: String) {
         self.ticket.set(Some(ticket));
@@ -110,6 +123,11 @@ pub(crate) fn Day() -> impl IntoView {
     if let Ok(asking) = set_interval_with_handle(move || it.ask_day(), TICK) {
         on_cleanup(move || asking.clear());
     }
+    keys::on_key(move |press| match press.key.as_str() {
+        "PageDown" => shared.turn(1),
+        "PageUp" => shared.turn(TABS.len() - 1),
+        _ => false,
+    });
     let tab = move |hook: &'static str, this: Tab, name: &'static str| {
         let chosen = Signal::derive(move || shared.tab.get() == this);
         view! { <Choice hook chosen choose=move || shared.tab.set(this)>{name}</Choice> }

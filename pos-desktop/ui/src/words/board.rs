@@ -33,6 +33,8 @@ pub(crate) const SEEN: &str = "vu en cuisine";
 pub(crate) const UNSEEN: &str = "Pas encore vue en cuisine\u{202f}: annoncez-la.";
 /// Two tills may have taken its money.
 pub(crate) const PAID_TWICE: &str = "Peut-être payée deux fois\u{202f}: comparez les tickets.";
+/// All that was paid was given back.
+pub(crate) const CREDITED: &str = "Remboursée par un avoir.";
 /// Shows no more than the first lines.
 pub(crate) const FEWER_LINES: &str = "Montrer moins";
 /// Gives the order to its customer.

@@ -99,7 +99,7 @@ pub(crate) const fn means(means: Means) -> &'static str {
 
 /// "3 fois".
 pub(crate) fn times(number: u64) -> String {
-    format!("{number}\u{a0}fois")
+    format!("{}\u{a0}fois", super::thousands(number))
 }
 
 /// What a closing closes.

@@ -19,9 +19,9 @@ pub(crate) const UNSURE_MEANS: &str = "Sans réponse, le paiement est noté «\u
 /// It is to be verified.
 pub(crate) const TO_VERIFY: &str = "à vérifier";
 /// A reference that the terminal or a cheque shows.
-pub(crate) const REFERENCE: &str = "Référence (facultative)";
+pub(crate) const REFERENCE: &str = "Référence (jamais le numéro de carte)";
 /// Of a card payment.
-pub(crate) const REFERENCE_CARD: &str = "numéro du ticket du terminal, jamais celui de la carte";
+pub(crate) const REFERENCE_CARD: &str = "n° du ticket du terminal";
 /// Of a cheque.
 pub(crate) const REFERENCE_CHEQUE: &str = "numéro du chèque";
 /// Over the issuers of vouchers.
@@ -175,6 +175,9 @@ pub(crate) fn forfeit(lost: Money) -> String {
 pub(crate) fn no_change(lost: Money) -> String {
     format!("{} de trop\u{202f}: pas de rendu", money(lost))
 }
+
+/// It is settled to the cent.
+pub(crate) const COVERED: &str = "Rien à rendre";
 
 /// More than is due, by a means that gives no change.
 pub(crate) fn at_most(due: Money) -> String {

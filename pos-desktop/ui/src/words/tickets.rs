@@ -5,9 +5,9 @@ use fiscal::{Money, ticket::Operation};
 use pos_api::{CreditReason, PaymentReason};
 
 /// What the search takes.
-pub(crate) const SEARCH: &str = "Numéro du ticket ou de la commande";
+pub(crate) const SEARCH: &str = "N° de ticket, commande";
 /// A day, or the last seven.
-pub(crate) const ON: &str = "Jour (vide\u{202f}: 7 derniers)";
+pub(crate) const ON: &str = "Jour (vide\u{202f}: 7 jours)";
 /// Nothing was found.
 pub(crate) const NONE: &str = "Aucun ticket. Effacez la recherche, ou changez de jour.";
 /// The answer is awaited.

@@ -33,13 +33,13 @@ pub(crate) fn Basket() -> impl IntoView {
                 <For each=move || lines.get() key=|line| line.0 let:line>
                     <Line counter line />
                 </For>
-                <Extras counter />
                 <Show when=empty>
                     <p class="empty" data-test="basket-empty">
                         {words::basket::EMPTY}
                     </p>
                 </Show>
             </div>
+            <Extras counter />
             <Foot counter />
         </section>
     }
@@ -56,8 +56,8 @@ fn Extras(counter: Counter) -> impl IntoView {
         view! {
             <p class="basket-extra" data-test="basket-deal">
                 <b>{deal.name}</b>
-                <span>{words::basket::formule(deal.price)}</span>
                 <b>{words::discount::off(deal.saving)}</b>
+                <small>{words::basket::formule(deal.price)}</small>
             </p>
         }
     };
@@ -66,15 +66,15 @@ fn Extras(counter: Counter) -> impl IntoView {
             view! {
                 <p class="basket-extra" data-test="basket-fee">
                     <b>{words::basket::FEE}</b>
-                    <span></span>
                     <b>{money(fee.get())}</b>
                 </p>
             }
         })
     };
     view! {
-        {move || deals.get().into_iter().map(deal).collect_view()}
-        {asked}
+        <div class="basket-extras">
+            {move || deals.get().into_iter().map(deal).collect_view()} {asked}
+        </div>
     }
 }
 

@@ -260,8 +260,8 @@ fn Why(given: Given) -> impl IntoView {
     };
     view! {
         <div class="discount-why">
-            <h3>{discount::WHY}</h3>
             <Show when=move || given.kind.get() != Kind::Free>
+                <h3>{discount::WHY}</h3>
                 <div class="discount-lines">
                     {REASONS.into_iter().enumerate().map(choice).collect_view()}
                 </div>

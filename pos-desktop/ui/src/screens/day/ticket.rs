@@ -100,7 +100,7 @@ fn Read(desk: Desk, ticket: TicketView, doing: RwSignal<Doing>) -> impl IntoView
         view! { <Paid at payment doing changes=own && sale /> }
     };
     view! {
-        <Ways desk ticket=ticket.clone() doing />
+        {own.then(|| view! { <Ways desk ticket=ticket.clone() doing /> })}
         {(!own).then(|| view! { <p class="care" data-test="ticket-not-own">{tickets::NOT_OWN}</p> })}
         <section>
             <h3>{tickets::LINES}</h3>
@@ -147,7 +147,7 @@ fn Ways(desk: Desk, ticket: TicketView, doing: RwSignal<Doing>) -> impl IntoView
                     {words::payment::INVOICE}
                 </button>
             </Show>
-            <Show when=move || sale && left && ticket.own>
+            <Show when=move || sale && left>
                 <button
                     class="danger"
                     data-test="ticket-credit"
@@ -198,6 +198,7 @@ fn Paid(
                 {figures::means(payment.means)}
                 " "
                 <small>{payment.reference}</small>
+                " "
                 {state}
             </span>
             <b>{money(payment.amount)}</b>

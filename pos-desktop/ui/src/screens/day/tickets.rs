@@ -2,6 +2,7 @@
 
 use super::{Shared, ticket::Ticket};
 use crate::{
+    keys,
     parts::icon::LevelSign,
     words::{self, figures, money, tickets},
     workstation::{Feed, match_answer},
@@ -9,6 +10,9 @@ use crate::{
 use fiscal::{Money, ticket::Operation};
 use leptos::prelude::*;
 use pos_api::{Answer, Query, TicketLine, TicketView};
+
+/// The id of the field to search in.
+const SEARCH: &str = "tickets-search";
 
 /// What the list and the ticket beside it share.
 #[derive(Clone, Copy)]
@@ -25,6 +29,19 @@ impl Desk {
         let text = self.text.get_untracked().trim().to_owned();
         let date = self.date.get_untracked().trim().to_owned();
         self.lines.ask(Query::Tickets { text, date: Some(date).filter(|date| !date.is_empty()) });
+    }
+
+    /// Looks at the ticket before or after in the list, the first one first.
+    fn step(self, step: fn(usize, usize) -> Option<usize>) {
+        let now = self.shared.ticket.get_untracked();
+        let next = self.lines.peek(|lines| {
+            let at = lines.iter().position(|line| Some(&line.number) == now.as_ref());
+            let next = at.map_or(Some(0), |at| step(at, 1));
+            next.and_then(|at| lines.get(at)).map(|line| line.number.clone())
+        });
+        if let Some(Some(number)) = next {
+            self.shared.ticket.set(Some(number));
+        }
     }
 
     /// Asks again for the ticket and the list, after something was done about it.
@@ -60,6 +77,15 @@ pub(super) fn Tickets(shared: Shared) -> impl IntoView {
             desk.ticket.ask(Query::Ticket { number });
         }
     });
+    keys::on_key(move |press| {
+        match press.key.as_str() {
+            "ArrowDown" => desk.step(usize::checked_add),
+            "ArrowUp" => desk.step(usize::checked_sub),
+            _ => return false,
+        }
+        true
+    });
+    request_animation_frame(|| keys::focus(SEARCH));
     view! {
         <div class="master">
             <List desk />
@@ -83,7 +109,7 @@ fn List(desk: Desk) -> impl IntoView {
             <div class="ticket-search">
                 <label class="field">
                     {tickets::SEARCH}
-                    <input data-test="tickets-search" placeholder="042" bind:value=desk.text />
+                    <input id=SEARCH data-test="tickets-search" placeholder="042" bind:value=desk.text />
                 </label>
                 <label class="field">
                     {tickets::ON}

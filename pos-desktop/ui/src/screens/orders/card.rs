@@ -2,7 +2,7 @@
 
 use crate::{
     parts::icon::{Eye, LevelSign},
-    screens::counter::{Counter, Due, Middle, cancel::Reasons},
+    screens::counter::{Counter, Due, Middle, cancel::Reasons, paid::NoteDue},
     words,
 };
 use domain::id::OrderId;
@@ -169,6 +169,12 @@ fn State(shown: Shown) -> impl IntoView {
                 <LevelSign level="danger" />
                 {words::board::UNSEEN}
             </p>
+        </Show>
+        <Show when=move || shown.with(|card| card.credited)>
+            <p class="card-alert">{words::board::CREDITED}</p>
+        </Show>
+        <Show when=move || shown.with(|card| card.note_due)>
+            <NoteDue order=shown.order />
         </Show>
         <Show when=double>
             <p class="card-alert">

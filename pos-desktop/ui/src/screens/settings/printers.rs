@@ -159,7 +159,7 @@ fn State(rack: Rack, draft: Draft) -> impl IntoView {
     view! {
         <p class="setting-state" data-test="settings-printer-state">
             {move || line.with(|line| line.as_ref().map(|it| words::printer_stands(&it.state)))}
-            {move || low().then_some(settings::PAPER_LOW)}
+            " "{move || low().then_some(settings::PAPER_LOW)}
         </p>
         <Show when=move || waits.get() != 0>
             <div class="setting-actions">

@@ -47,6 +47,9 @@ pub(super) fn Line(counter: Counter, line: LineId) -> impl IntoView {
                 <small data-test="basket-line-details">
                     {move || with(|line| line.details.join(" · "))}
                 </small>
+                <small class="line-why" data-test="basket-line-reason">
+                    {move || with(|line| line.discount_reason.clone().unwrap_or_default())}
+                </small>
                 <Show when=move || frozen.get()>
                     <small class="frozen-said">{words::basket::FROZEN}</small>
                 </Show>
@@ -59,18 +62,16 @@ pub(super) fn Line(counter: Counter, line: LineId) -> impl IntoView {
     }
 }
 
-/// The price that the line would have, struck, and why it costs less.
+/// The price that the line would have, struck, where something is taken off.
 #[component]
 fn Full(shown: Memo<Option<BasketLine>>) -> impl IntoView {
-    let off = Memo::new(move |_| {
-        let line = shown.get().filter(|line| line.discount != Money::ZERO)?;
-        Some((line.total, line.discount_reason.unwrap_or_default()))
+    let full = Memo::new(move |_| {
+        shown.with(|line| line.as_ref().filter(|it| it.discount != Money::ZERO).map(|it| it.total))
     });
     move || {
-        off.get().map(|(full, why)| {
+        full.get().map(|full| {
             view! {
                 <small class="line-off">
-                    <span data-test="basket-line-reason">{why}</span>
                     <span class="said-only">{words::discount::INSTEAD_OF}</span>
                     <s data-test="basket-line-full">{full.french()}</s>
                 </small>

@@ -2,7 +2,6 @@
 
 use super::Paying;
 use crate::words::{self, money, payment};
-use fiscal::Money;
 use leptos::prelude::*;
 use pos_api::{Means, Tender};
 
@@ -114,7 +113,7 @@ fn leaves(paying: Paying) -> String {
         | Means::Receivable => match (over, offered < due) {
             (true, _) => payment::at_most(due),
             (false, true) => payment::remains(due - offered),
-            (false, false) => payment::remains(Money::ZERO),
+            (false, false) => payment::COVERED.to_owned(),
         },
     }
 }
