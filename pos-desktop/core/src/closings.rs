@@ -84,7 +84,7 @@ fn first_open(tx: &Transaction<'_>, journal: JournalId) -> Result<Seq, StoreErro
     Ok(days::closed_to(tx, journal)?.next())
 }
 
-/// Orders of this workstation's that are not done with, and what is due of each.
+/// Orders of this workstation's that are not paid, and what is due of each.
 ///
 /// # Errors
 ///
@@ -98,9 +98,10 @@ pub(crate) fn open_orders(
     for id in orders::open(tx)? {
         let order = orders::load(tx, id)?.order;
         let is_own = order.opening().is_some_and(|opening| own.contains(&opening.at.journal));
-        if is_own && !order.is_finished() {
+        let due = order.due();
+        if is_own && order.cancelled().is_none() && due != Money::ZERO {
             let label = order.label().unwrap_or_default().to_owned();
-            open.push((id, OpenOrder { order: label, due: order.due() }));
+            open.push((id, OpenOrder { order: label, due }));
         }
     }
     Ok(open)
@@ -260,10 +261,18 @@ impl Turn<'_> {
         if spans.is_empty() {
             return Ok(());
         }
-        let day = days::last_opened(self.tx, self.journal())?.map_or(0, |day| day.number);
+        // The day that is open; before the first, or between two, the one that comes next.
+        let (day, date) = match self.open_day()? {
+            Some(day) => (day.number, day.date),
+            None => {
+                let last = days::last_opened(self.tx, self.journal())?;
+                let label = self.day_label(shop, None)?;
+                (last.map_or(0, |day| day.number) + 1, label.date)
+            }
+        };
         let told = Told {
             period: Period::Supplementary,
-            label: self.business_date(shop).iso(),
+            label: date.iso(),
             days: (day, day),
             spans,
             figures,

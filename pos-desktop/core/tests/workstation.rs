@@ -6,6 +6,12 @@ mod shop;
 
 #[path = "workstation_tests/bad_input.rs"]
 mod bad_input;
+#[path = "workstation_tests/books.rs"]
+mod books;
+#[path = "workstation_tests/closing_days.rs"]
+mod closing_days;
+#[path = "workstation_tests/closings.rs"]
+mod closings;
 #[path = "workstation_tests/copies.rs"]
 mod copies;
 #[path = "workstation_tests/corrections.rs"]
@@ -18,6 +24,8 @@ mod discounts;
 mod formules;
 #[path = "workstation_tests/invoices.rs"]
 mod invoices;
+#[path = "workstation_tests/jet.rs"]
+mod jet;
 #[path = "workstation_tests/kitchen.rs"]
 mod kitchen;
 #[path = "workstation_tests/orders.rs"]

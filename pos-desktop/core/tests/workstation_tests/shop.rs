@@ -167,7 +167,7 @@ impl Shop {
         self.publish_bytes(What::Menu, menu.number, &menu.sorted().encode());
     }
 
-    fn publish_bytes(&mut self, what: What, number: u32, bytes: &[u8]) {
+    pub(crate) fn publish_bytes(&mut self, what: What, number: u32, bytes: &[u8]) {
         let sha256 = BlobHash::of(bytes);
         self.published += 1;
         let key = SigningKey::from_secret(&[self.published; 32]).unwrap();
