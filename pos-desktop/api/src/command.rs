@@ -55,6 +55,15 @@ pub enum Command {
         /// Why: chosen from a list, so that nothing about a person slips into a journal.
         reason: Reason,
     },
+    /// Cancels a line of an order that no ticket settled, with its trace where the kitchen has it.
+    CancelLine {
+        /// The order.
+        order: OrderId,
+        /// Which line.
+        line: LineId,
+        /// Why.
+        reason: Reason,
+    },
     /// The customer, or the courier, has the order in hand.
     HandOver {
         /// Which.

@@ -60,6 +60,9 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Reply, Er
         Command::Resume { order } => sale::resume(workstation, order),
         Command::TakePayment { order, tenders } => sale::take_payment(workstation, order, &tenders),
         Command::CancelOrder { order, reason } => sale::cancel(workstation, order, reason),
+        Command::CancelLine { order, line, reason } => {
+            discount::cancel_line(workstation, order, line, reason)
+        }
         Command::HandOver { order } => sale::hand_over(workstation, order),
         Command::PrintReceipt { ticket } => paper::receipt(workstation, &ticket),
         Command::PrintAgain { job } => print::again(workstation, job),

@@ -6,16 +6,16 @@ mod shop;
 
 #[path = "workstation_tests/bad_input.rs"]
 mod bad_input;
+#[path = "workstation_tests/copies.rs"]
+mod copies;
+#[path = "workstation_tests/corrections.rs"]
+mod corrections;
 #[path = "workstation_tests/books.rs"]
 mod books;
 #[path = "workstation_tests/closing_days.rs"]
 mod closing_days;
 #[path = "workstation_tests/closings.rs"]
 mod closings;
-#[path = "workstation_tests/copies.rs"]
-mod copies;
-#[path = "workstation_tests/corrections.rs"]
-mod corrections;
 #[path = "workstation_tests/days.rs"]
 mod days;
 #[path = "workstation_tests/discounts.rs"]

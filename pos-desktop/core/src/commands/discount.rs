@@ -12,8 +12,8 @@ use crate::store::basket::{self as kept, Basket};
 use crate::store::publications;
 use crate::workstation::{Turn, Workstation};
 use domain::catalogue::Catalogue;
-use domain::id::{LineId, OperatorCode};
-use domain::order::{self, DiscountReason};
+use domain::id::{LineId, OperatorCode, OrderId};
+use domain::order::{self, DiscountReason, Reason};
 use domain::shop::Shop;
 use domain::staff::Role;
 use domain::stock::Availability;
@@ -44,9 +44,7 @@ pub(super) fn run(workstation: &mut Workstation, discount: &Discount) -> Result<
             if taken_off(turn, &mut making, &parts, &discount.reason, by.operator.as_str())? {
                 by.note(turn)?;
             }
-            let menu = making.order.opening().map(|it| it.said.menu);
-            let menu = menu.map(|hash| publications::menu(turn.tx, hash)).transpose()?.flatten();
-            freeze(turn, &mut making, menu.as_ref(), &shop)?;
+            freeze_by_its_menu(turn, &mut making, &shop)?;
             Ok(making.reply())
         }),
     }
@@ -213,6 +211,43 @@ pub(super) fn take_over(
         }
     }
     Ok(())
+}
+
+/// Cancels a line of an order. What the kitchen has leaves its amount in the event log: a line that was
+/// made and then taken off is how money goes missing. Formules and the fee follow.
+pub(super) fn cancel_line(
+    workstation: &mut Workstation,
+    order: OrderId,
+    line: LineId,
+    reason: Reason,
+) -> Result<Reply, Error> {
+    let operator = workstation.seller()?.code.to_string();
+    workstation.turn(|turn| {
+        let shop = publications::shop(turn.tx)?.ok_or(Code::NoMenu)?;
+        let mut making = Making::of(super::sale::known(turn, order)?.order);
+        let sent = making.order.line(line).filter(|it| it.sent.is_some());
+        let amount = sent.map(order::OrderLine::net_total);
+        let events = making.order.cancel_line(line, reason)?;
+        making.happen(turn, events)?;
+        if let Some(amount) = amount {
+            let members = data([
+                ("order", making.order.label().unwrap_or_default().into()),
+                ("line", line.to_string().into()),
+                ("amount", amount.cents().into()),
+                ("reason", super::sale::cancel_reason(reason).into()),
+            ]);
+            turn.jet(&operator, EventCode::LineCancel, members)?;
+        }
+        freeze_by_its_menu(turn, &mut making, &shop)?;
+        Ok(making.reply())
+    })
+}
+
+/// [`freeze`] under the menu that the order keeps.
+fn freeze_by_its_menu(turn: &mut Turn<'_>, making: &mut Making, shop: &Shop) -> Result<(), Error> {
+    let menu = making.order.opening().map(|it| it.said.menu);
+    let menu = menu.map(|hash| publications::menu(turn.tx, hash)).transpose()?.flatten();
+    freeze(turn, making, menu.as_ref(), shop)
 }
 
 /// Freezes in the order what its unsettled lines come to now: the formules they make, and the fee for

@@ -88,7 +88,7 @@ pub(super) fn cancel(
 }
 
 /// The reason's name in the log of events.
-const fn cancel_reason(reason: Reason) -> &'static str {
+pub(super) const fn cancel_reason(reason: Reason) -> &'static str {
     match reason {
         Reason::ChangedMind => "CHANGED_MIND",
         Reason::Gone => "GONE",

@@ -98,7 +98,7 @@ pub(super) fn payments(bill: &Bill<'_>, tenders: &[Tender]) -> Result<Vec<Paymen
             continue;
         }
         let payment = exact(tender, left, eligible)?;
-        left = left - payment.amount;
+        left -= payment.amount;
         if is_voucher(payment.means) {
             eligible = eligible.saturating_sub(payment.amount);
         }
@@ -112,7 +112,7 @@ pub(super) fn payments(bill: &Bill<'_>, tenders: &[Tender]) -> Result<Vec<Paymen
         if amount == Money::ZERO && bill.due != Money::ZERO {
             return Err(Code::NoChange { due: Money::ZERO }.into());
         }
-        left = left - amount;
+        left -= amount;
         *place = (amount != Money::ZERO).then(|| Payment {
             tendered: tender.given,
             change: tender.given - amount,

@@ -108,7 +108,7 @@ fn as_it_was_paid(it: &Corrected, total: Money) -> Result<Vec<Payment>, Error> {
                 vouchers: u32::try_from(vouchers).unwrap_or(0),
                 ..Payment::exact(means, -amount)
             });
-            left = left - amount;
+            left -= amount;
         }
     }
     if left == Money::ZERO { Ok(payments) } else { Err(Code::CreditAmount.into()) }

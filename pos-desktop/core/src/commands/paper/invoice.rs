@@ -369,7 +369,9 @@ fn invoice_of(turn: &Turn<'_>, ticket: &str) -> Result<Option<Record>, Error> {
 fn refused(error: paper::PaperError) -> Error {
     match error {
         paper::PaperError::Inconsistent(_) => Code::NoLegalIdentity.into(),
-        error => Error::Fault(error.to_string()),
+        paper::PaperError::RowTooWide { .. } | paper::PaperError::NotArchivable(_) => {
+            Error::Fault(error.to_string())
+        }
     }
 }
 
