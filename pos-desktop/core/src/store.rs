@@ -5,6 +5,7 @@
 
 pub mod alarms;
 pub mod basket;
+pub mod books;
 pub mod cards;
 pub mod days;
 pub mod documents;

@@ -371,6 +371,11 @@ impl Workstation {
         self.identity().map(|identity| identity.key.public_key())
     }
 
+    /// What the journal is for that is written now.
+    pub(crate) fn purpose(&self) -> Option<Purpose> {
+        self.seat.as_ref().map(|seat| seat.purpose)
+    }
+
     /// What this workstation is for.
     #[must_use]
     pub fn role(&self) -> Option<Role> {

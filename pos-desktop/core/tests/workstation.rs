@@ -20,6 +20,8 @@ mod closings;
 mod days;
 #[path = "workstation_tests/discounts.rs"]
 mod discounts;
+#[path = "workstation_tests/exports.rs"]
+mod exports;
 #[path = "workstation_tests/formules.rs"]
 mod formules;
 #[path = "workstation_tests/invoices.rs"]
