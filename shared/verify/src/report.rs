@@ -67,6 +67,9 @@ fn of_journal(it: &Summary) -> Vec<(String, String)> {
             format!("{} à {} ({}, dont {} purgées)", it.first, it.last, it.entries, it.purged),
         ),
     ];
+    if let Some(key) = &it.standing.public_key {
+        facts.push(pair("Clé publique", key.clone()));
+    }
     if let Some((first, last)) = it.wall_ms {
         facts.push(pair("Horloge", format!("{} à {}", when(first), when(last))));
     }
@@ -229,6 +232,7 @@ fn journal_json(it: &Summary) -> Value {
         "journal": it.journal.hex(),
         "workstation": it.standing.workstation,
         "purpose": it.standing.purpose,
+        "public_key": it.standing.public_key,
         "first": it.first.0,
         "last": it.last.0,
         "last_hash": it.last_hash.map(|it| it.hex()),
