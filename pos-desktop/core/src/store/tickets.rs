@@ -142,7 +142,7 @@ pub fn set_record_series(
     Ok(())
 }
 
-/// What all tickets of this workstation's journals, on every history of them, come to: sales less
+/// What all real tickets of this workstation's journals, on every history of them, come to: sales less
 /// returns, and sales plus returns.
 ///
 /// # Errors
@@ -153,7 +153,7 @@ pub fn perpetual_totals(tx: &Transaction<'_>) -> Result<(Money, Money), StoreErr
         .prepare_cached(
             "SELECT coalesce(sum(total_cents), 0), coalesce(sum(abs(total_cents)), 0)
                FROM ticket JOIN journal USING (journal)
-              WHERE own = 1",
+              WHERE own = 1 AND purpose = 0",
         )?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok((Money::from_cents(algebraic), Money::from_cents(absolute)))
