@@ -3,6 +3,7 @@
 use crate::arguments::Arguments;
 use anyhow::{Context, Result};
 use pos_api::{Answer, Code, Command, Failure, Query, Reply};
+use pos_core::anchor;
 use pos_core::clock::{Clock, MachineClock, MachineEntropy};
 use pos_core::runtime::{self, Start};
 use pos_core::store::StoreError;
@@ -38,6 +39,7 @@ impl Handle {
         let told = Arc::clone(&listener);
         let started = runtime::Handle::start(Start {
             folder: arguments.data.clone(),
+            anchor: Some(anchor::beside(&arguments.data)),
             clock: clock()?,
             entropy: Box::new(MachineEntropy),
             listen: arguments.listen,

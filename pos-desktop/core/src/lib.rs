@@ -1,6 +1,7 @@
 //! The workstation without its window: what a till and a kitchen PC do, driven alike by the window,
 //! the tests and the simulator through [`commands::run`] and [`queries::Window::ask`].
 
+pub mod anchor;
 pub mod books;
 pub mod clock;
 mod closing_of;
@@ -10,6 +11,7 @@ mod deals;
 mod error;
 mod files;
 pub mod exports;
+mod fence;
 pub mod print;
 mod project;
 pub mod queries;

@@ -15,8 +15,8 @@ use replication::answer::{
 };
 use replication::link::{BlobOutcome, ReadOutcome};
 use replication::{
-    Blob, BlobPart, CardRecord, CardsPage, Hashes, MAX_BLOB_PART_BYTES, MAX_CARDS, Place, Probe,
-    Pull, Push, Refusal, Reply, Request, Rewind,
+    Blob, BlobPart, CardRecord, CardsPage, Hashes, Hello, MAX_BLOB_PART_BYTES, MAX_CARDS,
+    OTHER_RUN, Place, Probe, Pull, Push, Refusal, Reply, Request, Rewind,
 };
 use rusqlite::Transaction;
 use std::collections::BTreeMap;
@@ -82,10 +82,40 @@ pub fn knows(tx: &Transaction<'_>, key: &PublicKey) -> Result<Option<Peer>, Stor
     Ok(is_member.then_some(Peer { key: *key, is_centre: false }))
 }
 
+/// Whoever may speak to this workstation, itself left out.
+///
+/// # Errors
+///
+/// [`StoreError`].
+pub(crate) fn peers(tx: &Transaction<'_>) -> Result<Vec<Peer>, StoreError> {
+    let Some(identity) = settings::identity(tx)? else {
+        return Ok(Vec::new());
+    };
+    let own = identity.key.public_key();
+    let members = publications::members(tx)?.into_iter().map(|member| member.public_key);
+    let members = members.filter(|key| *key != own).map(|key| Peer { key, is_centre: false });
+    let centre = identity.centre.map(|centre| Peer { key: centre.key, is_centre: true });
+    Ok(centre.into_iter().chain(members).collect())
+}
+
 impl Workstation {
     /// Answers what a peer asks. What is answered is on this disk.
     pub fn answer(&mut self, peer: Peer, request: Request) -> Reply {
         let now_ms = self.clock.now_ms();
+        let other_run = match &request {
+            Request::Hello(Hello { journal: Some(journal), boot, .. }) => {
+                self.shared.change(|state| state.greeted(*journal, *boot, now_ms))
+            }
+            Request::Hello(_)
+            | Request::Probe(_)
+            | Request::Push(_)
+            | Request::Pull(_)
+            | Request::Cards(_)
+            | Request::CardsPush(_)
+            | Request::Blob(_)
+            | Request::Poke(_)
+            | Request::Listen(_) => false,
+        };
         let answered: Result<Reply, StoreError> = match request {
             Request::Push(push) => return self.append_pulled(peer, &push),
             Request::CardsPush(page) => self.store.write(|tx| {
@@ -97,7 +127,11 @@ impl Workstation {
                 for tip in &hello.tips {
                     note_tip(tx, peer, *tip)?;
                 }
-                Ok(answer_hello(&hello, all_tips(tx)?, cards::position(tx)?, now_ms))
+                let mut reply = answer_hello(&hello, all_tips(tx)?, cards::position(tx)?, now_ms);
+                if let (Reply::Welcome(welcome), true) = (&mut reply, other_run) {
+                    welcome.flags |= OTHER_RUN;
+                }
+                Ok(reply)
             }),
             Request::Listen(listen) => self.store.write(|tx| {
                 for tip in &listen.tips {
@@ -136,6 +170,24 @@ impl Workstation {
             tracing::error!(%error, "what arrived was not followed");
         }
         reply
+    }
+
+    /// Stores own entries that a witness gives back before this run's first entry: on the ordinary
+    /// chain, as those of any push, and in journals that are this workstation's own.
+    pub(crate) fn take_back(&mut self, peer: Peer, push: &Push) -> Reply {
+        let now_ms = self.clock.now_ms();
+        let reply: Result<Reply, StoreError> = self.store.write(|tx| {
+            let reply = accept(tx, peer, push, now_ms)?;
+            if matches!(reply, Reply::Ack(_)) {
+                witnesses::claim(tx, push.journal)?;
+            }
+            note_held(tx, peer, push)?;
+            Ok(reply)
+        });
+        reply.unwrap_or_else(|error| {
+            tracing::error!(%error, "entries were not taken back");
+            Reply::Refused(Refusal::Failed)
+        })
     }
 
     /// Merges a peer's cards, and remembers how far its list is merged.

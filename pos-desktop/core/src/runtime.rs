@@ -7,12 +7,14 @@ mod listener;
 mod printing;
 mod steward;
 mod transport;
+mod witness;
 
 use crate::clock::{Clock, Entropy};
+use crate::fence::Heard;
 use crate::queries::Window;
 use crate::shared::Shared;
 use crate::store::StoreError;
-use crate::workstation::Workstation;
+use crate::workstation::{Build, Workstation};
 use crate::{commands, print};
 use lines::Lines;
 use pos_api::{Answer, Code, Command, Failure, Query, Reply};
@@ -29,6 +31,9 @@ use std::time::Duration;
 pub struct Start {
     /// The folder that holds its file.
     pub folder: PathBuf,
+    /// The place of the anchor file, outside that folder ([`crate::anchor::beside`]); `None` where there
+    /// is to be none.
+    pub anchor: Option<PathBuf>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
@@ -87,7 +92,14 @@ impl Handle {
     /// [`StoreError`] where the file cannot be used; it is left as it was.
     pub fn start(start: Start) -> Result<Self, StoreError> {
         let path = start.folder.join(FILE);
-        let mut workstation = Workstation::open(&path, Arc::clone(&start.clock), start.entropy)?;
+        let clock = Arc::clone(&start.clock);
+        let mut workstation =
+            Workstation::prepare(&path, start.anchor, clock, start.entropy, Build::THIS)?;
+        let fence = workstation.fence()?;
+        let whom = if fence.asks_others() { witness::whom(&mut workstation)? } else { Vec::new() };
+        if whom.is_empty() {
+            workstation.pass(&fence, Heard::default())?;
+        }
         let now_ms = start.clock.now_ms();
         workstation.store().write(|tx| {
             // What was being sent when the program ended may or may not be on paper.
@@ -107,7 +119,16 @@ impl Handle {
         let printer_reader = workstation.store().reader()?;
         let owner = {
             let inner = Arc::clone(&inner);
-            std::thread::spawn(move || inner.own(workstation))
+            std::thread::spawn(move || {
+                // The window shows meanwhile; whatever would append waits until the run has begun.
+                if !whom.is_empty()
+                    && let Err(error) = witness::pass(&inner, &mut workstation, &fence, whom)
+                {
+                    tracing::error!(%error, "the run was not begun in order");
+                }
+                inner.changed();
+                inner.own(workstation)
+            })
         };
         let steward = {
             let inner = Arc::clone(&inner);

@@ -2,7 +2,7 @@
 //! Written by the threads that know, read by queries.
 
 use domain::staff::Operator;
-use journal::PublicKey;
+use journal::{BootId, JournalId, PublicKey};
 use pos_api::PrinterView;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -53,8 +53,24 @@ pub struct State {
     pub centre: LinkState,
     /// The shop's other workstations, by key: those this one calls, and those that call it.
     pub peers: BTreeMap<PublicKey, LinkState>,
+    /// Whether a witness said where the own journals stood, before this run's first entry or since.
+    pub anchored: bool,
+    /// The run that last greeted for each journal, and when (ms since 1970 UTC).
+    pub runs: BTreeMap<JournalId, (BootId, i64)>,
     /// The printers that are set, by name.
     pub printers: BTreeMap<String, PrinterStands>,
+}
+
+/// A run that greeted within so many milliseconds is taken for alive.
+const ALIVE_MS: i64 = 60_000;
+
+impl State {
+    /// A run greets for its journal; answers whether another run of that journal is alive: a copied
+    /// disk.
+    pub fn greeted(&mut self, journal: JournalId, boot: BootId, now_ms: i64) -> bool {
+        let before = self.runs.insert(journal, (boot, now_ms));
+        before.is_some_and(|(other, at_ms)| other != boot && now_ms - at_ms < ALIVE_MS)
+    }
 }
 
 /// The state, behind a lock that is held for moments only.

@@ -5,9 +5,12 @@ mod changes;
 mod events;
 mod turn;
 
+use crate::anchor::Anchor;
 use crate::clock::{Clock, Entropy, Zone};
 use crate::error::Error;
+use crate::fence::Word;
 use crate::shared::Shared;
+use crate::store::journals::Held;
 use crate::store::settings::Identity;
 use crate::store::{Store, StoreError, alarms, journals, publications, settings, tickets};
 use domain::catalogue::Catalogue;
@@ -20,7 +23,7 @@ use fiscal::time::Moment;
 use journal::{BlobHash, BootId, Draft, JournalId, Opening, Pen, PublicKey, Purpose, Started, Tip};
 use pos_api::{Code, Role};
 use rusqlite::Transaction;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 pub(crate) use events::believed_ms;
 pub(crate) use turn::Turn;
@@ -56,6 +59,7 @@ pub struct Workstation {
     /// The last kitchen steps taken here, latest last: what « annuler » undoes.
     pub(crate) steps: Vec<(OrderId, LineId)>,
     pub(crate) shared: Arc<Shared>,
+    pub(crate) anchor: Anchor,
     seat: Option<Seat>,
     menu: Option<(BlobHash, Arc<Catalogue>)>,
 }
@@ -85,6 +89,23 @@ impl Workstation {
         Self::open_as(path, clock, entropy, Build::THIS)
     }
 
+    /// Opens the workstation with an anchor file, which is the one witness that is asked.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn open_anchored(
+        path: &Path,
+        anchor: &Path,
+        clock: Arc<dyn Clock>,
+        entropy: Box<dyn Entropy>,
+    ) -> Result<Self, StoreError> {
+        let anchor = Some(anchor.to_owned());
+        let mut workstation = Self::prepare(path, anchor, clock, entropy, Build::THIS)?;
+        workstation.pass_alone()?;
+        Ok(workstation)
+    }
+
     /// Opens the workstation as another build of the program does, which notes that in the log of
     /// events.
     ///
@@ -93,6 +114,24 @@ impl Workstation {
     /// As [`Self::open`].
     pub fn open_as(
         path: &Path,
+        clock: Arc<dyn Clock>,
+        entropy: Box<dyn Entropy>,
+        build: Build,
+    ) -> Result<Self, StoreError> {
+        let mut workstation = Self::prepare(path, None, clock, entropy, build)?;
+        workstation.pass_alone()?;
+        Ok(workstation)
+    }
+
+    /// Opens the file and appends nothing: that is for [`Self::pass`], once witnesses were asked.
+    /// `anchor` is the place of the anchor file; `None` where there is to be none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub(crate) fn prepare(
+        path: &Path,
+        anchor: Option<PathBuf>,
         clock: Arc<dyn Clock>,
         mut entropy: Box<dyn Entropy>,
         build: Build,
@@ -109,20 +148,17 @@ impl Workstation {
             zone: Zone::named("Europe/Paris"),
             steps: Vec::new(),
             shared: Arc::default(),
+            anchor: Anchor::at(anchor),
             seat: None,
             menu: None,
         };
         workstation.store.write(publications::judge_all)?;
         workstation.take_seat()?;
-        if workstation.seat.is_some() {
-            workstation.go_on_if_forked()?;
-            workstation.start()?;
-        }
         Ok(workstation)
     }
 
     /// Reads who this workstation is from its file.
-    fn take_seat(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn take_seat(&mut self) -> Result<(), StoreError> {
         let boot = self.boot;
         let (seat, shop) = self.store.read(|tx| {
             let Some(identity) = settings::identity(tx)? else {
@@ -151,6 +187,16 @@ impl Workstation {
     ///
     /// Whatever SQLite says.
     pub(crate) fn go_on_if_forked(&mut self) -> Result<(), StoreError> {
+        self.go_on(&[])
+    }
+
+    /// The same, and in any case where witnesses know of own entries that are not here (`lost`): they
+    /// are named as continued, and the totals that they came to are taken over.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub(crate) fn go_on(&mut self, lost: &[Word]) -> Result<(), StoreError> {
         let Some((seat, tip)) = self.seat.as_ref().and_then(|seat| Some((seat, seat.pen.tip()?)))
         else {
             return Ok(());
@@ -160,7 +206,7 @@ impl Workstation {
         let pen = self.store.write(|tx| {
             let chains = journals::find(tx, tip.journal)?;
             let is_alone = chains.len() == 1 && chains.iter().all(|held| held.tip == tip);
-            if is_alone && !alarms::is_forked(tx, tip.journal)? {
+            if is_alone && lost.is_empty() && !alarms::is_forked(tx, tip.journal)? {
                 return Ok::<_, StoreError>(None);
             }
             let opening = Opening {
@@ -168,7 +214,7 @@ impl Workstation {
                 shop: identity.shop.clone(),
                 workstation: identity.label.clone(),
                 purpose: Purpose::Live,
-                continues: chains.iter().map(|held| held.tip).collect(),
+                continues: ends(&chains, lost),
             };
             let started = Started { build: BUILD.to_owned(), witnesses: Vec::new() };
             let first = vec![opening.to_draft(), started.to_draft()];
@@ -176,15 +222,17 @@ impl Workstation {
             let (batch, pen) =
                 Pen::new(identity.key.clone(), boot, None).write(first, known, now_ms);
             journals::open(tx, &opening, &batch, true)?;
-            take_over_numbers(tx, identity, batch.tip().journal, zone, now_ms)?;
+            take_over_totals(tx, identity, batch.tip().journal, lost)?;
+            keep_order_numbers(tx, zone, now_ms)?;
             tracing::error!(left = %tip.journal, opened = %batch.tip().journal, "a new journal");
             let seat = Seat { pen, ..seat.clone() };
             let mut turn = Turn::begin(tx, &seat, now_ms, zone);
-            turn.opened_after(tip, &chains)?;
+            turn.opened_after(tip, &chains, lost)?;
             Ok(turn.commit()?.or(Some(seat.pen)))
         })?;
         if let (Some(pen), Some(seat)) = (pen, &mut self.seat) {
             seat.pen = pen;
+            self.mark();
         }
         Ok(())
     }
@@ -226,6 +274,7 @@ impl Workstation {
         })?;
         self.take_seat()?;
         self.compare_publications()?;
+        self.mark();
         Ok(())
     }
 
@@ -261,6 +310,7 @@ impl Workstation {
             && let Some(seat) = &mut self.seat
         {
             seat.pen = pen;
+            self.mark();
         }
         Ok(done)
     }
@@ -383,25 +433,47 @@ impl Workstation {
     }
 }
 
-/// Gives a new journal's tickets the perpetual totals of those before it, and keeps the day's order
-/// numbers from being used again.
-fn take_over_numbers(
+/// Every end that a new journal continues, each once: those that are here, and those that witnesses
+/// know of.
+fn ends(chains: &[Held], lost: &[Word]) -> Vec<Tip> {
+    let mut ends: Vec<Tip> = chains.iter().map(|held| held.tip).collect();
+    for word in lost {
+        if !ends.contains(&word.tip) {
+            ends.push(word.tip);
+        }
+    }
+    ends
+}
+
+/// Gives a new journal's tickets the perpetual totals of those before it. What a witness knows the
+/// journals to have come to is further on the same chain, and stands in the place of what is here.
+fn take_over_totals(
     tx: &Transaction<'_>,
     identity: &Identity,
     journal: JournalId,
-    zone: &Zone,
-    now_ms: i64,
+    lost: &[Word],
 ) -> Result<(), StoreError> {
     let shop = publications::shop(tx)?;
     let code = shop.as_ref().map_or(identity.shop.as_str(), |shop| &shop.code);
-    let (perpetual_algebraic, perpetual_absolute) = tickets::perpetual_totals(tx)?;
+    let here = tickets::perpetual_totals(tx)?;
+    let known = lost.iter().filter_map(|word| word.totals).max_by_key(|(_, absolute)| *absolute);
+    let (perpetual_algebraic, perpetual_absolute) =
+        known.filter(|(_, absolute)| here.1 <= *absolute).unwrap_or(here);
     let series = TicketSeries {
         perpetual_algebraic,
         perpetual_absolute,
         ..TicketSeries::open(code, &identity.label, &journal)
     };
-    tickets::set_series(tx, journal, &series)?;
+    tickets::set_series(tx, journal, &series)
+}
 
+/// Keeps the day's order numbers that own journals hold from being used again.
+pub(crate) fn keep_order_numbers(
+    tx: &Transaction<'_>,
+    zone: &Zone,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let shop = publications::shop(tx)?;
     let cut_hour = shop.map_or(fiscal::time::DEFAULT_CUT_HOUR, |shop| shop.cut_hour);
     let day = |ms| zone.moment(ms).business_date(cut_hour);
     let opened = journals::own_of_kind(tx, domain::event::kind::OPENED, RECENT_ORDERS)?;

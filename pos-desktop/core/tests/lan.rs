@@ -12,5 +12,7 @@ mod folding;
 mod fork;
 #[path = "lan_tests/frames.rs"]
 mod frames;
+#[path = "lan_tests/restored.rs"]
+mod restored;
 #[path = "lan_tests/shop.rs"]
 mod shop;

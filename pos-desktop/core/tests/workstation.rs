@@ -26,6 +26,8 @@ mod exports;
 mod formules;
 #[path = "workstation_tests/invoices.rs"]
 mod invoices;
+#[path = "workstation_tests/fence.rs"]
+mod fence;
 #[path = "workstation_tests/jet.rs"]
 mod jet;
 #[path = "workstation_tests/kitchen.rs"]

@@ -97,6 +97,10 @@ pub struct Hello {
     pub cards: u64,
 }
 
+/// A flag of [`Welcome`]: another run of the asker's journal greeted here within the last minute, so
+/// two programs write it. Whoever set none took no note.
+pub const OTHER_RUN: u32 = 1;
+
 /// The answer to [`Hello`].
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Welcome {
@@ -112,7 +116,7 @@ pub struct Welcome {
     /// What my clock says, in milliseconds since 1970 UTC: a label.
     #[n(3)]
     pub time_ms: i64,
-    /// Bits to come; those not known are left alone.
+    /// [`OTHER_RUN`], and bits to come; those not known are left alone.
     #[n(4)]
     pub flags: u32,
     /// How far I have merged the asker's list of cards; `None` where I take no note of that.

@@ -10,6 +10,7 @@ use fiscal::vat::Mode;
 use friday::Baskets;
 use journal::{BootId, RawEntry, Seq, Signature, SigningKey, Tip};
 use pos_api::{Answer, BasketEdit, Command, Query, SetUp, Tender};
+use pos_core::anchor;
 use pos_core::clock::{MachineClock, MachineEntropy};
 use pos_core::replicate;
 use pos_core::runtime::{Handle, Start};
@@ -129,6 +130,7 @@ fn enrolled_till(server: &Server, folder: &Path) -> Result<Handle> {
     let data = folder.join("till");
     std::fs::create_dir_all(&data)?;
     let till = Handle::start(Start {
+        anchor: Some(anchor::beside(&data)),
         folder: data,
         clock: Arc::new(MachineClock::true_time()),
         entropy: Box::new(MachineEntropy),

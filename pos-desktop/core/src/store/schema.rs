@@ -17,10 +17,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0006_fiscal", include_str!("../../../../migrations/sqlite/0006_fiscal.sql")),
     ("0007_payments", include_str!("../../../../migrations/sqlite/0007_payments.sql")),
     ("0008_books", include_str!("../../../../migrations/sqlite/0008_books.sql")),
+    ("0009_fence", include_str!("../../../../migrations/sqlite/0009_fence.sql")),
 ];
 
 /// The file version that this program makes and reads.
-pub const VERSION: i64 = 8;
+pub const VERSION: i64 = 9;
 
 /// Settings of every connection. FULL: a commit that was answered survives a power cut.
 pub(super) fn set_pragmas(connection: &Connection) -> Result<(), StoreError> {

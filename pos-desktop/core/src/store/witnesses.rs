@@ -1,9 +1,14 @@
-//! What others said they hold, on their disks, of the journals here.
+//! What others said they hold, on their disks, of the journals here; and what is told to the anchor
+//! file.
 
-use super::StoreError;
 use super::journals::{from_sql, to_sql};
-use journal::{JournalId, PublicKey, Seq};
-use rusqlite::{Transaction, named_params};
+use super::{StoreError, tickets};
+use crate::anchor::Mark;
+use fiscal::Money;
+use fiscal::record::{Record, Series, SeriesKind};
+use fiscal::ticket::{Base, Ticket, TicketSeries};
+use journal::{EntryHash, JournalId, Kind, PublicKey, Seq, Tip};
+use rusqlite::{OptionalExtension, Transaction, named_params};
 
 /// Remembers that `peer` said it holds a journal up to a place, on its disk. What was known already
 /// writes nothing: peers say it every few seconds.
@@ -66,4 +71,183 @@ pub fn not_held_by(tx: &Transaction<'_>, peer: &PublicKey) -> Result<u64, StoreE
         )?
         .query_row(named_params! { ":peer": peer.as_bytes() }, |row| row.get(0))?;
     Ok(from_sql(missing))
+}
+
+/// Where every own journal ends, with what its tickets have come to: what the anchor file holds.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where a row cannot be read back.
+pub fn marks(tx: &Transaction<'_>) -> Result<Vec<Mark>, StoreError> {
+    const BROKEN: StoreError = StoreError::Broken("chain");
+    let mut statement = tx.prepare_cached(
+        "SELECT chain.journal, tip_seq, tip_hash,
+                coalesce(perpetual, 0) AS perpetual,
+                coalesce(perpetual_absolute, 0) AS perpetual_absolute
+           FROM chain
+           JOIN journal USING (journal)
+           LEFT JOIN series ON series.journal = chain.journal AND series = 'TK1'
+          WHERE own = 1 AND branch = x''
+          ORDER BY chain.journal",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut marks = Vec::new();
+    while let Some(row) = rows.next()? {
+        let bytes = |name: &str| row.get::<_, Vec<u8>>(name);
+        marks.push(Mark {
+            tip: Tip {
+                journal: JournalId::try_from(bytes("journal")?.as_slice()).map_err(|_| BROKEN)?,
+                seq: Seq(from_sql(row.get("tip_seq")?)),
+                hash: EntryHash::try_from(bytes("tip_hash")?.as_slice()).map_err(|_| BROKEN)?,
+            },
+            perpetual_algebraic: Money::from_cents(row.get("perpetual")?),
+            perpetual_absolute: Money::from_cents(row.get("perpetual_absolute")?),
+        });
+    }
+    Ok(marks)
+}
+
+/// Takes a journal for this workstation's own: its entries were had back from another.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn claim(tx: &Transaction<'_>, journal: JournalId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE journal SET own = 1 WHERE journal = :journal",
+        named_params! { ":journal": journal.as_bytes() },
+    )?;
+    Ok(())
+}
+
+/// Brings the series of an own journal, whose entries were had back from another, to its last
+/// documents: no number is used again. `till` is what it is called in its series.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where the last ticket cannot be read.
+pub fn follow_series(
+    tx: &Transaction<'_>,
+    till: &str,
+    journal: JournalId,
+) -> Result<(), StoreError> {
+    const BROKEN: StoreError = StoreError::Broken("ticket");
+    let empty = TicketSeries::of_till(till, &journal);
+    let series = match last_of_kind(tx, journal, fiscal::kind::TICKET)? {
+        Some(body) => {
+            let ticket = Ticket::decode(&body).ok_or(BROKEN)?;
+            let base = Base::parse(&ticket.base).map_err(|_| BROKEN)?;
+            TicketSeries {
+                next: base.seq.saturating_add(1),
+                previous: Some(ticket.signature),
+                perpetual_algebraic: base.perpetual_algebraic,
+                perpetual_absolute: base.perpetual_absolute,
+                ..empty
+            }
+        }
+        None => {
+            let (perpetual_algebraic, perpetual_absolute) = tickets::perpetual_totals(tx)?;
+            TicketSeries { perpetual_algebraic, perpetual_absolute, ..empty }
+        }
+    };
+    tickets::set_series(tx, journal, &series)?;
+    for kind in SeriesKind::ALL {
+        let Some(body) = last_of_kind(tx, journal, kind.kind())? else {
+            continue;
+        };
+        let record = Record::decode(&body).ok_or(StoreError::Broken("record"))?;
+        let place = record.number.rsplit_once(kind.letter()).and_then(|it| it.1.parse().ok());
+        let last: u64 = place.ok_or(StoreError::Broken("record"))?;
+        let series = Series {
+            next: last.saturating_add(1),
+            previous: Some(record.signature),
+            ..Series::open(kind, till, &journal)
+        };
+        tickets::set_record_series(tx, journal, &series)?;
+    }
+    Ok(())
+}
+
+/// The body of a journal's last entry of a kind, on its ordinary chain.
+fn last_of_kind(
+    tx: &Transaction<'_>,
+    journal: JournalId,
+    kind: Kind,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "SELECT body
+               FROM entry
+               JOIN body USING (journal, branch, seq)
+              WHERE journal = :journal AND branch = x'' AND kind = :kind
+              ORDER BY seq DESC
+              LIMIT 1",
+        )?
+        .query_row(named_params! { ":journal": journal.as_bytes(), ":kind": kind.0 }, |row| {
+            row.get(0)
+        })
+        .optional()?)
+}
+
+/// What the centre signed of a journal: its reply's envelope, as it came, and the entry that it says
+/// is on its disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attestation {
+    /// The entry.
+    pub tip: Tip,
+    /// The envelope's bytes (docs/SYNC.md).
+    pub envelope: Vec<u8>,
+    /// When it was heard, in ms since 1970 UTC by this workstation's clock.
+    pub heard_ms: i64,
+}
+
+/// Keeps what the centre signed, where it reaches further than what is kept.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn attest(tx: &Transaction<'_>, attestation: &Attestation) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO attestation (journal, seq, hash, envelope, heard_ms)
+         VALUES (:journal, :seq, :hash, :envelope, :heard_ms)
+             ON CONFLICT (journal)
+             DO UPDATE SET seq = excluded.seq, hash = excluded.hash,
+                           envelope = excluded.envelope, heard_ms = excluded.heard_ms
+                     WHERE seq < excluded.seq",
+    )?
+    .execute(named_params! {
+        ":journal": attestation.tip.journal.as_bytes(),
+        ":seq": to_sql(attestation.tip.seq.0),
+        ":hash": attestation.tip.hash.as_bytes(),
+        ":envelope": attestation.envelope,
+        ":heard_ms": attestation.heard_ms,
+    })?;
+    Ok(())
+}
+
+/// The furthest that the centre signed of each journal.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where a row cannot be read back.
+pub fn attestations(tx: &Transaction<'_>) -> Result<Vec<Attestation>, StoreError> {
+    const BROKEN: StoreError = StoreError::Broken("attestation");
+    let mut statement = tx.prepare_cached(
+        "SELECT journal, seq, hash, envelope, heard_ms FROM attestation ORDER BY journal",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut attestations = Vec::new();
+    while let Some(row) = rows.next()? {
+        let bytes = |name: &str| row.get::<_, Vec<u8>>(name);
+        attestations.push(Attestation {
+            tip: Tip {
+                journal: JournalId::try_from(bytes("journal")?.as_slice()).map_err(|_| BROKEN)?,
+                seq: Seq(from_sql(row.get("seq")?)),
+                hash: EntryHash::try_from(bytes("hash")?.as_slice()).map_err(|_| BROKEN)?,
+            },
+            envelope: bytes("envelope")?,
+            heard_ms: row.get("heard_ms")?,
+        });
+    }
+    Ok(attestations)
 }

@@ -4,6 +4,7 @@
 use super::{Build, Turn, Workstation};
 use crate::closings::How;
 use crate::error::Error;
+use crate::fence::Word;
 use crate::store::journals::Held;
 use crate::store::{StoreError, documents, journals, publications, settings, tickets};
 use fiscal::closing::{Overdue, day_label};
@@ -24,9 +25,11 @@ const OFFLINE: &str = "offline_since";
 impl Workstation {
     /// The first entries of a run: that the program started, and how the last run ended. A day that
     /// was forgotten is closed.
-    pub(super) fn start(&mut self) -> Result<(), StoreError> {
+    ///
+    /// `witnesses` is where the own journal stood by those that were asked first.
+    pub(crate) fn start(&mut self, witnesses: Vec<Tip>) -> Result<(), StoreError> {
         let build = self.build;
-        let started = Started { build: build.name.to_owned(), witnesses: Vec::new() };
+        let started = Started { build: build.name.to_owned(), witnesses };
         self.turn_after(Some(started.to_draft()), |turn| turn.started(build))?;
         self.compare_publications()?;
         if let Err(error) = self.close_forgotten() {
@@ -184,19 +187,24 @@ impl Turn<'_> {
         self.note_start(build, false)
     }
 
-    /// The first events of a journal that continues another, which has a second history.
-    pub(super) fn opened_after(&mut self, left: Tip, chains: &[Held]) -> Result<(), StoreError> {
+    /// The first events of a journal that continues another, which has a second history or, by a
+    /// witness, entries that are not here.
+    pub(super) fn opened_after(
+        &mut self,
+        left: Tip,
+        chains: &[Held],
+        lost: &[Word],
+    ) -> Result<(), StoreError> {
         let version = fiscal::VERSION.into();
         self.note(EventCode::JetInit, data([("key", self.key().into()), ("version", version)]))?;
         let furthest = chains.iter().map(|held| held.tip).filter(|tip| *tip != left);
         let furthest = furthest.max_by_key(|tip| tip.seq).unwrap_or(left);
-        let place = |tip: Tip| format!("{}:{}", tip.seq, tip.hash);
-        let members = data([
-            ("expected", place(furthest).into()),
-            ("found", place(left).into()),
-            ("witness", left.journal.hex().into()),
-        ]);
-        self.note(EventCode::RestoreDetected, members)?;
+        if lost.is_empty() {
+            self.restored(EventCode::RestoreDetected, furthest, left, &left.journal.hex())?;
+        }
+        for word in lost {
+            self.restored(word.event(left), word.tip, left, &word.witness)?;
+        }
         let Some(shop) = publications::shop(self.tx)? else {
             return Ok(());
         };
@@ -207,6 +215,23 @@ impl Turn<'_> {
                 StoreError::Broken("closing")
             }
         })
+    }
+
+    /// That a witness knows the own journal otherwise than the file.
+    pub(crate) fn restored(
+        &mut self,
+        code: EventCode,
+        expected: Tip,
+        found: Tip,
+        witness: &str,
+    ) -> Result<(), StoreError> {
+        let place = |tip: Tip| format!("{}:{}", tip.seq, tip.hash);
+        let members = data([
+            ("expected", place(expected).into()),
+            ("found", place(found).into()),
+            ("witness", witness.into()),
+        ]);
+        self.note(code, members)
     }
 
     /// That the program started; whether it is another version than before, and whether the run

@@ -160,6 +160,7 @@ pub(crate) fn cash(cents: i64) -> Vec<Tender> {
 fn start(folder: &Path, clock: &StoppedClock, seed: u64) -> Handle {
     Handle::start(Start {
         folder: folder.to_owned(),
+        anchor: Some(folder.join("anchor")),
         clock: Arc::new(clock.clone()),
         entropy: Box::new(SeededEntropy::new(seed)),
         listen: "127.0.0.1:0".parse().unwrap(),

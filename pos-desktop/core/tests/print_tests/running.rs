@@ -29,6 +29,7 @@ impl Pc {
         let (change, changes) = channel();
         let handle = Handle::start(Start {
             folder: folder.path().to_owned(),
+            anchor: None,
             clock: Arc::new(StoppedClock::at(FRIDAY_19_10)),
             entropy: Box::new(SeededEntropy::new(1)),
             listen: "127.0.0.1:0".parse().unwrap(),

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use crash::{Answered, Asked};
 use pos_api::Failure;
+use pos_core::anchor;
 use pos_core::clock::{MachineClock, MachineEntropy};
 use pos_core::runtime::{Handle, Start};
 use serde::Serialize;
@@ -26,6 +27,7 @@ fn main() -> Result<()> {
     };
     std::fs::create_dir_all(&folder)?;
     let workstation = Handle::start(Start {
+        anchor: Some(anchor::beside(&folder)),
         folder,
         clock: Arc::new(clock),
         entropy: Box::new(MachineEntropy),

@@ -5,6 +5,7 @@ use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use anyhow::{Context, Result, anyhow, ensure};
 use e2e::{Centre, EVENING};
 use pos_api::{Answer, Command, Failure, PeerAddress, PrinterSettings, Query, Reply, Role, SetUp};
+use pos_core::anchor;
 use pos_core::{
     clock::{MachineClock, MachineEntropy},
     runtime::{Handle, Start},
@@ -56,6 +57,7 @@ impl Post {
         let clock = MachineClock::starting_at_iso(EVENING).context("the evening's clock")?;
         let start = Start {
             folder: self.folder.clone(),
+            anchor: Some(anchor::beside(&self.folder)),
             clock: Arc::new(clock),
             entropy: Box::new(MachineEntropy),
             listen: self.listen,
