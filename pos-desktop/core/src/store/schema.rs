@@ -40,6 +40,13 @@ pub(super) fn set_pragmas(connection: &Connection) -> Result<(), StoreError> {
 
 /// Brings a new or older file to [`VERSION`], in one transaction.
 pub(super) fn set_up(connection: &mut Connection) -> Result<(), StoreError> {
+    assert_eq!(i64::try_from(MIGRATIONS.len()), Ok(VERSION), "VERSION counts the migrations");
+    migrate(connection, MIGRATIONS)
+}
+
+/// Runs those of `migrations` that the file has not, or none.
+fn migrate(connection: &mut Connection, migrations: &[(&str, &str)]) -> Result<(), StoreError> {
+    let version = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
     let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let tables: i64 =
@@ -47,13 +54,12 @@ pub(super) fn set_up(connection: &mut Connection) -> Result<(), StoreError> {
     if application != APPLICATION_ID && (application != 0 || tables != 0) {
         return Err(StoreError::NotOurs);
     }
-    if VERSION < found {
-        return Err(StoreError::Newer { found, known: VERSION });
+    if version < found {
+        return Err(StoreError::Newer { found, known: version });
     }
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     set_pragmas(connection)?;
 
-    assert_eq!(i64::try_from(MIGRATIONS.len()), Ok(VERSION), "VERSION counts the migrations");
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (
@@ -63,7 +69,7 @@ pub(super) fn set_up(connection: &mut Connection) -> Result<(), StoreError> {
              hash   BLOB    NOT NULL
          ) STRICT;",
     )?;
-    for (number, (name, text)) in (1_i64..).zip(MIGRATIONS) {
+    for (number, (name, text)) in (1_i64..).zip(migrations) {
         let hash = Sha256::digest(text.as_bytes());
         if number <= found {
             let ran: Vec<u8> = tx.query_row(
@@ -83,7 +89,54 @@ pub(super) fn set_up(connection: &mut Connection) -> Result<(), StoreError> {
         )?;
     }
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;
-    tx.pragma_update(None, "user_version", VERSION)?;
+    tx.pragma_update(None, "user_version", version)?;
     tx.commit()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MIGRATIONS, VERSION, migrate};
+    use crate::clock::{SeededEntropy, StoppedClock};
+    use crate::{Workstation, commands};
+    use pos_api::{Command, Role, SetUp};
+    use rusqlite::Connection;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_migration_that_touches_the_history_fails_and_leaves_the_file_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("till.db");
+        let clock = Arc::new(StoppedClock::at(1_795_198_200_000));
+        let mut till = Workstation::open(&path, clock, Box::new(SeededEntropy::new(1))).unwrap();
+        let set_up = SetUp {
+            server: None,
+            code: String::new(),
+            role: Role::Till,
+            label: "C1".into(),
+            pin: "2580".into(),
+        };
+        commands::run(&mut till, Command::SetUp(set_up)).unwrap();
+        drop(till);
+
+        let mut file = Connection::open(&path).unwrap();
+        for change in [
+            "UPDATE entry SET tick = tick + 1;",
+            "DELETE FROM entry;",
+            "UPDATE body SET body = x'00';",
+            "DELETE FROM body;",
+            "UPDATE seal SET signature = zeroblob(64);",
+            "DELETE FROM seal;",
+        ] {
+            let script = format!("CREATE TABLE brought (x INTEGER) STRICT; {change}");
+            let mut migrations = MIGRATIONS.to_vec();
+            migrations.push(("9999_change", &script));
+            let refused = migrate(&mut file, &migrations).unwrap_err().to_string();
+            assert!(refused.contains("never") || refused.contains("kept"), "{change} {refused}");
+            let version: i64 = file.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+            assert_eq!(version, VERSION, "{change}");
+            assert!(file.prepare("SELECT x FROM brought").is_err(), "{change} was rolled back");
+        }
+        migrate(&mut file, MIGRATIONS).unwrap();
+    }
 }

@@ -24,6 +24,9 @@ struct Compared {
     staff: Option<BlobHash>,
 }
 
+/// The bytes of a publication before and after.
+type Both = (Vec<u8>, Vec<u8>);
+
 impl Workstation {
     /// Compares what is published now with what was when this was last called.
     ///
@@ -60,7 +63,7 @@ impl Turn<'_> {
         &self,
         before: Option<BlobHash>,
         after: Option<BlobHash>,
-    ) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+    ) -> Result<Option<Both>, StoreError> {
         let (Some(before), Some(after)) = (before, after) else {
             return Ok(None);
         };
@@ -165,8 +168,5 @@ fn members_of(shop: &Shop) -> serde_json::Map<String, Value> {
 
 /// The name of a class in documents.
 fn symbol(value: Value) -> String {
-    match value {
-        Value::String(name) => name,
-        other => other.to_string(),
-    }
+    if let Value::String(name) = value { name } else { value.to_string() }
 }

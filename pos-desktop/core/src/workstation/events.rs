@@ -168,13 +168,7 @@ impl Workstation {
 impl Turn<'_> {
     /// Notes what the program did by itself. There is no more to say where it cannot be signed.
     pub(crate) fn note(&mut self, code: EventCode, data: Data) -> Result<(), StoreError> {
-        self.jet(AUTOMATIC, code, data).map_err(|error| match error {
-            Error::Store(error) => error,
-            other => {
-                tracing::error!(error = %other, event = code.symbol(), "was not noted");
-                StoreError::Broken("series of events")
-            }
-        })
+        self.jet(AUTOMATIC, code, data).map_err(|error| of_the_store(error, code.symbol()))
     }
 
     /// The first events of a journal: that it was opened, with which key, and that this run began.
@@ -208,13 +202,7 @@ impl Turn<'_> {
         let Some(shop) = publications::shop(self.tx)? else {
             return Ok(());
         };
-        self.close_strays(&shop, AUTOMATIC).map_err(|error| match error {
-            Error::Store(error) => error,
-            other => {
-                tracing::error!(error = %other, "what the journals left was not closed");
-                StoreError::Broken("closing")
-            }
-        })
+        self.close_strays(&shop, AUTOMATIC).map_err(|error| of_the_store(error, "strays"))
     }
 
     /// That a witness knows the own journal otherwise than the file.
@@ -328,6 +316,16 @@ impl Turn<'_> {
         let key = self.seat.identity.key.public_key();
         key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// What the program does by itself has nobody to refuse it anything: what else goes wrong is a fault,
+/// and is logged.
+fn of_the_store(error: Error, what: &str) -> StoreError {
+    if let Error::Store(error) = error {
+        return error;
+    }
+    tracing::error!(%error, what, "was not signed");
+    StoreError::Broken("series")
 }
 
 /// The last moment that days are judged by, in ms since 1970 UTC: that of the journal's last entry,

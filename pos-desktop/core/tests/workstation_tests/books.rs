@@ -34,9 +34,9 @@ fn own(tx: &rusqlite::Transaction<'_>) -> Result<Vec<Held>, pos_core::store::Sto
 }
 
 pub(crate) fn events(shop: &mut Shop) -> Vec<EventDocument> {
-    let events = signed(&mut shop.till).into_iter().filter_map(|(_, it)| match it {
-        Signed::Event(event) => Some(*event),
-        _ => None,
+    let events = signed(&mut shop.till).into_iter().filter_map(|(_, it)| {
+        let Signed::Event(event) = it else { return None };
+        Some(*event)
     });
     events.collect()
 }
@@ -52,17 +52,17 @@ pub(crate) fn event(shop: &mut Shop, code: EventCode) -> EventDocument {
 }
 
 pub(crate) fn closings(shop: &mut Shop, period: Period) -> Vec<Closing> {
-    let closings = signed(&mut shop.till).into_iter().filter_map(|(_, it)| match it {
-        Signed::Closing(closing) if closing.period == period => Some(*closing),
-        _ => None,
+    let closings = signed(&mut shop.till).into_iter().filter_map(|(_, it)| {
+        let Signed::Closing(closing) = it else { return None };
+        (closing.period == period).then_some(*closing)
     });
     closings.collect()
 }
 
 pub(crate) fn tickets(shop: &mut Shop) -> Vec<Document> {
-    let tickets = signed(&mut shop.till).into_iter().filter_map(|(_, it)| match it {
-        Signed::Ticket(ticket) => Some(*ticket),
-        _ => None,
+    let tickets = signed(&mut shop.till).into_iter().filter_map(|(_, it)| {
+        let Signed::Ticket(ticket) = it else { return None };
+        Some(*ticket)
     });
     tickets.collect()
 }

@@ -261,7 +261,8 @@ fn each_event_is_noted_when_it_happens_and_the_log_stays_sound() {
 /// Events that other tests provoke, with the papers, sales and books that they belong to, and
 /// events of what this program has not.
 const ELSEWHERE: &[EventCode] = &[
-    // Papers, discounts and credit notes.
+    // Papers, discounts, lines cancelled and credit notes.
+    EventCode::LineCancel,
     EventCode::Duplicate,
     EventCode::ProformaPrint,
     EventCode::NoteHandedOver,
@@ -283,10 +284,8 @@ const ELSEWHERE: &[EventCode] = &[
     EventCode::AnchorMismatch,
     EventCode::RestoreDetected,
     EventCode::RestoreAcknowledged,
-    // Nothing does that here: prices are the menu's, lines are cancelled with their order, the key
-    // is in the file.
+    // Nothing does that here: prices are the menu's, and the key is in the file.
     EventCode::PriceOverride,
-    EventCode::LineCancel,
     EventCode::KeyLost,
     EventCode::DegradedModeStart,
     EventCode::DegradedModeEnd,

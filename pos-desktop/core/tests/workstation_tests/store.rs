@@ -41,6 +41,29 @@ fn the_history_cannot_be_changed_nor_deleted_by_hand() {
 }
 
 #[test]
+fn the_history_cannot_be_changed_nor_deleted_by_the_program_itself() {
+    let mut shop = Shop::open();
+    shop.type_in("MAR");
+    shop.pay(5_000).unwrap();
+    for statement in [
+        "UPDATE entry SET tick = tick + 1",
+        "DELETE FROM entry",
+        "UPDATE body SET body = x'00'",
+        "DELETE FROM body WHERE seq = 1",
+        "UPDATE seal SET signature = zeroblob(64)",
+        "DELETE FROM seal",
+    ] {
+        let refused: Result<(), StoreError> = shop.till.store().write(|tx| {
+            tx.execute(statement, [])?;
+            Ok(())
+        });
+        let refused = refused.unwrap_err().to_string();
+        let why = refused.contains("never") || refused.contains("must be kept");
+        assert!(why, "{statement}: {refused}");
+    }
+}
+
+#[test]
 fn what_stands_in_an_entry_has_the_form_it_must_have() {
     let (_folder, file) = opened_by_hand();
     let insert =
