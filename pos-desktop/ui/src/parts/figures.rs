@@ -28,7 +28,7 @@ pub(crate) fn Figures(
             <Means means=figures.means.clone() blind />
             {drawer}
             <Rates rates=figures.rates.clone() />
-            <Events figures=figures.clone() />
+            <Events figures />
             {carried}
             <dl class="figure-list">
                 <Row name=figures::PERPETUAL value=money(algebraic) />

@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn a_part_of_a_line_costs_its_share_to_the_nearest_cent() {
         let line = TicketLineView {
-            line: LineId(1),
+            line: LineId([1; 8]),
             label: "Reine grande".to_owned(),
             details: Vec::new(),
             qty_m: 3_000,

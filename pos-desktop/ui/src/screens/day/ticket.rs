@@ -36,10 +36,11 @@ pub(super) enum Doing {
 pub(super) fn Ticket(desk: Desk, ticket: TicketView) -> impl IntoView {
     let doing = RwSignal::new(Doing::Reading);
     let closed = Callback::new(move |()| doing.set(Doing::Reading));
-    let kept = StoredValue::new(ticket.clone());
     let number = ticket.line.number.clone();
     let title = format!("{} · {}", ticket.line.order, tickets::operation(ticket.line.operation));
     let time = words::moment(&ticket.line.time);
+    let total = money(ticket.line.total);
+    let kept = StoredValue::new(ticket);
     view! {
         <header class="detail-head">
             <div>
@@ -47,7 +48,7 @@ pub(super) fn Ticket(desk: Desk, ticket: TicketView) -> impl IntoView {
                 <small data-test="ticket-number">{number}</small>
                 <small>" · "{time}</small>
             </div>
-            <b class="detail-total" data-test="ticket-total">{money(ticket.line.total)}</b>
+            <b class="detail-total" data-test="ticket-total">{total}</b>
         </header>
         {move || {
             let ticket = kept.get_value();

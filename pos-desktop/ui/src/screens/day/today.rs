@@ -229,10 +229,7 @@ pub(super) fn Left(shared: Shared) -> impl IntoView {
 fn Closed(shared: Shared, task: RwSignal<Task>, result: ClosingView) -> impl IntoView {
     let difference = result.drawer.and_then(|drawer| drawer.difference);
     let number = StoredValue::new(result.number.clone());
-    let said = difference.map_or_else(
-        || words::figures::NOT_COUNTED.to_owned(),
-        |difference| day::difference(difference),
-    );
+    let said = difference.map_or_else(|| words::figures::NOT_COUNTED.to_owned(), day::difference);
     let wrong = difference.is_some_and(|it| it != Money::ZERO);
     let done = move |_| {
         task.set(Task::None);
