@@ -10,7 +10,7 @@ mod errand;
 
 use crate::baskets::Baskets;
 use crate::dice::Dice;
-use crate::sale::given;
+use crate::sale::tenders;
 use arrivals::arrivals;
 use domain::card::Card;
 use domain::catalogue::Catalogue;
@@ -18,7 +18,7 @@ use domain::id::OrderId;
 use domain::order::Reason;
 use errand::{Errand, Order, Outcome, Session, Wish};
 use fiscal::vat::Mode;
-use pos_api::{BasketEdit, Command, KitchenStep, Reply, Tender};
+use pos_api::{BasketEdit, Command, KitchenStep, Reply};
 use std::collections::{BTreeMap, VecDeque};
 
 /// 18:00, from which all times are counted, in minutes of the day.
@@ -260,8 +260,7 @@ impl Evening {
             }
             Act::Pay { order } => {
                 let due = session.basket.as_ref().map_or(session.due, |it| it.due);
-                let given = given(due, &mut self.dice);
-                Command::TakePayment { order, tenders: vec![Tender::cash(given)] }
+                Command::TakePayment { order, tenders: tenders(due, &mut self.dice) }
             }
         }
     }

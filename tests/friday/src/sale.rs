@@ -9,6 +9,7 @@ use fiscal::Money;
 use fiscal::ticket::{CASH_CEILING, Channel, Draft, Line, Means, Operation, Payment, Totals};
 use fiscal::time::{DEFAULT_CUT_HOUR, Moment};
 use fiscal::vat::Table;
+use pos_api::Tender;
 use serde::Serialize;
 
 /// Friday 2026-11-20 at 19:30 in Lille.
@@ -70,6 +71,24 @@ pub fn sale(
         payments: payments(due, dice),
         cash_taken_before: Money::ZERO,
     })
+}
+
+/// What somebody hands over: a little more than half pay cash and get change, the others a card; some
+/// pay a part with the card and the rest in cash, a few a cheque. Nothing is paid for what is free.
+pub(crate) fn tenders(due: Money, dice: &mut Dice) -> Vec<Tender> {
+    let cash = |due, dice: &mut Dice| Tender::cash(given(due, dice));
+    if due == Money::ZERO {
+        return Vec::new();
+    }
+    match dice.below(100) {
+        0..55 => vec![cash(due, dice)],
+        55..90 => vec![Tender::of(pos_api::Means::Card, due)],
+        90..98 if Money::from_cents(1_000) < due => {
+            let card = Money::from_cents(1_000);
+            vec![Tender::of(pos_api::Means::Card, card), cash(due - card, dice)]
+        }
+        _ => vec![Tender::of(pos_api::Means::Cheque, due)],
+    }
 }
 
 /// What somebody hands over who owes so much: coins and notes, at least what is due.

@@ -112,7 +112,7 @@ impl Invoiced {
         let issued = turn.moment().local().date();
         let corrects = self.corrects(turn)?;
         let invoice = self.page(turn, &number, issued, buyer, corrects.as_ref(), None)?;
-        let pdf = invoice.to_pdf(turn.moment()).map_err(refused)?;
+        let pdf = invoice.to_pdf(turn.moment()).map_err(|error| refused(&error))?;
         let path = self.folder.join(format!("{number}.pdf"));
         write(&path, &pdf)?;
         let kept_until = Date { year: issued.year + KEPT_YEARS, ..issued.plus_days(0) };
@@ -157,7 +157,7 @@ impl Invoiced {
         let corrects = self.corrects(turn)?;
         let invoice =
             self.page(turn, &record.number, issued, &buyer, corrects.as_ref(), Some(stamp))?;
-        let pdf = invoice.to_pdf(before.head.moment()).map_err(refused)?;
+        let pdf = invoice.to_pdf(before.head.moment()).map_err(|error| refused(&error))?;
         let path = self.folder.join(format!("{}-duplicata-{copy}.pdf", record.number));
         write(&path, &pdf)?;
         Ok(file(record.number.clone(), &path))
@@ -366,7 +366,7 @@ fn invoice_of(turn: &Turn<'_>, ticket: &str) -> Result<Option<Record>, Error> {
     Ok(Some(record.ok_or(StoreError::Broken("invoice"))?))
 }
 
-fn refused(error: paper::PaperError) -> Error {
+fn refused(error: &paper::PaperError) -> Error {
     match error {
         paper::PaperError::Inconsistent(_) => Code::NoLegalIdentity.into(),
         paper::PaperError::RowTooWide { .. } | paper::PaperError::NotArchivable(_) => {
