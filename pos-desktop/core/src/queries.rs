@@ -1,6 +1,7 @@
 //! What can be asked without changing anything: one snapshot of the file per question, on a
 //! connection that never waits for the writer.
 
+mod books;
 pub(crate) mod day;
 mod tickets;
 
@@ -119,9 +120,9 @@ fn answer(mut desk: Desk<'_>, state: &State, query: Query) -> Result<Answer, Err
         Query::Ticket { number } => {
             Ok(Answer::Ticket(Box::new(tickets::one(&desk, &number)?)))
         }
-        Query::About
-        | Query::Archives
-        | Query::Alarms => Err(Error::Fault("being written".to_owned())),
+        Query::About => Ok(Answer::About(books::about(&desk)?)),
+        Query::Archives => Ok(Answer::Archives(books::archives(&desk)?)),
+        Query::Alarms => Ok(Answer::Alarms(books::alarms(&desk)?)),
     }
 }
 
@@ -134,6 +135,7 @@ fn session(desk: &mut Desk<'_>, state: &State) -> Result<SessionView, StoreError
         .map(operator_view)
         .collect();
     operators.sort_by(|a, b| a.name.cmp(&b.name));
+    let training = settings::training(desk.tx)?;
     Ok(SessionView {
         enrolled: settings::identity(desk.tx)?.map(|identity| Enrolled {
             shop_name: shop.map_or_else(String::new, |shop| shop.name),
@@ -148,8 +150,8 @@ fn session(desk: &mut Desk<'_>, state: &State) -> Result<SessionView, StoreError
         clock: desk.zone.hour_minute(desk.now_ms),
         date: local.date().iso(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        training: false,
-        supervisor: None,
+        training: training.is_some(),
+        supervisor: training.map(|it| it.name),
     })
 }
 
@@ -245,7 +247,8 @@ fn safety(desk: &Desk<'_>, state: &State) -> Result<SafetyView, StoreError> {
     } else {
         Safety::Safe
     };
-    Ok(SafetyView { worst, alone, server, kitchens, printer, forks })
+    let anchored = state.anchored;
+    Ok(SafetyView { worst, alone, server, kitchens, printer, forks, anchored })
 }
 
 fn server(desk: &Desk<'_>, state: &State) -> Result<ServerState, StoreError> {

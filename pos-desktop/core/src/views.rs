@@ -177,6 +177,7 @@ impl Desk<'_> {
         let shop = publications::shop(self.tx)?;
         let cut_hour = shop.map_or(fiscal::time::DEFAULT_CUT_HOUR, |shop| shop.cut_hour);
         let day = self.zone.moment(self.now_ms).business_date(cut_hour);
+        let label = settings::order_prefix(self.tx, &label)?;
         Ok(order_label(&label, settings::next_order_number(self.tx, day)?))
     }
 

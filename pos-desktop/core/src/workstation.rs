@@ -3,6 +3,7 @@
 
 mod changes;
 mod events;
+mod training;
 mod turn;
 
 use crate::anchor::Anchor;
@@ -213,7 +214,7 @@ impl Workstation {
                 public_key: identity.key.public_key(),
                 shop: identity.shop.clone(),
                 workstation: identity.label.clone(),
-                purpose: Purpose::Live,
+                purpose: seat.purpose,
                 continues: ends(&chains, lost),
             };
             let started = Started { build: BUILD.to_owned(), witnesses: Vec::new() };
@@ -222,7 +223,9 @@ impl Workstation {
             let (batch, pen) =
                 Pen::new(identity.key.clone(), boot, None).write(first, known, now_ms);
             journals::open(tx, &opening, &batch, true)?;
-            take_over_totals(tx, identity, batch.tip().journal, lost)?;
+            if seat.purpose == Purpose::Live {
+                take_over_totals(tx, identity, batch.tip().journal, lost)?;
+            }
             keep_order_numbers(tx, zone, now_ms)?;
             tracing::error!(left = %tip.journal, opened = %batch.tip().journal, "a new journal");
             let seat = Seat { pen, ..seat.clone() };

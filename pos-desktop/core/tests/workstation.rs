@@ -4,6 +4,8 @@
 #[path = "workstation_tests/shop.rs"]
 mod shop;
 
+#[path = "workstation_tests/archives.rs"]
+mod archives;
 #[path = "workstation_tests/bad_input.rs"]
 mod bad_input;
 #[path = "workstation_tests/copies.rs"]
@@ -42,5 +44,7 @@ mod printers;
 mod sale;
 #[path = "workstation_tests/store.rs"]
 mod store;
+#[path = "workstation_tests/training.rs"]
+mod training;
 #[path = "workstation_tests/sums.rs"]
 mod sums;

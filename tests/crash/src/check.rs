@@ -49,7 +49,8 @@ pub fn check(folder: &Path, shown: &Shown) -> Result<Books> {
         let journal = held.tip.journal;
         let empty = TicketSeries::open(&identity.shop, &identity.label, &journal);
         let (books, series) = read(&batches, &held.public_key, empty)?;
-        let stored = tickets::series(tx, &identity.shop, &identity.label, journal)?;
+        let till = fiscal::till_name(journal::Purpose::Live, &identity.shop, &identity.label);
+        let stored = tickets::series(tx, &till, journal)?;
         ensure!(stored == series, "the next ticket hangs on {stored:?}, the last was {series:?}");
         for (job, ticket) in &shown.queued {
             let job = print::store::load(tx, JobId(*job)).context("the print queue")?;

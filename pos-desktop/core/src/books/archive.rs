@@ -85,10 +85,8 @@ pub fn begin(workstation: &mut Workstation) -> Result<Making, Error> {
         if parts.is_empty() {
             return Err(Code::NothingThere.into());
         }
-        let period = period.map_or_else(
-            || format!("{today}_{today}"),
-            |(first, last)| format!("{first}_{last}"),
-        );
+        let period = period
+            .map_or_else(|| format!("{today}_{today}"), |(first, last)| format!("{first}_{last}"));
         let series = tickets::record_series(tx, SeriesKind::Archive, &till, signer)?;
         let about = About {
             issuer: shop.issuer(SOFTWARE, BUILD),
@@ -217,7 +215,8 @@ pub fn note(workstation: &mut Workstation, operator: &str, made: Made) -> Result
     let Made { built, signer, period, previous, name, path, sound } = made;
     let number = workstation.turn(|turn| {
         // Another one was made, or the workstation went on in another journal, meanwhile.
-        let series = tickets::record_series(turn.tx, SeriesKind::Archive, &turn.till(), turn.journal())?;
+        let series =
+            tickets::record_series(turn.tx, SeriesKind::Archive, &turn.till(), turn.journal())?;
         if turn.journal() != signer || series.previous != previous {
             return Err(Error::Fault("the books moved on while they were archived".to_owned()));
         }

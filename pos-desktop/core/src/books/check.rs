@@ -81,9 +81,8 @@ fn recent(tx: &Transaction<'_>) -> Result<Vec<Stretch>, StoreError> {
 /// What others hold, and where archives ended.
 fn anchors(tx: &Transaction<'_>) -> Result<Vec<Anchor>, StoreError> {
     let held = books::held_by_others(tx)?.into_iter();
-    let mut anchors: Vec<Anchor> = held
-        .map(|tip| Anchor { journal: tip.journal, seq: tip.seq, hash: tip.hash })
-        .collect();
+    let mut anchors: Vec<Anchor> =
+        held.map(|tip| Anchor { journal: tip.journal, seq: tip.seq, hash: tip.hash }).collect();
     for held in books::own_journals(tx)? {
         let standing = books::standing(tx, held.tip.journal, StandingOf::Archived)?;
         if let Some((seq, hash)) = standing.and_then(|it| Some((it.seq, it.hash?))) {

@@ -37,7 +37,8 @@ pub fn count(workstation: &mut Workstation) -> Result<u64, StoreError> {
         for held in books::own_journals(tx)? {
             let (journal, through) = (held.tip.journal, limit(tx, &held)?);
             let mut after = Seq(0);
-            while let Slice { old, last: Some(last) } = slice(tx, journal, after, through, now_ms)? {
+            while let Slice { old, last: Some(last) } = slice(tx, journal, after, through, now_ms)?
+            {
                 count += u64::try_from(old.len()).unwrap_or(0);
                 after = last;
             }

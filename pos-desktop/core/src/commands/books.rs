@@ -38,7 +38,10 @@ pub(super) fn run(workstation: &mut Workstation, command: &BooksCommand) -> Resu
             export(workstation, &operator, *what, (from, to))
         }
         BooksCommand::Attestation => attestation::write(workstation),
-        BooksCommand::Acknowledge { .. } => Err(Code::NoSuchAlarm.into()),
+        BooksCommand::Acknowledge { alarm } => {
+            workstation.acknowledge(*alarm, operator.code.as_str())?;
+            Ok(Reply::Done)
+        }
     }
 }
 

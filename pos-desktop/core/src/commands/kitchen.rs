@@ -91,6 +91,9 @@ fn who(workstation: &Workstation) -> OperatorCode {
 }
 
 fn docket(turn: &Turn<'_>, order: OrderId) -> Result<Docket, Error> {
+    if !orders::is_of_now(turn.tx, order)? {
+        return Err(Code::NoSuchOrder.into());
+    }
     orders::load(turn.tx, order)?.docket.ok_or(Error::Refused(Code::NoSuchOrder))
 }
 

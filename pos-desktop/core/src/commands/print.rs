@@ -66,6 +66,10 @@ pub(super) fn open_drawer(
     ticket: &str,
     now_ms: i64,
 ) -> Result<(), StoreError> {
+    // In training nothing is paid: the drawer stays shut.
+    if settings::training(tx)?.is_some() {
+        return Ok(());
+    }
     if let Some(printer) = printers(tx)?.into_iter().find(|printer| printer.drawer) {
         let job = NewJob {
             printer: &printer.name,
@@ -92,6 +96,11 @@ pub(super) fn queue(
     now_ms: i64,
 ) -> Result<Reply, Error> {
     let paper = paper(kind).ok_or(Code::NoPrinter)?;
+    let is_training = settings::training(tx)?.is_some();
+    if is_training && paper == PaperKind::Kitchen {
+        return Ok(Reply::Done);
+    }
+    let document = &papers::marked(document.clone(), is_training);
     let printer = printer_of(tx, paper)?.ok_or(Code::NoPrinter)?;
     queue_on(tx, &printer.name, kind, reference, document, now_ms)
 }

@@ -281,8 +281,9 @@ fn fill(
     if making.order.opening().is_none() {
         let day = turn.business_date(&sale.shop);
         let number = settings::take_order_number(turn.tx, day)?;
+        let label = settings::order_prefix(turn.tx, &turn.seat.identity.label)?;
         let opened = order::Opened {
-            label: order_label(&turn.seat.identity.label, number),
+            label: order_label(&label, number),
             channel: channel(kept),
             mode: kept.mode,
             menu: drawn.menu,
@@ -545,11 +546,10 @@ fn leaves_at_once(order: &Order) -> bool {
 
 /// Numbers and signs the ticket, and records it with the series that follows it.
 pub(super) fn sign(turn: &mut Turn<'_>, id: OrderId, draft: &Draft) -> Result<Ticket, Error> {
-    let identity = &turn.seat.identity;
-    let tip = turn.seat.pen.tip().expect("a workstation that takes turns has a journal");
-    let series = tickets::series(turn.tx, &identity.shop, &identity.label, tip.journal)?;
-    let (ticket, next) = series.issue(draft, &identity.key)?;
-    tickets::set_series(turn.tx, tip.journal, &next)?;
+    let journal = turn.journal();
+    let series = tickets::series(turn.tx, &turn.till(), journal)?;
+    let (ticket, next) = series.issue(draft, &turn.seat.identity.key)?;
+    tickets::set_series(turn.tx, journal, &next)?;
     turn.record_ticket(id, &ticket);
     Ok(ticket)
 }
@@ -557,7 +557,7 @@ pub(super) fn sign(turn: &mut Turn<'_>, id: OrderId, draft: &Draft) -> Result<Ti
 /// An order that somebody opened, as known here.
 pub(super) fn known(turn: &Turn<'_>, id: OrderId) -> Result<Loaded, Error> {
     let loaded = orders::load(turn.tx, id)?;
-    if loaded.order.opening().is_none() {
+    if loaded.order.opening().is_none() || !orders::is_of_now(turn.tx, id)? {
         return Err(Code::NoSuchOrder.into());
     }
     Ok(loaded)

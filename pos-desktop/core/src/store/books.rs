@@ -167,17 +167,13 @@ pub fn standing(
     of: StandingOf,
 ) -> Result<Option<Standing>, StoreError> {
     let text: Option<String> = tx
-        .prepare_cached(
-            "SELECT standing FROM standing WHERE journal = :journal AND what = :what",
-        )?
-        .query_row(
-            named_params! { ":journal": journal.as_bytes(), ":what": of.name() },
-            |row| row.get(0),
-        )
+        .prepare_cached("SELECT standing FROM standing WHERE journal = :journal AND what = :what")?
+        .query_row(named_params! { ":journal": journal.as_bytes(), ":what": of.name() }, |row| {
+            row.get(0)
+        })
         .optional()?;
-    let read = |text: String| {
-        serde_json::from_str(&text).map_err(|_| StoreError::Broken("standing"))
-    };
+    let read =
+        |text: String| serde_json::from_str(&text).map_err(|_| StoreError::Broken("standing"));
     text.map(read).transpose()
 }
 
@@ -403,10 +399,8 @@ pub fn purgeable(
 ///
 /// Whatever SQLite says.
 pub fn purge(tx: &Transaction<'_>, journal: JournalId, seq: Seq) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "DELETE FROM body WHERE journal = :journal AND branch = x'' AND seq = :seq",
-    )?
-    .execute(named_params! { ":journal": journal.as_bytes(), ":seq": to_sql(seq.0) })?;
+    tx.prepare_cached("DELETE FROM body WHERE journal = :journal AND branch = x'' AND seq = :seq")?
+        .execute(named_params! { ":journal": journal.as_bytes(), ":seq": to_sql(seq.0) })?;
     Ok(())
 }
 

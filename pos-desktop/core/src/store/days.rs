@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::documents::{Place, Signed};
-use super::journals::{Branch, from_sql, to_sql};
+use super::journals::{Branch, SHOWN, from_sql, to_sql};
 use fiscal::Money;
 use fiscal::closing::{Closing, Period};
 use fiscal::event::{EventCode, EventDocument};
@@ -228,7 +228,7 @@ pub fn last_own_day(tx: &Transaction<'_>) -> Result<Option<Closed>, StoreError> 
                FROM closing
                JOIN journal USING (journal)
                JOIN entry USING (journal, branch, seq)
-              WHERE own = 1 AND period = 'J'
+              WHERE own = 1 AND period = 'J' AND {SHOWN}
               ORDER BY tick DESC
               LIMIT 1"
         ))?
@@ -247,7 +247,7 @@ pub fn own_closings(tx: &Transaction<'_>, limit: u32) -> Result<Vec<Closed>, Sto
            FROM closing
            JOIN journal USING (journal)
            JOIN entry USING (journal, branch, seq)
-          WHERE own = 1
+          WHERE own = 1 AND {SHOWN}
           ORDER BY tick DESC
           LIMIT :limit"
     ))?;

@@ -1,7 +1,7 @@
 //! Signed documents of every kind, to be found and counted without reading all of them.
 
 use super::StoreError;
-use super::journals::{Branch, from_sql, purpose_number, to_sql};
+use super::journals::{Branch, SHOWN, from_sql, purpose_number, to_sql};
 use fiscal::Money;
 use fiscal::archive::ArchiveDocument;
 use fiscal::closing::Closing;
@@ -332,7 +332,7 @@ pub fn to_verify(tx: &Transaction<'_>) -> Result<Vec<Line>, StoreError> {
     let mut statement = tx.prepare_cached(&format!(
         "SELECT {COLUMNS}
            FROM fiscal_document AS sale JOIN journal USING (journal)
-          WHERE to_verify_cents <> 0 AND operation = :sale AND own = 1
+          WHERE to_verify_cents <> 0 AND operation = :sale AND own = 1 AND {SHOWN}
             AND (SELECT coalesce(sum(to_verify_cents), 0)
                    FROM fiscal_document AS later
                   WHERE later.original = sale.number AND later.kind = 16)

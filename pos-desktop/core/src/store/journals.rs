@@ -225,16 +225,41 @@ pub fn find(tx: &Transaction<'_>, journal: JournalId) -> Result<Vec<Held>, Store
     read_all(statement.query(named_params! { ":journal": journal.as_bytes() })?)
 }
 
-/// The journal this workstation writes now: the one it opened last.
+/// What is shown now among rows joined with `journal`: real journals, or in training that of the
+/// workstation's training alone. Others' training is shown nowhere.
+pub(super) const SHOWN: &str = "((purpose = 1) = EXISTS (SELECT 1 FROM setting
+                                        WHERE name = 'training' AND value <> 'null')
+             AND (purpose <> 1 OR own = 1))";
+
+/// The journal this workstation writes now: the one it opened last for what it does, real sales or
+/// training.
 ///
 /// # Errors
 ///
 /// [`StoreError::Broken`] where the row cannot be read back.
 pub fn own(tx: &Transaction<'_>) -> Result<Option<Held>, StoreError> {
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT journal, branch, tip_seq, tip_hash, tip_tick, public_key, workstation, purpose, own
+           FROM chain JOIN journal USING (journal)
+          WHERE own = 1 AND branch = x'' AND {SHOWN}
+          ORDER BY (SELECT tick
+                      FROM entry
+                     WHERE entry.journal = chain.journal AND entry.branch = x'' AND seq = 1) DESC
+          LIMIT 1"
+    ))?;
+    Ok(read_all(statement.query([])?)?.into_iter().next())
+}
+
+/// The journal that this workstation's training is written in, if there was any.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where the row cannot be read back.
+pub fn training(tx: &Transaction<'_>) -> Result<Option<Held>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT journal, branch, tip_seq, tip_hash, tip_tick, public_key, workstation, purpose, own
            FROM chain JOIN journal USING (journal)
-          WHERE own = 1 AND branch = x''
+          WHERE own = 1 AND branch = x'' AND purpose = 1
           ORDER BY (SELECT tick
                       FROM entry
                      WHERE entry.journal = chain.journal AND entry.branch = x'' AND seq = 1) DESC

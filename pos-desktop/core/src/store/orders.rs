@@ -233,6 +233,27 @@ pub fn project(tx: &Transaction<'_>, id: OrderId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The orders of now: real ones, or in training those of the workstation's training alone. An order
+/// of somebody else's training is shown nowhere, so that no kitchen makes it.
+const OF_NOW: &str = "(EXISTS (SELECT 1 FROM entry JOIN journal USING (journal)
+                                WHERE subject = order_id AND purpose = 1)
+              = EXISTS (SELECT 1 FROM setting WHERE name = 'training' AND value <> 'null')
+              AND NOT EXISTS (SELECT 1 FROM entry JOIN journal USING (journal)
+                               WHERE subject = order_id AND purpose = 1 AND own = 0))";
+
+/// Whether an order is one of now: nothing is done in training to a real one, nor the other way.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn is_of_now(tx: &Transaction<'_>, id: OrderId) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached(&format!(
+            "SELECT 1 FROM shop_order WHERE order_id = :order_id AND {OF_NOW}"
+        ))?
+        .exists(named_params! { ":order_id": id.0 })?)
+}
+
 /// The orders that are open, oldest first.
 ///
 /// # Errors
@@ -240,7 +261,9 @@ pub fn project(tx: &Transaction<'_>, id: OrderId) -> Result<(), StoreError> {
 /// Whatever SQLite says.
 pub fn open(tx: &Transaction<'_>) -> Result<Vec<OrderId>, StoreError> {
     ids(tx
-        .prepare_cached("SELECT order_id FROM shop_order WHERE open = 1 ORDER BY opened_ms")?
+        .prepare_cached(&format!(
+            "SELECT order_id FROM shop_order WHERE open = 1 AND {OF_NOW} ORDER BY opened_ms"
+        ))?
         .query([])?)
 }
 
@@ -251,13 +274,13 @@ pub fn open(tx: &Transaction<'_>) -> Result<Vec<OrderId>, StoreError> {
 /// Whatever SQLite says.
 pub fn finished_since(tx: &Transaction<'_>, since_ms: i64) -> Result<Vec<OrderId>, StoreError> {
     ids(tx
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT order_id
-           FROM shop_order
-          WHERE open = 0 AND :since_ms <= changed_ms
-          ORDER BY changed_ms DESC
-          LIMIT 60",
-        )?
+               FROM shop_order
+              WHERE open = 0 AND :since_ms <= changed_ms AND {OF_NOW}
+              ORDER BY changed_ms DESC
+              LIMIT 60"
+        ))?
         .query(named_params! { ":since_ms": since_ms })?)
 }
 

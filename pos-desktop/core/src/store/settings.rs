@@ -6,7 +6,7 @@ use fiscal::time::Date;
 use journal::{JournalId, PublicKey, SigningKey};
 use pos_api::Role;
 use rusqlite::{OptionalExtension, Transaction, named_params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
 
 /// What the first run decided.
@@ -250,4 +250,37 @@ pub fn clear_wrong_pins(tx: &Transaction<'_>, operator: &str) -> Result<(), Stor
         named_params! { ":operator": operator },
     )?;
     Ok(())
+}
+
+/// The setting that holds a [`Training`] while training is on.
+pub const TRAINING: &str = "training";
+
+/// Training that is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Training {
+    /// The code of the manager under whose responsibility it is.
+    pub supervisor: String,
+    /// That manager's name.
+    pub name: String,
+}
+
+/// Whether training is on, and under whom.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn training(tx: &Transaction<'_>) -> Result<Option<Training>, StoreError> {
+    Ok(get::<Option<Training>>(tx, TRAINING)?.flatten())
+}
+
+/// What the labels of this workstation's orders begin with: those of training are marked.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where the setting cannot be read back.
+pub fn order_prefix(tx: &Transaction<'_>, label: &str) -> Result<String, StoreError> {
+    Ok(match training(tx)? {
+        Some(_) => format!("F-{label}"),
+        None => label.to_owned(),
+    })
 }

@@ -11,18 +11,18 @@ use rusqlite::{OptionalExtension, Transaction, named_params};
 
 const SERIES: &str = "TK1";
 
-/// What the next ticket of this workstation's journal hangs on.
+/// What the next ticket of this workstation's journal hangs on; `till` is its name in it
+/// ([`fiscal::till_name`]).
 ///
 /// # Errors
 ///
 /// Whatever SQLite says.
 pub fn series(
     tx: &Transaction<'_>,
-    shop: &str,
     till: &str,
     journal: JournalId,
 ) -> Result<TicketSeries, StoreError> {
-    let empty = TicketSeries::open(shop, till, &journal);
+    let empty = TicketSeries::of_till(till, &journal);
     let series = tx
         .prepare_cached(
             "SELECT next, previous_signature, perpetual, perpetual_absolute
@@ -81,7 +81,7 @@ pub fn set_series(
 /// Whatever SQLite says.
 pub fn perpetual(tx: &Transaction<'_>, journal: JournalId) -> Result<(Money, Money), StoreError> {
     // Names have no part in the totals.
-    let series = series(tx, "", "", journal)?;
+    let series = series(tx, "", journal)?;
     Ok((series.perpetual_algebraic, series.perpetual_absolute))
 }
 

@@ -7,8 +7,8 @@ use fiscal::event::EventCode;
 use fiscal::invoice::{BuyerKind, InvoiceDocument, InvoiceKind};
 use fiscal::record::{By, Series, SeriesKind};
 use fiscal::ticket::{
-    Base, Channel, DELIVERY_FEE, Document, Draft, Issuer, Line, Means, Operation, Original, Payment,
-    Ticket, TicketSeries, credit_lines,
+    Base, Channel, DELIVERY_FEE, Document, Draft, Issuer, Line, Means, Operation, Original,
+    Payment, Ticket, TicketSeries, credit_lines,
 };
 use fiscal::time::{Date, Moment};
 use fiscal::vat::{Class, Mode, Rate};
@@ -84,7 +84,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
 
@@ -143,7 +144,8 @@ impl Year {
             lines.push(line(200, DELIVERY_FEE, 250, 1_000));
         }
         let due: Money = lines.iter().map(|it| it.ttc).sum();
-        let means = [Means::Cash, Means::Card, Means::Cheque, Means::Receivable, Means::MealVoucherCard];
+        let means =
+            [Means::Cash, Means::Card, Means::Cheque, Means::Receivable, Means::MealVoucherCard];
         let means = means[self.dice.below(5) as usize];
         self.issue(&Draft {
             operation: Operation::Sale,
@@ -334,7 +336,8 @@ fn altered_entries_are_found() {
     let path = folder.path().join(&file.name);
     let found = |name: &str, altered: String| {
         let path = folder.path().join(name);
-        let bytes: Vec<u8> = altered.chars().map(|it| u8::try_from(u32::from(it)).unwrap()).collect();
+        let bytes: Vec<u8> =
+            altered.chars().map(|it| u8::try_from(u32::from(it)).unwrap()).collect();
         std::fs::write(&path, bytes).unwrap();
         check(&path)
     };
@@ -424,7 +427,12 @@ fn what_is_reported_is_the_closings_less_what_businesses_were_invoiced() {
         .map(|it| it.amount.cents())
         .sum();
     assert_eq!(reporting.collected.iter().map(|it| it.amount.cents()).sum::<i64>(), paid);
-    assert!(reporting.turnover.is_sorted_by_key(|it| (it.date, it.category, it.origin, it.rate_bp)));
+    assert!(reporting.turnover.is_sorted_by_key(|it| (
+        it.date,
+        it.category,
+        it.origin,
+        it.rate_bp
+    )));
 }
 
 #[test]
@@ -491,7 +499,10 @@ fn a_day_of_the_till_is_exported_and_exported_again() {
     }
     assert_eq!(export(&mut shop, Export::Fec, "2026-11-21", "2026-11-20"), Err(Code::Period));
     assert_eq!(export(&mut shop, Export::Fec, "20/11/2026", "2026-11-20"), Err(Code::Period));
-    assert_eq!(export(&mut shop, Export::Sales, "2026-11-21", "2026-12-31"), Err(Code::NothingThere));
+    assert_eq!(
+        export(&mut shop, Export::Sales, "2026-11-21", "2026-12-31"),
+        Err(Code::NothingThere)
+    );
     let mut noted = crate::books::events(&mut shop);
     noted.retain(|it| it.code == EventCode::FiscalExport);
     assert_eq!(noted.len(), 6);
