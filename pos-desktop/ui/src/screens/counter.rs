@@ -62,6 +62,8 @@ pub(crate) enum Middle {
     Customer,
     /// Emptying the basket, or cancelling an order.
     Cancel(Option<OrderId>),
+    /// Cancelling a line that the kitchen has.
+    CancelLine(OrderId, LineId),
     /// Taking something off: one line, or all of them.
     Discount(Option<LineId>),
     /// Taking money.

@@ -16,7 +16,7 @@ pub(crate) const HOLD: &str = "Attente";
 /// Sends it to the kitchen.
 pub(crate) const SEND: &str = "Cuisine";
 /// A line that can no longer change.
-pub(crate) const FROZEN: &str = "déjà en cuisine ou payée";
+pub(crate) const FROZEN: &str = "déjà en cuisine ou payée\u{202f}: touchez pour annuler";
 /// Takes a line of one out.
 pub(crate) const REMOVE_LINE: &str = "Retirer la ligne";
 

@@ -82,6 +82,15 @@ pub(crate) fn give_up(label: Option<&str>) -> String {
     }
 }
 
+/// What cancelling a line does.
+pub(crate) const CANCEL_LINE_MEANS: &str =
+    "La cuisine est prévenue, et l’annulation laisse sa trace. Touchez la raison.";
+
+/// The question over the panel that cancels a line.
+pub(crate) fn cancel_line(label: &str) -> String {
+    french(&format!("Annuler {label} ?"))
+}
+
 /// A time from now: "dans 20 min".
 pub(crate) fn in_minutes(minutes: u16) -> String {
     format!("dans {minutes}\u{a0}min")

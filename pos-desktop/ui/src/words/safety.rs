@@ -214,6 +214,7 @@ mod tests {
             kitchens: vec![("K1".to_owned(), KitchenCause::Fine)],
             printer: PrinterView::Ready,
             forks: 0,
+            anchored: true,
         }
     }
 

@@ -50,8 +50,6 @@ pub(crate) const PRINTER: &str = "Imprimantes";
 pub(crate) const PRINTER_NAME: &str = "Nom";
 /// Over the ways to reach it.
 pub(crate) const PRINTER_ROAD: &str = "Branchement";
-/// They are kept.
-pub(crate) const PRINTER_KEPT: &str = "Les imprimantes sont réglées.";
 /// Wide paper.
 pub(crate) const PAPER_80: &str = "Papier 80 mm";
 /// Narrow paper.
@@ -68,8 +66,6 @@ pub(crate) const PRINTER_TESTED: &str = "La page d’essai part.";
 pub(crate) const PRINTER_ADD: &str = "Ajouter une imprimante";
 /// Does without a printer.
 pub(crate) const PRINTER_NONE: &str = "Pas d’imprimante";
-/// This PC does without.
-pub(crate) const PRINTER_NONE_KEPT: &str = "Ce poste n’imprime pas.";
 /// Jobs go to another printer.
 pub(crate) const REROUTED: &str = "Ce qui attendait part sur l’autre imprimante.";
 /// Its roll is nearly at its end.
@@ -130,6 +126,15 @@ pub(crate) const fn road_hook(road: &PrinterRoad) -> &'static str {
         PrinterRoad::Usb { .. } => "settings-road-usb",
         PrinterRoad::Serial { .. } => "settings-road-serial",
         PrinterRoad::Spooler { .. } => "settings-road-spooler",
+    }
+}
+
+/// They are kept.
+pub(crate) const fn printers_kept(number: usize) -> &'static str {
+    match number {
+        0 => "Ce poste n’imprime pas.",
+        1 => "L’imprimante est réglée.",
+        2.. => "Les imprimantes sont réglées.",
     }
 }
 

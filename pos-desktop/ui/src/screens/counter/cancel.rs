@@ -2,7 +2,10 @@
 
 use super::counter;
 use crate::words;
-use domain::{id::OrderId, order::Reason};
+use domain::{
+    id::{LineId, OrderId},
+    order::Reason,
+};
 use leptos::prelude::*;
 use pos_api::{BasketEdit, Command};
 
@@ -47,18 +50,47 @@ pub(crate) fn Cancel(order: Option<OrderId>) -> impl IntoView {
     }
 }
 
-/// The reasons; a touch cancels the order.
+/// The panel for a line that the kitchen has: a touch on a reason cancels it.
+#[component]
+pub(crate) fn CancelLine(order: OrderId, line: LineId) -> impl IntoView {
+    let counter = counter();
+    let label = counter.it.basket.peek(|basket| {
+        let lines = &basket.lines;
+        lines.iter().find(|it| it.line == line).map(|it| it.label.clone())
+    });
+    let title = words::counter::cancel_line(&label.flatten().unwrap_or_default());
+    view! {
+        <section class="panel" data-test="cancel-line">
+            <h2>{title}</h2>
+            <div class="panel-actions">
+                <button data-test="reason-back" on:click=move |_| counter.close()>
+                    {words::button::BACK}
+                    <kbd>{words::button::ESCAPE_KEY}</kbd>
+                </button>
+            </div>
+            <p class="quiet-said">{words::counter::CANCEL_LINE_MEANS}</p>
+            <Reasons order line done=Callback::new(move |()| counter.close()) />
+        </section>
+    }
+}
+
+/// The reasons; a touch cancels the order, or its line.
 #[component]
 pub(crate) fn Reasons(
     order: OrderId,
-    /// Told when the order is cancelled.
+    /// This line of it only.
+    #[prop(optional)]
+    line: Option<LineId>,
+    /// Told when it is cancelled.
     done: Callback<()>,
 ) -> impl IntoView {
     let it = counter().it;
     let button = move |reason: Reason| {
-        let cancel = move |_| {
-            it.act_then(Command::CancelOrder { order, reason }, move |_| done.run(()));
+        let command = match line {
+            Some(line) => Command::CancelLine { order, line, reason },
+            None => Command::CancelOrder { order, reason },
         };
+        let cancel = move |_| it.act_then(command.clone(), move |_| done.run(()));
         view! {
             <button data-test=words::reason_hook(reason) on:click=cancel>
                 {words::reason(reason)}

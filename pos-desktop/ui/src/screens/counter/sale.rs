@@ -1,9 +1,19 @@
 //! The sale: the order line, what is in the middle, and the basket.
 
 use super::{
-    Middle, basket::Basket, cancel::Cancel, configurator::Configurator, counter,
-    customer::Customer, discount::Discounted, grid::Grid, jobs::JobsOffered, order_line::OrderLine,
-    paid::Paid, payment::Payment, promise::Promise,
+    Middle,
+    basket::Basket,
+    cancel::{Cancel, CancelLine},
+    configurator::Configurator,
+    counter,
+    customer::Customer,
+    discount::Discounted,
+    grid::Grid,
+    jobs::JobsOffered,
+    order_line::OrderLine,
+    paid::Paid,
+    payment::Payment,
+    promise::Promise,
 };
 use crate::{parts::icon::LevelSign, screens::day::Tab, words};
 use leptos::prelude::*;
@@ -23,6 +33,7 @@ pub(crate) fn Sale() -> impl IntoView {
                 Middle::Promise => view! { <Promise /> }.into_any(),
                 Middle::Customer => view! { <Customer /> }.into_any(),
                 Middle::Cancel(order) => view! { <Cancel order /> }.into_any(),
+                Middle::CancelLine(order, line) => view! { <CancelLine order line /> }.into_any(),
                 Middle::Discount(line) => view! { <Discounted line /> }.into_any(),
                 Middle::Payment(due) => view! { <Payment due /> }.into_any(),
                 Middle::Paid(paid) => view! { <Paid paid /> }.into_any(),

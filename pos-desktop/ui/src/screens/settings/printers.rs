@@ -28,8 +28,9 @@ struct Rack {
 }
 
 impl Rack {
-    fn save(self, printers: Vec<PrinterSettings>, said: &'static str) {
+    fn save(self, printers: Vec<PrinterSettings>) {
         let panel = self.panel;
+        let said = settings::printers_kept(printers.len());
         panel.it.act_then(Command::SetPrinters(printers), move |_| {
             panel.kept(said);
             self.lines.ask(Query::Printers);
@@ -74,7 +75,7 @@ pub(super) fn Printers(panel: Panel) -> impl IntoView {
         let printers = rack.drafts.with_untracked(|drafts| {
             drafts.iter().map(|draft| untrack(|| draft.settings())).collect()
         });
-        rack.save(printers, settings::PRINTER_KEPT);
+        rack.save(printers);
     };
     view! {
         <form class="setting" autocomplete="off" on:submit=save>
@@ -203,7 +204,7 @@ fn Actions(rack: Rack) -> impl IntoView {
             <button
                 type="button"
                 data-test="settings-printer-none"
-                on:click=move |_| rack.save(Vec::new(), settings::PRINTER_NONE_KEPT)
+                on:click=move |_| rack.save(Vec::new())
             >
                 {settings::PRINTER_NONE}
             </button>

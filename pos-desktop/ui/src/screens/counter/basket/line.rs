@@ -25,8 +25,13 @@ pub(super) fn Line(counter: Counter, line: LineId) -> impl IntoView {
     let frozen = Memo::new(move |_| shown.with(|line| line.as_ref().is_some_and(|it| it.frozen)));
     let quantity = Memo::new(move |_| shown.with(|line| line.as_ref().map_or(0, |it| it.quantity)));
     let edit = move |_| {
-        if let Some(line) = shown.get_untracked().filter(|line| !line.frozen) {
-            counter.open(Middle::Configure(Draft::edit(&line)));
+        let order = counter.it.basket.peek(|basket| basket.order).flatten();
+        match (shown.get_untracked(), order) {
+            (Some(now), Some(order)) if now.frozen => {
+                counter.open(Middle::CancelLine(order, line));
+            }
+            (Some(now), _) if !now.frozen => counter.open(Middle::Configure(Draft::edit(&now))),
+            (Some(_) | None, _) => {}
         }
     };
     view! {
@@ -40,7 +45,6 @@ pub(super) fn Line(counter: Counter, line: LineId) -> impl IntoView {
             <button
                 class="basket-line-what"
                 data-test="basket-line-edit"
-                disabled=frozen
                 on:click=edit
             >
                 <b data-test="basket-line-label">{move || with(|line| line.label.clone())}</b>

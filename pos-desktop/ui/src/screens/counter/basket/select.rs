@@ -54,6 +54,12 @@ fn act(counter: Counter, line: &BasketLine, key: &str) -> bool {
     let quantity = match key {
         "ArrowLeft" => line.quantity.saturating_sub(1),
         "ArrowRight" => line.quantity.saturating_add(1),
+        "Delete" if line.frozen => {
+            if let Some(order) = counter.it.basket.peek(|basket| basket.order).flatten() {
+                counter.open(Middle::CancelLine(order, line.line));
+            }
+            return true;
+        }
         "Delete" => 0,
         "Enter" if !line.frozen => {
             counter.open(Middle::Configure(Draft::edit(line)));
