@@ -1,17 +1,21 @@
-//! A centre that takes one till in, publishes what the shop works with, and is off from then on.
+//! A centre that takes one till in, publishes what the shop works with, and now and then holds what the
+//! till wrote.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use domain::event::Event;
 use domain::publication::{self, Published, What, WorkstationListed, WorkstationRole};
 use domain::shop::{DeliveryFee, Shop};
 use fiscal::Money;
 use friday::data;
-use journal::{BlobHash, BootId, Draft, Entry, Opening, Pen, Purpose, SigningKey, Tick};
+use journal::{
+    BlobHash, BootId, Draft, Entry, JournalId, Opening, Pen, PublicKey, Purpose, SigningKey, Tick,
+    Tip,
+};
 use pos_core::Workstation;
-use pos_core::replicate::Peer;
+use pos_core::replicate::{self, Peer};
 use replication::{
-    BlobPart, Enrol, EnrolReply, Enrolled, Place, Push, Replays, Reply, RequestHash, open_request,
-    seal_reply,
+    BlobPart, Enrol, EnrolReply, Enrolled, Listen, Place, Pull, Push, Replays, Reply, Request,
+    RequestHash, open_request, seal_reply,
 };
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -32,6 +36,8 @@ pub(crate) struct Centre {
     now_ms: i64,
     pushes: Vec<Push>,
     blobs: Vec<Vec<u8>>,
+    /// Where each journal of the till's ends here, with the last tick and whose it is.
+    held: BTreeMap<JournalId, (Tip, Tick, PublicKey)>,
 }
 
 impl Centre {
@@ -39,7 +45,8 @@ impl Centre {
     pub(crate) fn new(secret: &[u8; 32], now_ms: i64) -> Result<Self> {
         let key = SigningKey::from_secret(secret).context("a key")?;
         let pen = Pen::new(key.clone(), BootId([1; 16]), None);
-        let mut centre = Self { key, pen, now_ms, pushes: Vec::new(), blobs: Vec::new() };
+        let mut centre =
+            Self { key, pen, now_ms, pushes: Vec::new(), blobs: Vec::new(), held: BTreeMap::new() };
         let opening = Opening {
             public_key: centre.key.public_key(),
             shop: SHOP.to_owned(),
@@ -144,6 +151,48 @@ impl Centre {
         }
         till.refresh()?;
         Ok(())
+    }
+
+    /// Pulls what the till wrote since the last time, believes only what follows and is sealed, and says
+    /// what is held.
+    pub(crate) fn hold(&mut self, till: &mut Workstation) -> Result<()> {
+        let peer = Peer { key: self.key.public_key(), is_centre: true };
+        let own = self.pen.tip().context("the centre has a journal")?.journal;
+        let places = till.store().read(replicate::tips)?;
+        for (journal, places) in places.iter().filter(|(journal, _)| **journal != own) {
+            let last = places.first().context("a journal ends somewhere")?;
+            while self.held.get(journal).is_none_or(|(tip, ..)| tip.seq < last.seq) {
+                let tip = Tip { journal: *journal, seq: last.seq, hash: last.hash };
+                let after = self.held.get(journal).map(|(tip, ..)| Place::of(*tip));
+                let pull = Pull { tip, after, limit: 500 };
+                let Reply::Entries(news) = till.answer(peer, Request::Pull(pull)) else {
+                    bail!("the till does not say what it wrote");
+                };
+                let seal = news.seal.context("what is written is sealed")?;
+                let held = match self.held.get(journal) {
+                    None => {
+                        let (opening, batch) = journal::check_first(&news.entries, &seal)?;
+                        (batch.tip(), batch.last_tick(), opening.public_key)
+                    }
+                    Some((tip, tick, key)) => {
+                        let batch = journal::check(*tip, *tick, key, &news.entries, &seal)?;
+                        (batch.tip(), batch.last_tick(), *key)
+                    }
+                };
+                self.held.insert(*journal, held);
+            }
+        }
+        let tips = self.held.values().map(|(tip, ..)| *tip).collect();
+        till.answer(peer, Request::Listen(Listen { tips, cards: 0, wait_ms: 0 }));
+        Ok(())
+    }
+
+    /// What it knows of the till's journals, as the inspector's program reads anchors.
+    pub(crate) fn anchors(&self) -> String {
+        let line = |(tip, ..): &(Tip, Tick, PublicKey)| {
+            format!("{}:{}:{}\n", tip.journal.hex(), tip.seq.0, tip.hash.hex())
+        };
+        self.held.values().map(line).collect()
     }
 }
 

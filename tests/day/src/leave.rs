@@ -4,7 +4,9 @@ use crate::raw::{ARCHIVE, CLOSING, Raw, TICKET};
 use crate::script::Story;
 use crate::till::Printed;
 use anyhow::{Context as _, Result, ensure};
+use fiscal::replay::Anchor;
 use fiscal::time::Moment;
+use journal::{EntryHash, JournalId, Seq};
 use pos_core::runtime;
 use printer_sim::{decode, paper};
 use serde_json::{Value, json};
@@ -18,6 +20,8 @@ use verify::{archives, report};
 pub(crate) const TILL: &str = "caisse";
 /// A plain copy of its file.
 pub(crate) const COPY: &str = "caisse.sqlite";
+/// What the centre knows of the ends of the till's journals.
+pub(crate) const ANCHORS: &str = "ancres-du-centre.txt";
 /// What was printed.
 const PAPERS: &str = "papiers";
 /// Closings as text.
@@ -70,6 +74,7 @@ pub(crate) fn verdicts(folder: &Path, made: Moment) -> Result<()> {
     ];
     for (name, till, archived) in both {
         let mut inspection = Inspection::new();
+        anchors(folder)?.into_iter().filter(|_| till).for_each(|it| inspection.anchor(it));
         if archived {
             archives::inspect(&zips, &mut inspection)?;
         }
@@ -81,8 +86,26 @@ pub(crate) fn verdicts(folder: &Path, made: Moment) -> Result<()> {
         let text = report::text(&outcome, made).replace(&format!("{}/", folder.display()), "");
         fs::write(folder.join(name), &text)?;
         ensure!(outcome.is_sound(), "{}", report::sentences(&outcome).join("\n"));
+        let verdict = report::verdict(&outcome);
+        ensure!(verdict.starts_with("CONFORME"), "{verdict}");
     }
     Ok(())
+}
+
+/// What the centre knows, as it was written.
+fn anchors(folder: &Path) -> Result<Vec<Anchor>> {
+    let text = fs::read_to_string(folder.join(ANCHORS))?;
+    text.lines()
+        .map(|line| {
+            let mut parts = line.split(':');
+            let mut part = || parts.next().context("an anchor has three parts");
+            Ok(Anchor {
+                journal: JournalId::from_hex(part()?).context("a journal")?,
+                seq: Seq(part()?.parse()?),
+                hash: EntryHash::from_hex(part()?).context("a hash")?,
+            })
+        })
+        .collect()
 }
 
 /// Writes the list of all tickets and closings with their totals.

@@ -60,7 +60,8 @@ pub fn play(seed: u64, folder: &Path) -> Result<Played> {
     let story = script::play(&mut till)?;
     let ended = till.moment();
     let (printed, done, refused) = (std::mem::take(&mut till.printed), till.done, till.refused);
-    till.end()?;
+    let anchors = till.end()?;
+    std::fs::write(folder.join(leave::ANCHORS), anchors)?;
     leave::copy(folder)?;
     let papers = leave::papers(folder, &printed)?;
     let documents = raw::documents(&folder.join(leave::COPY))?;

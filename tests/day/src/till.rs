@@ -43,6 +43,7 @@ pub(crate) struct Till {
     seed: u64,
     runs: u64,
     pub(crate) dice: Dice,
+    centre: Centre,
     workstation: Workstation,
     window: Window,
     /// What was printed, in order.
@@ -85,6 +86,7 @@ impl Till {
             seed,
             runs: 1,
             dice,
+            centre,
             workstation,
             window,
             printed: Vec::new(),
@@ -128,11 +130,22 @@ impl Till {
         Ok(())
     }
 
-    /// Ends the program for good; the file is whole and has nothing beside it.
-    pub(crate) fn end(mut self) -> Result<()> {
+    /// The centre is there for a moment, and holds what was written.
+    pub(crate) fn reach_centre(&mut self) -> Result<()> {
+        self.centre.hold(&mut self.workstation)
+    }
+
+    /// Ends the program for good; the file is whole and has nothing beside it. Answers what the centre
+    /// knows of its end.
+    pub(crate) fn end(mut self) -> Result<String> {
         self.workstation.stop()?;
+        self.reach_centre()?;
         self.workstation.store().checkpoint()?;
-        Ok(())
+        // Whoever only reads cannot tidy up after the last: the writer closes the file.
+        let Self { window, workstation, centre, .. } = self;
+        drop(window);
+        drop(workstation);
+        Ok(centre.anchors())
     }
 
     /// Does something that must be done.
