@@ -9,6 +9,7 @@ pub mod archive;
 pub mod attestation;
 pub mod check;
 pub(crate) mod files;
+pub mod keeper;
 pub mod purge;
 mod timestamp;
 

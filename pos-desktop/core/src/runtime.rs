@@ -2,6 +2,7 @@
 //! that thread. What people do at the counter goes before what replicas and printers want.
 
 mod caller;
+mod keeping;
 mod lines;
 mod listener;
 mod printing;
@@ -138,7 +139,11 @@ impl Handle {
             let inner = Arc::clone(&inner);
             std::thread::spawn(move || printing::run(&inner, printer_reader))
         };
-        let threads = Mutex::new(vec![printing, steward]);
+        let keeping = {
+            let inner = Arc::clone(&inner);
+            std::thread::spawn(move || keeping::run(&inner))
+        };
+        let threads = Mutex::new(vec![printing, steward, keeping]);
         let ends = Ends { inner: Arc::clone(&inner), threads, owner: Mutex::new(Some(owner)) };
         Ok(Self { inner, _ends: Arc::new(ends) })
     }

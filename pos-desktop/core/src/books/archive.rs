@@ -154,18 +154,31 @@ impl Making {
     /// # Errors
     ///
     /// [`Code::Folder`], [`Code::DiskFull`], [`Error::Store`].
-    pub fn work(mut self) -> Result<Made, Error> {
+    pub fn work(self) -> Result<Made, Error> {
+        Ok(self.work_while(|| true)?.expect("nobody stopped it"))
+    }
+
+    /// The same, as long as `go_on` says so; `None`, and no file, where it said no.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::work`].
+    pub fn work_while(mut self, mut go_on: impl FnMut() -> bool) -> Result<Option<Made>, Error> {
         let period = self.about.period.clone();
         let previous = self.about.previous.clone();
         let mut builder = Builder::new(self.about);
         for part in &self.parts {
             builder.begin(part.journal, part.before.clone());
             let chain = (part.journal, Branch::ORDINARY);
-            feed(&mut self.reader, chain, (part.after(), part.through), |slice, _| {
+            let fed = feed(&mut self.reader, chain, (part.after(), part.through), |slice, _| {
                 for (raw, seal) in slice {
                     builder.entry(raw, seal.as_ref());
                 }
+                go_on()
             })?;
+            if fed.is_none() {
+                return Ok(None);
+            }
         }
         let mut built = builder.finish(self.signer, &self.key);
         if let Some(authority) = &self.stamp
@@ -185,7 +198,8 @@ impl Making {
         let name = format!("archive_{}_{period}_{brief}.zip", self.till);
         let path = files::put_once(&self.folder, &name, &bytes.into_inner())?;
         let sound = is_sound(&path);
-        Ok(Made { built, signer: self.signer, period, previous, name, path, sound })
+        let signer = self.signer;
+        Ok(Some(Made { built, signer, period, previous, name, path, sound }))
     }
 }
 

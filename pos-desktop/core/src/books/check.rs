@@ -109,7 +109,24 @@ impl Checking {
     ///
     /// [`StoreError`] where the file cannot be read; what is read and is not right is no error, but
     /// in the report.
-    pub fn work(mut self, mut progress: impl FnMut(u64)) -> Result<Checked, StoreError> {
+    pub fn work(self, mut progress: impl FnMut(u64)) -> Result<Checked, StoreError> {
+        let checked = self.work_while(|so_far| {
+            progress(so_far);
+            true
+        })?;
+        Ok(checked.expect("nobody stopped it"))
+    }
+
+    /// The same, as long as `go_on`, which is told how many entries were read, says so; `None` where
+    /// it said no.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::work`].
+    pub fn work_while(
+        mut self,
+        mut go_on: impl FnMut(u64) -> bool,
+    ) -> Result<Option<Checked>, StoreError> {
         let mut replay = Replay::new();
         for anchor in &self.anchors {
             replay.anchor(*anchor);
@@ -123,25 +140,29 @@ impl Checking {
                 None => replay.begin(tip.journal),
             }
             let chain = (tip.journal, stretch.held.branch);
-            read += feed(&mut self.reader, chain, (after, tip.seq), |slice, so_far| {
+            let fed = feed(&mut self.reader, chain, (after, tip.seq), |slice, so_far| {
                 for (raw, seal) in slice {
                     replay.entry(raw, seal.as_ref());
                 }
-                progress(read + so_far);
+                go_on(read + so_far)
             })?;
+            let Some(fed) = fed else {
+                return Ok(None);
+            };
+            read += fed;
         }
-        Ok(Checked { report: replay.finish() })
+        Ok(Some(Checked { report: replay.finish() }))
     }
 }
 
 /// Hands a history's entries after a place, up to and with another, to `each`, slice by slice, with
-/// how many there were so far; answers how many.
+/// how many there were so far; answers how many, or `None` where `each` wants no more.
 pub(super) fn feed(
     reader: &mut Reader,
     (journal, branch): (JournalId, Branch),
     (after, through): (Seq, Seq),
-    mut each: impl FnMut(&[(RawEntry, Option<Signature>)], u64),
-) -> Result<u64, StoreError> {
+    mut each: impl FnMut(&[(RawEntry, Option<Signature>)], u64) -> bool,
+) -> Result<Option<u64>, StoreError> {
     let mut at = after;
     while at < through {
         let wish = usize::try_from(through.0 - at.0).unwrap_or(SLICE).min(SLICE);
@@ -150,9 +171,11 @@ pub(super) fn feed(
             break;
         }
         at = Seq(at.0 + u64::try_from(slice.len()).unwrap_or(0));
-        each(&slice, at.0 - after.0);
+        if !each(&slice, at.0 - after.0) {
+            return Ok(None);
+        }
     }
-    Ok(at.0 - after.0)
+    Ok(Some(at.0 - after.0))
 }
 
 impl Checked {
