@@ -458,8 +458,11 @@ pub struct SafetyView {
     pub kitchens: Vec<(String, KitchenCause)>,
     /// Of the printers, the one that needs somebody most.
     pub printer: PrinterView,
-    /// Journals with two histories.
+    /// Journals with two histories, or restored from an older copy, of which nobody has taken note.
     pub forks: u64,
+    /// Whether a witness has said in this run where this workstation's journal ends: until then, that
+    /// nothing is missing at its end is attested by nobody.
+    pub anchored: bool,
 }
 
 /// Why a printer does not print.

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::project;
 use crate::store::alarms::{self, Alarm};
 use crate::store::journals::{self, Branch};
+use crate::store::witnesses::Attestation;
 use crate::store::{StoreError, cards, publications, settings, witnesses};
 use crate::workstation::Workstation;
 use domain::card::Card;
@@ -31,6 +32,43 @@ pub struct Peer {
     pub key: PublicKey,
     /// The centre checked whose journals it hands on; another workstation may not have.
     pub is_centre: bool,
+}
+
+/// A reply of the centre's that says what is on its disk, as it came: anybody who knows its key can
+/// check that without us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Which entries.
+    pub tips: Vec<Tip>,
+    /// The envelope's bytes.
+    pub envelope: Vec<u8>,
+}
+
+impl Signed {
+    /// Of a reply and the envelope it came in; `None` where it says nothing of what is held.
+    #[must_use]
+    pub fn of(reply: &Reply, envelope: Vec<u8>) -> Option<Self> {
+        let tips = match reply {
+            Reply::Ack(ack) => vec![ack.tip],
+            Reply::Welcome(welcome) => welcome.tips.clone(),
+            Reply::Hashes(_)
+            | Reply::Need { .. }
+            | Reply::Fork(_)
+            | Reply::Busy { .. }
+            | Reply::Quarantined(_)
+            | Reply::Upgrade { .. }
+            | Reply::Entries(_)
+            | Reply::Rewind(_)
+            | Reply::Cards(_)
+            | Reply::CardsAck { .. }
+            | Reply::Blob(_)
+            | Reply::NoBlob { .. }
+            | Reply::Poke(_)
+            | Reply::Unknown { .. }
+            | Reply::Refused(_) => return None,
+        };
+        Some(Self { tips, envelope })
+    }
 }
 
 /// Where every journal here ends, each journal's ordinary chain first.
@@ -261,13 +299,37 @@ impl Workstation {
         Ok(())
     }
 
-    /// Remembers what the peer of a link is known to hold on its disk.
+    /// Remembers what the peer of a link is known to hold on its disk; where that is the centre, with
+    /// what it signed.
     ///
     /// # Errors
     ///
     /// [`StoreError`].
-    pub fn note_peer_holds(&mut self, peer: Peer, tips: &[Tip]) -> Result<(), StoreError> {
-        self.store.write(|tx| tips.iter().try_for_each(|tip| note_tip(tx, peer, *tip)))
+    pub fn note_peer_holds(
+        &mut self,
+        peer: Peer,
+        tips: &[Tip],
+        signed: Option<Signed>,
+    ) -> Result<(), StoreError> {
+        let heard_ms = self.clock.now_ms();
+        self.store.write(|tx| {
+            tips.iter().try_for_each(|tip| note_tip(tx, peer, *tip))?;
+            let Some(Signed { tips, envelope }) = signed else {
+                return Ok(());
+            };
+            for tip in tips {
+                if let Some((Branch::ORDINARY, _)) = journals::chain_of(tx, tip)? {
+                    let envelope = envelope.clone();
+                    witnesses::attest(tx, &Attestation { tip, envelope, heard_ms })?;
+                }
+            }
+            Ok::<_, StoreError>(())
+        })?;
+        let own = self.tip().map(|tip| tip.journal);
+        if tips.iter().any(|tip| Some(tip.journal) == own) {
+            self.shared.change(|state| state.anchored = true);
+        }
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Inner;
 use super::transport::{Address, Transport};
-use crate::replicate::{self, Peer};
+use crate::replicate::{self, Peer, Signed};
 use crate::shared::State as Shown;
 use crate::store::settings::Identity as Seat;
 use crate::store::{Reader, StoreError, cards, journals, publications};
@@ -93,6 +93,7 @@ pub(super) fn start(inner: &Arc<Inner>, address: &Address, seat: &Seat) -> Runni
             fed: BTreeMap::new(),
             fed_cards: 0,
             noted: Vec::new(),
+            signed: None,
             parts: BTreeMap::new(),
             timer: None,
             noted_answers: Cell::new(None),
@@ -147,6 +148,8 @@ struct Caller {
     fed_cards: u64,
     /// What was last written down of what the peer holds.
     noted: Vec<Tip>,
+    /// What the centre signed last, until it is written down with what it holds.
+    signed: Option<Signed>,
     /// Blobs on their way.
     parts: BTreeMap<BlobHash, Vec<u8>>,
     timer: Option<u64>,
@@ -265,7 +268,11 @@ impl Caller {
                 }
                 self.peer = from;
                 self.tell(true);
-                Reply::decode(&opened.body).map_err(|_| NoReply::NotBelieved)
+                let reply = Reply::decode(&opened.body).map_err(|_| NoReply::NotBelieved)?;
+                if self.is_centre {
+                    self.signed = Signed::of(&reply, bytes);
+                }
+                Ok(reply)
             }
             Err(unopened) => {
                 tracing::warn!(%unopened, "an answer is not believed");
@@ -425,13 +432,15 @@ impl Caller {
                 link.peer_holds(journal).iter().map(move |place| place.in_journal(journal))
             })
             .collect();
+        let signed = self.signed.take();
         if holds == self.noted || holds.is_empty() {
             return;
         }
         let fresh: Vec<Tip> =
             holds.iter().filter(|tip| !self.noted.contains(tip)).copied().collect();
-        let noted = self
-            .with_peer(move |workstation, peer| workstation.note_peer_holds(peer, &fresh).is_ok());
+        let noted = self.with_peer(move |workstation, peer| {
+            workstation.note_peer_holds(peer, &fresh, signed).is_ok()
+        });
         if noted == Some(true) {
             self.noted = holds;
         }

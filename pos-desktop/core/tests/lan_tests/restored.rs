@@ -25,7 +25,7 @@ fn kinds_of_alarms(pc: &Pc) -> Vec<Alarm> {
 }
 
 fn anchored(pc: &Pc) -> bool {
-    pc.with(|it| it.shared().read(|state| state.anchored))
+    pc.safety().anchored
 }
 
 fn all_differ(numbers: &[String]) {
@@ -142,9 +142,8 @@ fn with_no_witness_it_sells_says_so_and_the_first_contact_shows_the_fork() {
     till.dial(&[&kitchen]);
     kitchen.within(BOUND, |pc| kinds_of_alarms(pc).contains(&Alarm::Fork).then_some(()));
     till.within(BOUND, |pc| (journal(pc) != before).then_some(()));
-    kitchen.within(BOUND, |pc| {
-        pc.orders().iter().any(|card| card.order == paid.order).then_some(())
-    });
+    kitchen
+        .within(BOUND, |pc| pc.orders().iter().any(|card| card.order == paid.order).then_some(()));
     let chains = kitchen.with(move |it| it.store().read(|tx| journals::find(tx, before)).unwrap());
     assert_eq!(chains.len(), 2, "both histories are kept");
 }

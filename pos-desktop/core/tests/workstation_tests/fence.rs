@@ -2,13 +2,15 @@
 
 use crate::shop::FRIDAY_19_10;
 use fiscal::Money;
-use journal::{Opening, Seq, Started, Tip};
+use journal::{Opening, Seq, SigningKey, Started, Tip};
 use pos_api::{Code, Command, Reply, Role, SetUp, Tender};
 use pos_core::anchor::{Anchor, Found};
 use pos_core::clock::{SeededEntropy, StoppedClock};
+use pos_core::replicate::{Peer, Signed};
 use pos_core::store::alarms::{self, Alarm};
 use pos_core::store::{StoreError, documents, journals, witnesses};
 use pos_core::{Workstation, commands};
+use replication::{Ack, RequestHash, open_reply, seal_reply};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -216,6 +218,29 @@ fn a_manager_takes_note_of_a_restored_file_once() {
     assert_eq!(noted[0].acknowledged, Some(("LB".to_owned(), FRIDAY_19_10)));
     let event = it.store().read(|tx| documents::last_event(tx, ["RESTORE_ACKNOWLEDGED"; 2]));
     assert!(event.unwrap().is_some());
+}
+
+#[test]
+fn what_the_centre_signed_is_kept_as_it_came_the_furthest_of_each_journal() {
+    let mut till = Till::new();
+    let (_, first) = till.run(1);
+    let (_, second) = till.run(1);
+    let mut it = till.open();
+    let key = SigningKey::from_secret(&[7; 32]).unwrap();
+    let centre = Peer { key: key.public_key(), is_centre: true };
+    for tip in [first, second, first] {
+        let reply = replication::Reply::Ack(Ack { tip });
+        let asked = RequestHash::of(b"asked");
+        let envelope = seal_reply(&key, asked, FRIDAY_19_10, reply.encode()).unwrap();
+        let signed = Signed::of(&reply, envelope);
+        it.note_peer_holds(centre, &[tip], signed).unwrap();
+    }
+    let kept = it.store().read(witnesses::attestations).unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].tip, second);
+    let opened = open_reply(&kept[0].envelope, |it| *it == centre.key, RequestHash::of(b"asked"));
+    let said = replication::Reply::decode(&opened.unwrap().body).unwrap();
+    assert_eq!(said, replication::Reply::Ack(Ack { tip: second }));
 }
 
 #[test]
