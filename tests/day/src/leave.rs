@@ -24,7 +24,7 @@ pub(crate) const COPY: &str = "caisse.sqlite";
 pub(crate) const ANCHORS: &str = "ancres-du-centre.txt";
 /// What was printed.
 const PAPERS: &str = "papiers";
-/// Closings as text.
+/// Closings, as printed and as signed.
 const CLOSINGS: &str = "clotures";
 /// The columns of the printer's paper.
 const COLUMNS: usize = 42;
@@ -41,20 +41,26 @@ pub(crate) fn copy(folder: &Path) -> Result<()> {
 
 /// Writes what was printed: what the printer was sent, and what a printer makes of it.
 pub(crate) fn papers(folder: &Path, printed: &[Printed]) -> Result<usize> {
-    let folder = folder.join(PAPERS);
-    fs::create_dir_all(&folder)?;
+    let (papers_in, closings_in) = (folder.join(PAPERS), folder.join(CLOSINGS));
+    fs::create_dir_all(&papers_in)?;
+    fs::create_dir_all(&closings_in)?;
     let mut papers = 0;
     for (place, it) in printed.iter().enumerate() {
         let number = if it.reference.is_empty() { "sans-numero" } else { &it.reference };
         let name = format!("{:03}-{}-{number}", place + 1, it.name);
-        fs::write(folder.join(format!("{name}.escpos")), &it.bytes)?;
+        fs::write(papers_in.join(format!("{name}.escpos")), &it.bytes)?;
         let items = decode::decode(&it.bytes);
         let unknown = items.iter().any(|it| matches!(it, decode::Item::Unknown(_)));
         ensure!(!unknown, "{name}: bytes that no printer understands");
         let text = paper::plain(&paper::marks(&items, COLUMNS));
         if it.name != "tiroir" {
             papers += 1;
-            fs::write(folder.join(format!("{name}.txt")), text)?;
+            fs::write(papers_in.join(format!("{name}.txt")), &text)?;
+        }
+        if it.name == "cloture" {
+            let reading = format!("X-{:03}", place + 1);
+            let name = if it.reference.is_empty() { &reading } else { &it.reference };
+            fs::write(closings_in.join(format!("{name}.txt")), &text)?;
         }
     }
     Ok(papers)
@@ -166,19 +172,14 @@ pub(crate) fn listing(folder: &Path, seed: u64, documents: &[Raw]) -> Result<()>
     Ok(())
 }
 
-/// Writes each closing as text.
+/// Writes what each closing says, and what of it was signed.
 pub(crate) fn closings(folder: &Path, documents: &[Raw]) -> Result<()> {
     let folder = folder.join(CLOSINGS);
-    fs::create_dir_all(&folder)?;
     for closing in documents.iter().filter(|it| it.kind == CLOSING) {
-        let name = format!(
-            "{}-{}-{}.txt",
-            closing.text("/period"),
-            closing.text("/label"),
-            closing.number
-        );
-        let says = serde_json::to_string_pretty(&closing.says)?;
-        fs::write(folder.join(name), format!("{}\n{says}\n", closing.base))?;
+        let (period, label) = (closing.text("/period"), closing.text("/label"));
+        let signed = json!({ "signe": closing.base, "document": closing.says });
+        let name = format!("{}-{period}-{label}.json", closing.number);
+        fs::write(folder.join(name), serde_json::to_string_pretty(&signed)? + "\n")?;
     }
     Ok(())
 }

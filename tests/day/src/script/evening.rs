@@ -3,13 +3,13 @@
 use super::{Story, euros};
 use crate::till::{Till, approval};
 use crate::when::THE_DAY;
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use domain::id::OrderId;
 use domain::order::Reason;
 use fiscal::vat::Mode;
 use pos_api::{
-    BasketEdit, Buyer, Code, Command, Correction, CreditReason, KitchenStep, Means, PaperCommand,
-    Tender,
+    Answer, BasketEdit, Buyer, Code, Command, Correction, CreditReason, KitchenStep, Means,
+    PaperCommand, Query, Tender,
 };
 
 pub(super) fn play(till: &mut Till, story: &mut Story) -> Result<()> {
@@ -39,7 +39,17 @@ fn on_site(till: &mut Till) -> Result<()> {
     till.run(Command::Basket(BasketEdit::SetMode(Mode::OnSite)))?;
     till.type_in("REI G; 4FR S; CHI; CAF")?;
     let (order, due) = till.send()?;
+    let Answer::Order(card) = till.ask(Query::Order { order })? else { bail!("an order") };
+    let dish = card.lines.get(1).context("the second dish")?;
+    let (line, reason) = (dish.line, Reason::ChangedMind);
+    till.run(Command::Kitchen { order, line: None, step: KitchenStep::Seen })?;
+    till.run(Command::CancelLine { order, line, reason })?;
+    till.refused(Command::CancelLine { order, line, reason }, |code| {
+        matches!(code, Code::OrderClosed | Code::NoSuchLine)
+    })?;
+    let due = due - dish.total;
     ensure!(euros(2_500) <= due, "a note is due from 25 € on");
+    till.run(Command::Kitchen { order, line: None, step: KitchenStep::Acknowledge })?;
     till.make(order)?;
     till.at(THE_DAY, 20, 2);
     till.run(provisional(order, true))?;

@@ -3,7 +3,7 @@
 use super::{Story, before, euros};
 use crate::till::{Till, approval};
 use crate::when::{DAY_AFTER, THE_DAY};
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use fiscal::vat::Mode;
 use pos_api::{
     Answer, Code, Command, Correction, DayCommand, Means, PaymentReason, Query, Reply, Tender,
@@ -22,8 +22,8 @@ pub(super) fn play(till: &mut Till, story: &Story) -> Result<()> {
     till.sell_in_cash(Mode::TakeAway)?;
     let Answer::Day(day) = till.ask(Query::Day)? else { bail!("a day") };
     ensure!(day.date == "2026-12-01", "after the closing it is {}", day.date);
-    let has_month = day.closings.iter().any(|it| it.period == "M" && it.label == "2026-11");
-    ensure!(has_month, "November was not closed: {:?}", day.closings);
+    let month = day.closings.iter().find(|it| it.period == "M" && it.label == "2026-11");
+    till.print_closing(&month.context("November was not closed")?.number)?;
     day_after(till, story)
 }
 
@@ -47,6 +47,7 @@ fn closing(till: &mut Till) -> Result<()> {
     till.at(THE_DAY, 25, 50);
     till.sign_in("LB")?;
     let counted = before::theoretical(till)? - 230;
+    till.print_closing("")?;
     let number = before::close(till, Some(counted), false)?;
     till.print_closing(&number)?;
     let Answer::Closing(closing) = till.ask(Query::Closing { number })? else { bail!("a closing") };
@@ -81,5 +82,6 @@ fn day_after(till: &mut Till, story: &Story) -> Result<()> {
     till.sell_by_card(Mode::TakeAway)?;
     till.at(DAY_AFTER, 23, 5);
     till.sign_in("LB")?;
-    before::close(till, None, false).map(drop)
+    let number = before::close(till, None, false)?;
+    till.print_closing(&number)
 }

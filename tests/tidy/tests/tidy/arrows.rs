@@ -201,6 +201,7 @@ const TESTS: &[(&str, &[&str])] = &[
         &["anyhow", "rand_chacha", "rand_core", "rusqlite", "serde_json", "sha2", "tempfile"],
     ),
     ("crash", &["anyhow", "rusqlite", "serde", "serde_json", "tempfile"]),
+    ("day", &["anyhow", "rusqlite", "serde_json", "tempfile"]),
 ];
 
 /// What `cargo check` alone leaves out: a window, a browser's page, or the whole system.
