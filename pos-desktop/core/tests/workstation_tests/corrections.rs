@@ -168,7 +168,7 @@ fn the_counter_takes_back_little_and_today_s_and_a_manager_the_rest() {
     let old = shop.pay(1_090).unwrap();
     let whole = credit(&dear.ticket, vec![], vec![]);
     assert_eq!(correct(&mut shop, whole.clone()), Err(Code::NeedsManager));
-    correct(&mut shop, allowed(whole, Shop::manager())).unwrap();
+    correct(&mut shop, allowed(whole, Some(Shop::manager()))).unwrap();
     assert_eq!(shop.events(EventCode::ManagerOverride)[0].text("what"), Some("AVOIR"));
     let wrong = Approval { manager: "RESP".into(), pin: "0000".into() };
     let whole = credit(&old.ticket, vec![], vec![]);
@@ -180,7 +180,7 @@ fn the_counter_takes_back_little_and_today_s_and_a_manager_the_rest() {
     shop.type_in("REI");
     shop.pay(1_090).unwrap();
     assert_eq!(correct(&mut shop, whole.clone()), Err(Code::NeedsManager));
-    let (note, _) = correct(&mut shop, allowed(whole, Shop::manager())).unwrap();
+    let (note, _) = correct(&mut shop, allowed(whole, Some(Shop::manager()))).unwrap();
     let note = shop.document(&note);
     assert_ne!(note.business_date, note.original.unwrap().business_date, "of any age");
 }

@@ -45,7 +45,7 @@ fn the_counter_gives_a_fifth_and_a_manager_more() {
     assert_eq!(give(&mut shop, off(Some(LineId([9; 8])), cents(1))), Err(Code::NoSuchLine));
     let free = Discount {
         reason: DiscountReason::Free,
-        approval: Shop::manager(),
+        approval: Some(Shop::manager()),
         ..off(line, DiscountAmount::Percent(100))
     };
     give(&mut shop, free).unwrap();

@@ -92,7 +92,7 @@ fn what_is_given_is_refused_for_these_reasons() {
         (Tender { issuer: "497010123456".into(), ..vouchers(1_090, 1) }, Code::Reference),
         // Only what is delivered is owed.
         (
-            Tender { approval: Shop::manager(), ..of(Means::Receivable, 1_090) },
+            Tender { approval: Some(Shop::manager()), ..of(Means::Receivable, 1_090) },
             Code::NotPaid { due: euros(1_090) },
         ),
     ] {
@@ -167,7 +167,7 @@ fn sundays_need_a_reason_and_paper_ends_when_the_sheet_says() {
     shop.clock.advance_ms(2 * DAY_MS);
     shop.type_in("REI");
     assert_eq!(shop.pay_for(None, vec![vouchers(1_090, 1)]), Err(Code::VoucherDay));
-    let allowed = Tender { approval: Shop::manager(), ..vouchers(1_090, 1) };
+    let allowed = Tender { approval: Some(Shop::manager()), ..vouchers(1_090, 1) };
     shop.pay_for(None, vec![allowed]).unwrap();
     assert_eq!(shop.events(EventCode::VoucherOverride).len(), 1);
     assert_eq!(shop.events(EventCode::ManagerOverride).len(), 1);
@@ -262,7 +262,7 @@ fn what_is_owed_is_a_payment_that_is_settled_later() {
     shop.counter_signs_in();
     let owed = of(Means::Receivable, 1_340);
     assert_eq!(shop.pay_for(Some(order), vec![owed.clone()]), Err(Code::NeedsManager));
-    let allowed = Tender { approval: Shop::manager(), ..owed };
+    let allowed = Tender { approval: Some(Shop::manager()), ..owed };
     let paid = shop.pay_for(Some(order), vec![allowed]).unwrap();
     let overrides = shop.events(EventCode::ManagerOverride);
     assert_eq!(overrides[0].text("what"), Some("CREANCE"));
