@@ -184,13 +184,12 @@ fn take_journal(
             return Ok(took);
         };
         let push = Push { journal: tip.journal, base: after, entries: page.entries, seal };
-        match workstation.take_back(peer, &push) {
-            Reply::Ack(_) => took = true,
-            other => {
-                tracing::error!(?other, journal = %tip.journal, "was not taken back");
-                return Ok(took);
-            }
+        let reply = workstation.take_back(peer, &push);
+        if !matches!(reply, Reply::Ack(_)) {
+            tracing::error!(?reply, journal = %tip.journal, "was not taken back");
+            return Ok(took);
         }
+        took = true;
     }
     Ok(took)
 }
