@@ -15,6 +15,7 @@ const WORDS: &[&str] = &[
     "pos-desktop/api/src/words.rs",
     "pos-desktop/core/src/print/papers",
     "pos-desktop/core/src/print/receipt.rs",
+    "pos-desktop/core/src/closing_of.rs",
     "pos-desktop/core/src/receipt_of.rs",
     "shared/verify/src/words.rs",
     "shared/verify/src/report.rs",
