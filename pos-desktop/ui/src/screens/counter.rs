@@ -281,6 +281,7 @@ pub(crate) fn Till() -> impl IntoView {
     provide_context(counter);
     keys::on_key(move |press| counter.key(press));
     sound_unseen(counter.it);
+    forget_begun(counter);
     view! {
         <section class="counter" class:whole=move || counter.place.get() != Place::Sale>
             <rail::Rail />
@@ -297,6 +298,22 @@ pub(crate) fn Till() -> impl IntoView {
             </footer>
         </section>
     }
+}
+
+/// Forgets what was given for a basket that was emptied: the next has the same number.
+fn forget_begun(counter: Counter) {
+    let emptied = Memo::new(move |_| {
+        let emptied =
+            |basket: &pos_api::BasketView| basket.lines.is_empty().then(|| basket.label.clone());
+        counter.it.basket.with(emptied).flatten()
+    });
+    Effect::new(move |_| {
+        let Some(label) = emptied.get() else { return };
+        let begun = counter.begun;
+        if begun.with_untracked(|it| it.as_ref().is_some_and(|it| it.is_for(&label))) {
+            begun.set(None);
+        }
+    });
 }
 
 /// Sounds when one more order was sent and no kitchen has it on a screen.

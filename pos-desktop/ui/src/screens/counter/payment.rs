@@ -35,6 +35,13 @@ pub(crate) struct Begun {
     tenders: Vec<Tender>,
 }
 
+impl Begun {
+    /// Whether it is for the order that people call so.
+    pub(crate) fn is_for(&self, label: &str) -> bool {
+        self.label == label
+    }
+}
+
 /// A payment being taken.
 #[derive(Clone, Copy)]
 struct Paying {
@@ -56,7 +63,7 @@ struct Paying {
 
 impl Paying {
     fn new(counter: Counter, due: Due) -> Self {
-        let begun = counter.begun.get_untracked().filter(|begun| begun.label == due.label);
+        let begun = counter.begun.get_untracked().filter(|begun| begun.is_for(&due.label));
         Self {
             counter,
             due: StoredValue::new(due),
