@@ -89,6 +89,11 @@ impl Dice {
         (self.0 >> 33) % limit
     }
 
+    /// A place in a list of so many.
+    fn pick(&mut self, count: usize) -> usize {
+        usize::try_from(self.below(u64::try_from(count).unwrap())).unwrap()
+    }
+
     fn price(&mut self) -> i64 {
         i64::try_from(self.below(2_500)).unwrap() + 1
     }
@@ -132,11 +137,11 @@ impl Year {
     }
 
     fn sale(&mut self, date: Date) -> Document {
-        let mode = [Mode::OnSite, Mode::TakeAway, Mode::Delivery][self.dice.below(3) as usize];
+        let mode = [Mode::OnSite, Mode::TakeAway, Mode::Delivery][self.dice.pick(3)];
         let count = self.dice.below(3) + 1;
         let mut lines: Vec<Line> = (0..count)
             .map(|id| {
-                let rate = [550, 1_000, 2_000][self.dice.below(3) as usize];
+                let rate = [550, 1_000, 2_000][self.dice.pick(3)];
                 line(u8::try_from(id).unwrap(), "MAR", self.dice.price(), rate)
             })
             .collect();
@@ -146,7 +151,7 @@ impl Year {
         let due: Money = lines.iter().map(|it| it.ttc).sum();
         let means =
             [Means::Cash, Means::Card, Means::Cheque, Means::Receivable, Means::MealVoucherCard];
-        let means = means[self.dice.below(5) as usize];
+        let means = means[self.dice.pick(5)];
         self.issue(&Draft {
             operation: Operation::Sale,
             original: None,
@@ -169,7 +174,7 @@ impl Year {
         if self.sold.is_empty() {
             return None;
         }
-        let which = self.dice.below(self.sold.len() as u64) as usize;
+        let which = self.dice.pick(self.sold.len());
         let (ticket, document) = self.sold.remove(which);
         let total = document.total_ttc;
         let was = document.payments[0].means;
