@@ -93,7 +93,12 @@ pub(crate) fn verdicts(folder: &Path, made: Moment) -> Result<()> {
         fs::write(folder.join(name), &text)?;
         ensure!(outcome.is_sound(), "{}", report::sentences(&outcome).join("\n"));
         let verdict = report::verdict(&outcome);
-        ensure!(verdict.starts_with("CONFORME"), "{verdict}");
+        // The archive ends before the till's file does, and nothing that is read knows its last entry.
+        let is_whole = till && !archived;
+        ensure!(
+            is_whole == (verdict == "CONFORME") && verdict.starts_with("CONFORME"),
+            "{verdict}"
+        );
     }
     Ok(())
 }

@@ -181,10 +181,10 @@ impl Till {
 
     /// The basket as it is shown.
     pub(crate) fn basket(&mut self) -> Result<BasketView> {
-        match self.ask(Query::Basket)? {
-            Answer::Basket(basket) => Ok(basket),
-            other => bail!("{other:?}"),
-        }
+        let Answer::Basket(basket) = self.ask(Query::Basket)? else {
+            bail!("a basket answers otherwise");
+        };
+        Ok(basket)
     }
 
     /// Signs somebody in.
@@ -195,35 +195,35 @@ impl Till {
 
     /// Types an order line into the basket.
     pub(crate) fn type_in(&mut self, text: &str) -> Result<BasketView> {
-        match self.run(Command::AddTyped { text: text.to_owned() })? {
-            Reply::Basket(basket) => Ok(basket),
-            other => bail!("{other:?}"),
-        }
+        let Reply::Basket(basket) = self.run(Command::AddTyped { text: text.to_owned() })? else {
+            bail!("what is typed in answers otherwise");
+        };
+        Ok(basket)
     }
 
     /// Takes payment of the basket, or of an open order.
     pub(crate) fn pay(&mut self, order: Option<OrderId>, tenders: Vec<Tender>) -> Result<PaidView> {
-        match self.run(Command::TakePayment { order, tenders })? {
-            Reply::Paid(paid) => Ok(paid),
-            other => bail!("{other:?}"),
-        }
+        let Reply::Paid(paid) = self.run(Command::TakePayment { order, tenders })? else {
+            bail!("a payment answers otherwise");
+        };
+        Ok(paid)
     }
 
     /// Opens an order with what is in the basket, unpaid; answers what is due.
     pub(crate) fn send(&mut self) -> Result<(OrderId, Money)> {
         let due = self.basket()?.due;
-        match self.run(Command::SendToKitchen)? {
-            Reply::Order { order, .. } => Ok((order, due)),
-            other => bail!("{other:?}"),
-        }
+        let Reply::Order { order, .. } = self.run(Command::SendToKitchen)? else {
+            bail!("sending answers otherwise");
+        };
+        Ok((order, due))
     }
 
     /// Does something that answers with a file or a link.
     pub(crate) fn file_of(&mut self, command: Command) -> Result<(String, PathBuf)> {
-        match self.run(command)? {
-            Reply::File { number, path } => Ok((number, path.into())),
-            other => bail!("{other:?}"),
-        }
+        let Reply::File { number, path } = self.run(command)? else {
+            bail!("a file answers otherwise");
+        };
+        Ok((number, path.into()))
     }
 
     /// Takes what waits for the printer, as the printer's thread does, and lets it be printed.

@@ -3,7 +3,7 @@
 use super::{Story, euros};
 use crate::till::{Till, approval};
 use crate::when::{AUGUST_21, DAY_BEFORE, FORGOTTEN, MONDAY_BEFORE};
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use fiscal::vat::Mode;
 use pos_api::{Answer, Code, Command, DayCommand, Means, Query, Reply, Tender};
 
@@ -88,20 +88,16 @@ pub(super) fn open(float: i64, date: Option<&str>) -> Command {
 
 /// What should be in the drawer, as a manager is told before counting, in cents.
 pub(super) fn theoretical(till: &mut Till) -> Result<i64> {
-    match till.run(Command::Day(DayCommand::ReadX))? {
-        Reply::Closing(x) => {
-            let drawer = x.drawer.ok_or_else(|| anyhow::anyhow!("a manager sees the drawer"))?;
-            Ok(drawer.theoretical.cents())
-        }
-        other => bail!("{other:?}"),
-    }
+    let Reply::Closing(x) = till.run(Command::Day(DayCommand::ReadX))? else {
+        bail!("an X answers otherwise");
+    };
+    Ok(x.drawer.context("a manager sees the drawer")?.theoretical.cents())
 }
 
 /// Closes the day; answers the closing's number.
 pub(super) fn close(till: &mut Till, counted: Option<i64>, confirmed: bool) -> Result<String> {
     let counted = counted.map(euros);
-    match till.run(Command::Day(DayCommand::Close { counted, confirmed }))? {
-        Reply::Closing(closing) => Ok(closing.number.clone()),
-        other => bail!("{other:?}"),
-    }
+    let close = Command::Day(DayCommand::Close { counted, confirmed });
+    let Reply::Closing(closing) = till.run(close)? else { bail!("a closing answers otherwise") };
+    Ok(closing.number.clone())
 }

@@ -33,19 +33,16 @@ pub(super) fn play(till: &mut Till) -> Result<()> {
 
 /// Purges; answers how many bodies were deleted.
 fn purged(till: &mut Till) -> Result<u64> {
-    match till.run(Command::Books(BooksCommand::Purge))? {
-        Reply::Purged { count } => Ok(count),
-        other => bail!("{other:?}"),
-    }
+    let Reply::Purged { count } = till.run(Command::Books(BooksCommand::Purge))? else {
+        bail!("a purge answers otherwise");
+    };
+    Ok(count)
 }
 
 /// The till itself finds nothing wrong with its books.
 fn sound(till: &mut Till) -> Result<()> {
-    match till.run(Command::Books(BooksCommand::Verify))? {
-        Reply::Verified { entries, findings } => {
-            ensure!(findings.is_empty() && 0 < entries, "{findings:?}");
-            Ok(())
-        }
-        other => bail!("{other:?}"),
-    }
+    let reply = till.run(Command::Books(BooksCommand::Verify))?;
+    let Reply::Verified { entries, findings } = reply else { bail!("a check answers otherwise") };
+    ensure!(findings.is_empty() && 0 < entries, "{findings:?}");
+    Ok(())
 }

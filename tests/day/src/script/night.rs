@@ -71,12 +71,10 @@ fn day_after(till: &mut Till, story: &Story) -> Result<()> {
         })
     };
     till.refused(settle(story.owed_cents - 1), |code| matches!(code, Code::NotEnough { .. }))?;
-    match till.run(settle(story.owed_cents))? {
-        Reply::Corrected { total, .. } => {
-            ensure!(total == euros(0), "a correction is worth {total:?}")
-        }
-        other => bail!("{other:?}"),
-    }
+    let Reply::Corrected { total, .. } = till.run(settle(story.owed_cents))? else {
+        bail!("a correction answers otherwise");
+    };
+    ensure!(total == euros(0), "a correction comes to {total:?}");
     till.refused(settle(story.owed_cents), |code| *code == Code::NotThatPayment)?;
     till.at(DAY_AFTER, 12, 20);
     till.sell_by_card(Mode::TakeAway)?;

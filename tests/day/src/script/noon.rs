@@ -3,12 +3,12 @@
 use super::{Story, before, euros, off};
 use crate::till::{Till, approval};
 use crate::when::THE_DAY;
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use domain::order::DiscountReason;
 use fiscal::vat::Mode;
 use pos_api::{
     BasketEdit, Code, Command, Correction, CreditLine, CreditReason, DayCommand, DiscountAmount,
-    Means, PaperCommand, PaymentReason, Tender,
+    Means, PaperCommand, PaymentReason, Reply, Tender,
 };
 
 pub(super) fn play(till: &mut Till, story: &mut Story) -> Result<()> {
@@ -51,10 +51,10 @@ fn in_cash(till: &mut Till, story: &mut Story) -> Result<()> {
         till.receipt(&paid.ticket)?;
     }
     let share = PaperCommand::Share { ticket: paid.ticket.clone() };
-    match till.run(Command::Paper(share))? {
-        pos_api::Reply::Link { url } => story.links.push(url),
-        other => anyhow::bail!("{other:?}"),
-    }
+    let Reply::Link { url } = till.run(Command::Paper(share))? else {
+        bail!("a link answers otherwise");
+    };
+    story.links.push(url);
 
     till.at(THE_DAY, 11, 52);
     let basket = till.type_in("4FR G; REI G")?;
@@ -153,7 +153,7 @@ fn by_cheque(till: &mut Till) -> Result<()> {
 fn by_several(till: &mut Till) -> Result<()> {
     till.at(THE_DAY, 13, 4);
     let basket = till.type_in("REI G; VEG S; TIR; BON")?;
-    let line = basket.lines.last().map(|it| it.line).ok_or_else(|| anyhow::anyhow!("a line"))?;
+    let line = basket.lines.last().map(|it| it.line).context("a line")?;
     let card = Tender::of(Means::Card, euros(1_000));
     let voucher = Tender::of(Means::MealVoucherCard, euros(1_050));
     let cash = Tender::cash(euros(2_000));
