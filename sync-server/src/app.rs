@@ -4,6 +4,7 @@ use crate::attempts::Attempts;
 use crate::centre::Centre;
 use crate::clock::Clock;
 use crate::live::Live;
+use crate::runs::Runs;
 use crate::store::Store;
 use crate::{enrol, exchange, managers, receipt};
 use axum::Router;
@@ -40,6 +41,8 @@ pub struct Shared {
     pub live: Live,
     /// Which requests were heard.
     pub replays: Mutex<Replays>,
+    /// Which run of each journal was heard last.
+    pub runs: Runs,
     /// Who guesses codes and passwords.
     pub attempts: Attempts,
     /// One password at a time: Argon2 takes 19 MiB and a processor each.
@@ -64,6 +67,7 @@ impl App {
             centre,
             live: Live::default(),
             replays: Mutex::default(),
+            runs: Runs::default(),
             attempts: Attempts::default(),
             hashing: Semaphore::new(1),
         }))

@@ -16,9 +16,9 @@ use replication::answer::{
     pull_reply,
 };
 use replication::{
-    CardsPage, Hashes, Listen, MAX_BLOB_PART_BYTES, MAX_CARDS, MAX_LISTEN_MS, Opened, Probe, Pull,
-    Refusal, Replays, Reply, Request, RequestHash, Rewind, Unopened, Unreadable, open_request,
-    seal_reply,
+    CardsPage, Hashes, Listen, MAX_BLOB_PART_BYTES, MAX_CARDS, MAX_LISTEN_MS, OTHER_RUN, Opened,
+    Probe, Pull, Refusal, Replays, Reply, Request, RequestHash, Rewind, Unopened, Unreadable,
+    open_request, seal_reply,
 };
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
@@ -130,7 +130,13 @@ async fn answer(app: &App, envelope: &[u8]) -> Result<Reply, Error> {
     match request {
         Request::Hello(hello) => {
             let (tips, cards) = held(app, shop).await?;
-            Ok(answer_hello(&hello, tips, cards, app.clock.now_ms()))
+            let now_ms = app.clock.now_ms();
+            let other = hello.journal.is_some_and(|it| app.runs.greets(it, hello.boot, now_ms));
+            let mut reply = answer_hello(&hello, tips, cards, now_ms);
+            if let (Reply::Welcome(welcome), true) = (&mut reply, other) {
+                welcome.flags |= OTHER_RUN;
+            }
+            Ok(reply)
         }
         Request::Probe(probe) => hashes(app, shop, &probe).await,
         Request::Push(push) => ingest::push(app, &asker, &push, &opened.body).await,

@@ -23,6 +23,7 @@ pub mod live;
 pub mod load;
 pub mod managers;
 pub mod receipt;
+pub mod runs;
 pub mod store;
 
 #[cfg(test)]

@@ -193,6 +193,30 @@ async fn a_program_of_other_protocols_is_told_which_are_spoken(
     assert_eq!(reply, Reply::Upgrade { protocol: PROTOCOL });
 }
 
+#[sqlx::test(migrations = "../migrations/postgres")]
+async fn a_second_run_of_a_journal_is_told_of_the_first(
+    pool: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let world = World::new(pool, options).await;
+    let mut till = world.till("P01", "C1", 1).await;
+    let opening = till.opens();
+    till.delivers(&world.app, &opening).await;
+    let mut flags = Vec::new();
+    for boot in [1, 1, 2] {
+        let greeting = Hello {
+            journal: Some(till.journal()),
+            boot: journal::BootId([boot; 16]),
+            ..hello(PROTOCOL)
+        };
+        let Reply::Welcome(welcome) = till.send(&world.app, Request::Hello(greeting)).await else {
+            panic!("not welcome");
+        };
+        flags.push(welcome.flags);
+    }
+    assert_eq!(flags, [0, 0, replication::OTHER_RUN]);
+}
+
 fn hello(protocol: ProtocolRange) -> Hello {
     Hello {
         protocol,
