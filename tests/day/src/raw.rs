@@ -80,9 +80,17 @@ pub(crate) fn entries_but_events(file: &Path) -> Result<i64> {
     Ok(open(file)?.query_row(count, [EVENT], |row| row.get(0))?)
 }
 
-/// Every fiscal document of the file, journal by journal, in their order.
+/// A file that nobody writes to: nothing is put beside it.
+fn open_closed(file: &Path) -> Result<Connection> {
+    let name = file.to_str().context("a path that is text")?;
+    let escaped = name.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Ok(Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)?)
+}
+
+/// Every fiscal document of a file that is closed, journal by journal, in their order.
 pub(crate) fn documents(file: &Path) -> Result<Vec<Raw>> {
-    let connection = open(file)?;
+    let connection = open_closed(file)?;
     let mut statement = connection.prepare(
         "SELECT lower(hex(entry.journal)), entry.seq, kind, body
            FROM entry JOIN body USING (journal, branch, seq)
