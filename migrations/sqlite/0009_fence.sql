@@ -1,5 +1,6 @@
 -- What a person takes note of, and what others attested.
 -- An older program may not open a file with these tables.
+-- Contract: nothing is taken away; the alarms are copied into a table of the same name.
 
 -- Alarms gain kinds, and who took note of them: SQLite changes no CHECK, so the table is made anew.
 CREATE TABLE alarm_with_note (

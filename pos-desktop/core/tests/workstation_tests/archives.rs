@@ -21,10 +21,9 @@ fn run(shop: &mut Shop, command: BooksCommand) -> Result<Reply, Code> {
 
 fn archive(shop: &mut Shop, folder: Option<&std::path::Path>) -> Result<(String, PathBuf), Code> {
     let folder = folder.map(|it| it.display().to_string());
-    match run(shop, BooksCommand::Archive { folder })? {
-        Reply::File { number, path } => Ok((number, path.into())),
-        other => panic!("{other:?}"),
-    }
+    let reply = run(shop, BooksCommand::Archive { folder })?;
+    let Reply::File { number, path } = reply else { panic!("{reply:?}") };
+    Ok((number, path.into()))
 }
 
 fn sell_and_close(shop: &mut Shop) {
@@ -44,13 +43,10 @@ fn inspect(paths: &[PathBuf]) -> Outcome {
 }
 
 fn verify(shop: &mut Shop) -> Vec<String> {
-    match run(shop, BooksCommand::Verify).unwrap() {
-        Reply::Verified { entries, findings } => {
-            assert_ne!(entries, 0);
-            findings
-        }
-        other => panic!("{other:?}"),
-    }
+    let reply = run(shop, BooksCommand::Verify).unwrap();
+    let Reply::Verified { entries, findings } = reply else { panic!("{reply:?}") };
+    assert_ne!(entries, 0);
+    findings
 }
 
 #[test]

@@ -479,10 +479,9 @@ fn the_same_documents_in_any_order_give_the_same_bytes() {
 
 fn export(shop: &mut Shop, what: Export, from: &str, to: &str) -> Result<String, Code> {
     let (from, to) = (from.to_owned(), to.to_owned());
-    match shop.try_run(Command::Books(BooksCommand::Export { what, from, to }))? {
-        Reply::File { path, .. } => Ok(path),
-        other => panic!("{other:?}"),
-    }
+    let reply = shop.try_run(Command::Books(BooksCommand::Export { what, from, to }))?;
+    let Reply::File { path, .. } = reply else { panic!("{reply:?}") };
+    Ok(path)
 }
 
 #[test]

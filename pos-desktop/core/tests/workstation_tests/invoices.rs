@@ -36,10 +36,9 @@ fn buyer(name: &str, siren: &str) -> Buyer {
 
 fn invoice(shop: &mut Shop, ticket: &str, buyer: Buyer) -> Result<(String, String), Code> {
     let command = PaperCommand::Invoice { ticket: ticket.into(), buyer };
-    match shop.try_run(Command::Paper(command))? {
-        Reply::File { number, path } => Ok((number, path)),
-        other => panic!("{other:?}"),
-    }
+    let reply = shop.try_run(Command::Paper(command))?;
+    let Reply::File { number, path } = reply else { panic!("{reply:?}") };
+    Ok((number, path))
 }
 
 fn document(shop: &mut Shop, number: &str) -> InvoiceDocument {
