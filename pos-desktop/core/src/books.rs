@@ -3,7 +3,7 @@
 //! Whatever takes long is done in three steps, so that it can be done beside the counter: `begin` asks
 //! the workstation what there is to do, `work` does it on a reading connection of its own, and `note`
 //! records that it was done. [`crate::commands::run`] does the three one after the other; the runtime
-//! gives the second to a thread of its own.
+//! does the second beside the counter, on the thread of whoever asked or on one of its own.
 
 pub mod archive;
 pub mod attestation;

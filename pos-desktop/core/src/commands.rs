@@ -22,6 +22,7 @@ use crate::workstation::Workstation;
 use pos_api::{Code, Command, Failure, Reply};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub(crate) use books::{Begun, Long, Worked};
 pub(crate) use day::is_blind;
 pub use print::printers;
 pub use settings::{PEER_PORT, PEERS, PRINTERS};
@@ -33,15 +34,52 @@ pub use settings::{PEER_PORT, PEERS, PRINTERS};
 ///
 /// [`Failure`], with the reference under which the log says more.
 pub fn run(workstation: &mut Workstation, command: Command) -> Result<Reply, Failure> {
-    let done = catch_unwind(AssertUnwindSafe(|| dispatch(workstation, command)));
-    let done = done.unwrap_or_else(|panic| Err(Error::Fault(said(panic.as_ref()))));
-    done.map_err(|error| {
-        let reference = reference(workstation);
-        error.into_failure(reference)
-    })
+    match begin(workstation, command)? {
+        Begun::Done(reply) => Ok(reply),
+        Begun::Long(long) => end(workstation, work(long, || {})),
+    }
 }
 
-fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Reply, Error> {
+/// Does what is asked, or begins it where it takes long: [`work`] then does it without the
+/// workstation, and [`end`] records it.
+///
+/// # Errors
+///
+/// As [`run`].
+pub(crate) fn begin(workstation: &mut Workstation, command: Command) -> Result<Begun, Failure> {
+    let done = caught(|| dispatch(workstation, command));
+    done.map_err(|error| error.into_failure(reference(workstation)))
+}
+
+/// Does what takes long, and calls `step` now and then. Its failure is for [`end`] to tell.
+///
+/// # Errors
+///
+/// [`Error`], as checks and archives have them.
+pub(crate) fn work(long: Long, step: impl FnMut()) -> Result<Worked, Error> {
+    caught(|| long.work(step))
+}
+
+/// Records what took long.
+///
+/// # Errors
+///
+/// As [`run`].
+pub(crate) fn end(
+    workstation: &mut Workstation,
+    worked: Result<Worked, Error>,
+) -> Result<Reply, Failure> {
+    let done = caught(|| worked?.end(workstation));
+    done.map_err(|error| error.into_failure(reference(workstation)))
+}
+
+/// A fault in one command costs that command alone.
+fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    let done = catch_unwind(AssertUnwindSafe(work));
+    done.unwrap_or_else(|panic| Err(Error::Fault(said(panic.as_ref()))))
+}
+
+fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Begun, Error> {
     let is_set_up = workstation.identity().is_some();
     if is_set_up == matches!(command, Command::SetUp(_)) {
         return Err(Code::SetUpState.into());
@@ -49,7 +87,7 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Reply, Er
     if opens_a_day(&command) {
         workstation.close_forgotten()?;
     }
-    match command {
+    let reply = match command {
         Command::SetUp(answers) => set_up::run(workstation, &answers),
         Command::SignIn { operator, pin } => sign_in::run(workstation, &operator, &pin),
         Command::SignOut => sign_in::sign_out(workstation),
@@ -79,8 +117,9 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Reply, Er
         Command::Day(command) => day::run(workstation, &command),
         Command::Paper(command) => paper::run(workstation, &command),
         Command::Training(command) => training::run(workstation, &command),
-        Command::Books(command) => books::run(workstation, &command),
-    }
+        Command::Books(command) => return books::begin(workstation, command),
+    }?;
+    Ok(Begun::Done(reply))
 }
 
 /// Whether it may begin a business day: one that was forgotten is closed before.
@@ -92,6 +131,12 @@ const fn opens_a_day(command: &Command) -> bool {
             | Command::Correct(_)
             | Command::Day(DayCommand::Open { .. } | DayCommand::Cash { .. })
     )
+}
+
+/// Whether it takes long: it may be begun, worked and ended.
+pub(crate) const fn takes_long(command: &Command) -> bool {
+    use pos_api::BooksCommand;
+    matches!(command, Command::Books(BooksCommand::Archive { .. } | BooksCommand::Verify))
 }
 
 /// What the person reads out and the log is searched for: eight characters.

@@ -11,6 +11,7 @@ mod transport;
 mod witness;
 
 use crate::clock::{Clock, Entropy};
+use crate::commands::Begun;
 use crate::fence::Heard;
 use crate::queries::Window;
 use crate::shared::Shared;
@@ -69,6 +70,8 @@ struct Inner {
     on_change: Box<dyn Fn() + Send + Sync>,
     clock: Arc<dyn Clock>,
     lines: Arc<Lines>,
+    /// Held while an archive is made or everything is checked: two at once would be in each other's way.
+    books: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -115,6 +118,7 @@ impl Handle {
             on_change: start.on_change,
             clock: start.clock,
             lines: Arc::default(),
+            books: Mutex::default(),
         });
         let reader = workstation.store().reader()?;
         let printer_reader = workstation.store().reader()?;
@@ -154,8 +158,25 @@ impl Handle {
     ///
     /// [`Failure`]; then nothing was changed.
     pub fn command(&self, command: Command) -> Result<Reply, Failure> {
-        let done = self.inner.ask(true, move |workstation| commands::run(workstation, command));
-        done.unwrap_or_else(|| Err(stopped()))
+        self.command_stepwise(command, || {})
+    }
+
+    /// The same, and calls `step` now and then while it does what takes long. That is done on the
+    /// caller's thread: other commands go on meanwhile, but one waits for another that keeps the books.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::command`].
+    pub fn command_stepwise(&self, command: Command, step: impl FnMut()) -> Result<Reply, Failure> {
+        let _books = commands::takes_long(&command).then(|| lock(&self.inner.books));
+        let begun = self.inner.ask(true, move |workstation| commands::begin(workstation, command));
+        let long = match begun.ok_or_else(stopped)?? {
+            Begun::Done(reply) => return Ok(reply),
+            Begun::Long(long) => long,
+        };
+        let worked = commands::work(long, step);
+        let ended = self.inner.ask(true, move |workstation| commands::end(workstation, worked));
+        ended.unwrap_or_else(|| Err(stopped()))
     }
 
     /// Answers a question, without waiting for the writer.

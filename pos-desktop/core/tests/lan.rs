@@ -6,6 +6,8 @@ mod centre;
 #[path = "lan_tests/pc.rs"]
 mod pc;
 
+#[path = "lan_tests/beside.rs"]
+mod beside;
 #[path = "lan_tests/folding.rs"]
 mod folding;
 #[path = "lan_tests/fork.rs"]

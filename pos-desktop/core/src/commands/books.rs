@@ -19,63 +19,114 @@ use std::path::Path;
 /// The setting that holds the shop's account plan, where it has one of its own.
 const ACCOUNTS: &str = "accounts";
 
-pub(super) fn run(workstation: &mut Workstation, command: &BooksCommand) -> Result<Reply, Error> {
+pub(super) fn begin(workstation: &mut Workstation, command: BooksCommand) -> Result<Begun, Error> {
     let operator = workstation.bookkeeper()?;
-    match command {
+    let reply = match command {
         BooksCommand::Archive { folder } => {
-            let made = archive::begin(workstation)?.work()?;
-            archived(workstation, &operator, made, folder.as_deref())
+            let making = Box::new(archive::begin(workstation)?);
+            return Ok(Begun::Long(Long { operator, task: Task::Archive { making, folder } }));
         }
         BooksCommand::Verify => {
-            let checked = check::begin(workstation, Scope::All)?.work(|_| {})?;
-            verified(workstation, &operator, &checked)
+            let checking = Box::new(check::begin(workstation, Scope::All)?);
+            return Ok(Begun::Long(Long { operator, task: Task::Verify(checking) }));
         }
         BooksCommand::Purge => {
             let count = purge::run(workstation, operator.code.as_str())?;
-            Ok(Reply::Purged { count })
+            Reply::Purged { count }
         }
         BooksCommand::Export { what, from, to } => {
-            export(workstation, &operator, *what, (from, to))
+            export(workstation, &operator, what, (&from, &to))?
         }
-        BooksCommand::Attestation => attestation::write(workstation),
+        BooksCommand::Attestation => attestation::write(workstation)?,
         BooksCommand::Acknowledge { alarm } => {
-            workstation.acknowledge(*alarm, operator.code.as_str())?;
-            Ok(Reply::Done)
+            workstation.acknowledge(alarm, operator.code.as_str())?;
+            Reply::Done
+        }
+    };
+    Ok(Begun::Done(reply))
+}
+
+/// What a command is at once: done, or work that takes long and needs no workstation.
+#[derive(Debug)]
+pub(crate) enum Begun {
+    /// It is done.
+    Done(Reply),
+    /// It is to be worked, and then ended.
+    Long(Long),
+}
+
+/// Work that takes long, for whoever asked for it.
+#[derive(Debug)]
+pub(crate) struct Long {
+    operator: Operator,
+    task: Task,
+}
+
+#[derive(Debug)]
+enum Task {
+    Verify(Box<check::Checking>),
+    Archive { making: Box<archive::Making>, folder: Option<String> },
+}
+
+/// Long work that was done, and is to be recorded.
+#[derive(Debug)]
+pub(crate) struct Worked {
+    operator: Operator,
+    outcome: Outcome,
+}
+
+#[derive(Debug)]
+enum Outcome {
+    Verified(check::Checked),
+    Archived { made: Box<archive::Made>, folder: Option<String> },
+}
+
+impl Long {
+    /// Does it, on a reading connection of its own, and calls `step` after each slice of entries.
+    ///
+    /// # Errors
+    ///
+    /// As [`check::Checking::work`] and [`archive::Making::work`].
+    pub(super) fn work(self, mut step: impl FnMut()) -> Result<Worked, Error> {
+        let outcome = match self.task {
+            Task::Verify(checking) => Outcome::Verified(checking.work(|_| step())?),
+            Task::Archive { making, folder } => {
+                let made = making.work_while(|| {
+                    step();
+                    true
+                })?;
+                Outcome::Archived { made: Box::new(made.expect("nobody stopped it")), folder }
+            }
+        };
+        Ok(Worked { operator: self.operator, outcome })
+    }
+}
+
+impl Worked {
+    /// Records it, and says what came of it. An archive is also copied to where it is wanted: where the
+    /// copy alone is refused, the archive stands.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::InTraining`] where training began meanwhile; as [`archive::note`], [`archive::copy`]
+    /// and [`check::note`].
+    pub(super) fn end(self, workstation: &mut Workstation) -> Result<Reply, Error> {
+        workstation.not_in_training()?;
+        let code = self.operator.code.as_str();
+        match self.outcome {
+            Outcome::Verified(checked) => {
+                check::note(workstation, code, &checked)?;
+                Ok(Reply::Verified { entries: checked.entries(), findings: checked.sentences() })
+            }
+            Outcome::Archived { made, folder } => {
+                let reply = archive::note(workstation, code, *made)?;
+                if let (Some(folder), Reply::File { number, .. }) = (folder, &reply) {
+                    archive::copy(workstation, code, number, Path::new(&folder))?;
+                }
+                Ok(reply)
+            }
         }
     }
-}
-
-/// Records an archive, and copies it to where it is wanted.
-///
-/// # Errors
-///
-/// As [`archive::note`] and [`archive::copy`]: where the copy alone is refused, the archive stands.
-pub(crate) fn archived(
-    workstation: &mut Workstation,
-    operator: &Operator,
-    made: archive::Made,
-    folder: Option<&str>,
-) -> Result<Reply, Error> {
-    let code = operator.code.as_str();
-    let reply = archive::note(workstation, code, made)?;
-    if let (Some(folder), Reply::File { number, .. }) = (folder, &reply) {
-        archive::copy(workstation, code, number, Path::new(folder))?;
-    }
-    Ok(reply)
-}
-
-/// Records a check, and says what it found.
-///
-/// # Errors
-///
-/// [`Error::Store`].
-pub(crate) fn verified(
-    workstation: &mut Workstation,
-    operator: &Operator,
-    checked: &check::Checked,
-) -> Result<Reply, Error> {
-    check::note(workstation, operator.code.as_str(), checked)?;
-    Ok(Reply::Verified { entries: checked.entries(), findings: checked.sentences() })
 }
 
 fn export(

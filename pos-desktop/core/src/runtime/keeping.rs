@@ -1,6 +1,6 @@
 //! Keeps the books beside the counter: checks and archives, on a reading connection of their own.
 
-use super::Inner;
+use super::{Inner, lock};
 use crate::books::keeper::Keeper;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +12,8 @@ pub(super) fn run(inner: &Arc<Inner>) {
     let mut keeper = Keeper::default();
     let mut seen = 0;
     while !inner.is_stopped() {
+        // A person may be at the books: then what is due is seen to after that.
+        let held = lock(&inner.books);
         let asked = inner.ask(false, move |workstation| {
             let task = keeper.next(workstation);
             (keeper, task)
@@ -22,6 +24,7 @@ pub(super) fn run(inner: &Arc<Inner>) {
         keeper = now;
         let done = match task {
             Ok(None) => {
+                drop(held);
                 seen = inner.changes.wait_after(seen, LOOK);
                 continue;
             }
@@ -44,6 +47,7 @@ pub(super) fn run(inner: &Arc<Inner>) {
             }
             Ok(None) => return,
             Err(error) => {
+                drop(held);
                 tracing::error!(%error, "the books were not kept");
                 seen = inner.changes.wait_after(seen, LOOK);
             }
