@@ -93,7 +93,9 @@ impl Error {
             Self::Record(_) | Self::NoRate(_) | Self::Fault(_) => Code::Unexpected,
             Self::Order { code, .. } => code.clone(),
             Self::NotEnough { due, given } => Code::NotEnough { due: *due, given: *given },
-            Self::DrawerShort { theoretical, .. } => Code::DrawerShort { theoretical: *theoretical },
+            Self::DrawerShort { theoretical, .. } => {
+                Code::DrawerShort { theoretical: *theoretical }
+            }
             Self::Centre(_) => Code::CentreUnreachable,
         }
     }

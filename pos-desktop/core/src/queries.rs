@@ -117,9 +117,7 @@ fn answer(mut desk: Desk<'_>, state: &State, query: Query) -> Result<Answer, Err
         Query::Tickets { text, date } => {
             Ok(Answer::Tickets(tickets::list(&desk, &text, date.as_deref())?))
         }
-        Query::Ticket { number } => {
-            Ok(Answer::Ticket(Box::new(tickets::one(&desk, &number)?)))
-        }
+        Query::Ticket { number } => Ok(Answer::Ticket(Box::new(tickets::one(&desk, &number)?))),
         Query::About => Ok(Answer::About(books::about(&desk)?)),
         Query::Archives => Ok(Answer::Archives(books::archives(&desk)?)),
         Query::Alarms => Ok(Answer::Alarms(books::alarms(&desk)?)),

@@ -8,28 +8,28 @@ mod shop;
 mod archives;
 #[path = "workstation_tests/bad_input.rs"]
 mod bad_input;
-#[path = "workstation_tests/copies.rs"]
-mod copies;
-#[path = "workstation_tests/corrections.rs"]
-mod corrections;
 #[path = "workstation_tests/books.rs"]
 mod books;
 #[path = "workstation_tests/closing_days.rs"]
 mod closing_days;
 #[path = "workstation_tests/closings.rs"]
 mod closings;
+#[path = "workstation_tests/copies.rs"]
+mod copies;
+#[path = "workstation_tests/corrections.rs"]
+mod corrections;
 #[path = "workstation_tests/days.rs"]
 mod days;
 #[path = "workstation_tests/discounts.rs"]
 mod discounts;
 #[path = "workstation_tests/exports.rs"]
 mod exports;
+#[path = "workstation_tests/fence.rs"]
+mod fence;
 #[path = "workstation_tests/formules.rs"]
 mod formules;
 #[path = "workstation_tests/invoices.rs"]
 mod invoices;
-#[path = "workstation_tests/fence.rs"]
-mod fence;
 #[path = "workstation_tests/jet.rs"]
 mod jet;
 #[path = "workstation_tests/kitchen.rs"]
@@ -44,7 +44,7 @@ mod printers;
 mod sale;
 #[path = "workstation_tests/store.rs"]
 mod store;
-#[path = "workstation_tests/training.rs"]
-mod training;
 #[path = "workstation_tests/sums.rs"]
 mod sums;
+#[path = "workstation_tests/training.rs"]
+mod training;

@@ -48,7 +48,8 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
 
 fn refused(path: &Path, error: &io::Error) -> Error {
     tracing::error!(%error, path = %path.display(), "a file was not written");
-    let is_full = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded].contains(&error.kind());
+    let is_full =
+        [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded].contains(&error.kind());
     let code = if is_full { Code::DiskFull } else { Code::Folder };
     code.into()
 }

@@ -6,8 +6,8 @@ use fiscal::time::Date;
 use journal::{JournalId, PublicKey, SigningKey};
 use pos_api::Role;
 use rusqlite::{OptionalExtension, Transaction, named_params};
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// What the first run decided.
 #[derive(Clone, Debug)]

@@ -186,9 +186,6 @@ fn foot(items: &mut Vec<Item>, closing: &ClosingPaper) {
         ClosingKind::X => {
             items.push(Item::centred("Lecture seule – ne vaut pas clôture", Style::BOLD));
         }
-        ClosingKind::Day
-        | ClosingKind::Month
-        | ClosingKind::Year
-        | ClosingKind::Supplementary => {}
+        ClosingKind::Day | ClosingKind::Month | ClosingKind::Year | ClosingKind::Supplementary => {}
     }
 }
