@@ -119,6 +119,22 @@ fn an_order_cancelled_unpaid_leaves_its_trace_and_a_paid_one_is_not_cancelled() 
     assert_eq!(refused, Err(Code::OrderClosed));
 }
 
+/// Code de l'environnement art. L. 541-15-10 IV.
+#[test]
+fn nothing_is_printed_for_a_customer_who_asked_for_nothing() {
+    let mut shop = Shop::open();
+    let printer = pos_api::PrinterSettings::counter("127.0.0.1:9".into(), true);
+    shop.run(Command::SetPrinters(vec![printer]));
+    shop.type_in("MAR");
+    shop.pay(10_000).unwrap();
+    let kinds = shop.till.store().read(|tx| {
+        let mut statement = tx.prepare("SELECT kind FROM print_job ORDER BY id")?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        Ok::<_, pos_core::store::StoreError>(rows.collect::<Result<Vec<_>, _>>()?)
+    });
+    assert_eq!(kinds.unwrap(), ["drawer"], "the drawer's pulse, and no paper");
+}
+
 #[test]
 fn a_receipt_asked_for_again_says_which_copy_it_is() {
     let mut shop = Shop::open();
