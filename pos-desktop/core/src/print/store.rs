@@ -341,11 +341,19 @@ fn read(row: &Row<'_>) -> Result<Job> {
 /// list too.
 macro_rules! words {
     ($enum:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        impl $enum {
+            /// As it is written in the table.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),+
+                }
+            }
+        }
+
         impl ToSql for $enum {
             fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
-                Ok(ToSqlOutput::from(match self {
-                    $($enum::$variant => $word),+
-                }))
+                Ok(ToSqlOutput::from(self.word()))
             }
         }
 

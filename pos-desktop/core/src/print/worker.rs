@@ -14,7 +14,7 @@ use rusqlite::Transaction;
 
 use super::document::Document;
 use super::escpos_bytes;
-use super::job::{Job, JobId, Outcome};
+use super::job::{Job, JobId, JobKind, Outcome};
 use super::layout::Paper;
 use super::link::{Link, Patience, Road, SendStopped};
 use super::status::{Cause, Status};
@@ -31,6 +31,14 @@ pub trait Database: Send + 'static {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, DatabaseError>;
+
+    /// Notes, for whoever looks into it later, that a paper ended otherwise than printed: it cannot be
+    /// read, or was being sent when `cause` stopped it.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError`]; the worker then logs it, and goes on.
+    fn note_failure(&self, paper: JobKind, cause: Cause) -> Result<(), DatabaseError>;
 }
 
 /// Why the table could not be read or written.
@@ -307,7 +315,12 @@ where
         let Some(bytes) = self.bytes(&job) else {
             let now_ms = (self.now_ms)();
             return match self.database.write(move |tx| store::fail(tx, job.id, now_ms)) {
-                Ok(_) => Step::Done,
+                Ok(failed) => {
+                    if failed {
+                        self.note_failure(job.kind, Cause::Unreadable);
+                    }
+                    Step::Done
+                }
                 Err(error) => self.queue_closed(&error),
             };
         };
@@ -328,7 +341,7 @@ where
         if let Some(status) = status {
             self.state.paper_low = status.paper_low();
         }
-        self.finish(id, outcome)
+        self.finish((id, job.kind), outcome)
     }
 
     fn bytes(&self, job: &Job) -> Option<Vec<u8>> {
@@ -375,11 +388,16 @@ where
 
     /// Writes down what became of a job. It is known here and nowhere else: while it cannot be
     /// written, nothing else is printed.
-    fn finish(&mut self, id: JobId, outcome: Outcome) -> Step {
+    fn finish(&mut self, (id, kind): (JobId, JobKind), outcome: Outcome) -> Step {
         loop {
             let now_ms = (self.now_ms)();
             match self.database.write(move |tx| store::finish(tx, id, outcome, now_ms)) {
-                Ok(_) => break,
+                Ok(finished) => {
+                    if let (Outcome::Unsure(cause), true) = (outcome, finished) {
+                        self.note_failure(kind, cause);
+                    }
+                    break;
+                }
                 Err(error) => {
                     self.queue_closed(&error);
                     if self.bell.stopped() || !self.bell.wait(self.setup.retry.most) {
@@ -400,6 +418,15 @@ where
                 self.tell(Activity::Stopped(cause));
                 Step::HeldUp
             }
+        }
+    }
+
+    /// A drawer that did not open is no paper.
+    fn note_failure(&self, kind: JobKind, cause: Cause) {
+        if kind != JobKind::Drawer
+            && let Err(error) = self.database.note_failure(kind, cause)
+        {
+            tracing::error!(%error, ?kind, ?cause, "a paper that failed was not noted");
         }
     }
 

@@ -4,9 +4,11 @@
 use super::Inner;
 use super::steward::LOOK;
 use crate::commands;
+use crate::print::job::JobKind;
 use crate::print::layout::{Columns, Paper};
 use crate::print::link::{Patience, Road};
 use crate::print::page::Page;
+use crate::print::status::Cause;
 use crate::print::worker::{
     Activity, Database, DatabaseError, PrinterSetup, PrinterState, Retry, Worker,
 };
@@ -34,14 +36,24 @@ impl Database for Table {
         let done = self.0.ask(false, |workstation| {
             workstation.store().write(|tx| work(tx).map_err(StoreError::from))
         });
-        match done {
-            None => Err(DatabaseError::Closed),
-            Some(Ok(done)) => Ok(done),
-            Some(Err(StoreError::Sqlite(error))) => Err(DatabaseError::Refused(error)),
-            Some(Err(error)) => {
-                tracing::error!(%error, "the print queue cannot be written");
-                Err(DatabaseError::Closed)
-            }
+        written(done)
+    }
+
+    fn note_failure(&self, paper: JobKind, cause: Cause) -> Result<(), DatabaseError> {
+        written(self.0.ask(false, move |workstation| {
+            workstation.note_print_failure(paper.word(), cause.word())
+        }))
+    }
+}
+
+fn written<T>(done: Option<Result<T, StoreError>>) -> Result<T, DatabaseError> {
+    match done {
+        None => Err(DatabaseError::Closed),
+        Some(Ok(done)) => Ok(done),
+        Some(Err(StoreError::Sqlite(error))) => Err(DatabaseError::Refused(error)),
+        Some(Err(error)) => {
+            tracing::error!(%error, "the print queue cannot be written");
+            Err(DatabaseError::Closed)
         }
     }
 }

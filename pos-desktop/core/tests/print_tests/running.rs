@@ -3,13 +3,18 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
+use fiscal::event::EventCode;
+use journal::Seq;
 use pos_api::{
     Answer, Command, PaperKind, PrinterCause, PrinterRoad, PrinterSettings, PrinterView, Query,
     Role, SetUp,
 };
 use pos_core::clock::{SeededEntropy, StoppedClock};
 use pos_core::runtime::{Handle, Start};
-use printer_sim::printer::Printer;
+use pos_core::store::documents::Signed;
+use pos_core::store::journals::Branch;
+use pos_core::store::{StoreError, days};
+use printer_sim::printer::{Fault, Printer};
 use tempfile::TempDir;
 
 use crate::till::SOON;
@@ -60,6 +65,22 @@ impl Pc {
         lines.into_iter().map(|line| line.state).collect()
     }
 
+    /// The papers that the journal says could not be printed, and why.
+    fn failures(&self) -> Vec<(String, String)> {
+        let noted = self.handle.with(|it| {
+            let mut noted = Vec::new();
+            let own = it.tip().unwrap();
+            it.store().read(|tx| {
+                let (first, last) = (Seq::FIRST, own.seq);
+                days::documents(tx, own.journal, Branch::ORDINARY, first, last, |kind, _, body| {
+                    noted.extend(failure(&Signed::read(kind, body).unwrap()));
+                })
+            })?;
+            Ok::<_, StoreError>(noted)
+        });
+        noted.unwrap().unwrap()
+    }
+
     /// Waits until the printers are so.
     fn until(&self, are_so: impl Fn(&Self) -> bool) {
         while !are_so(self) {
@@ -72,6 +93,12 @@ impl Pc {
         let Answer::Safety(safety) = self.handle.query(Query::Safety).unwrap() else { panic!() };
         safety.printer
     }
+}
+
+fn failure(document: &Signed) -> Option<(String, String)> {
+    let Signed::Event(event) = document else { return None };
+    let text = |name: &str| event.text(name).unwrap().to_owned();
+    (event.code == EventCode::PrintFail).then(|| (text("paper"), text("cause")))
 }
 
 fn at(name: &str, host: String, papers: &[PaperKind]) -> PrinterSettings {
@@ -126,4 +153,26 @@ fn a_printer_that_is_set_otherwise_is_called_anew_and_one_taken_away_is_forgotte
     }
     pc.run(Command::SetPrinters(Vec::new()));
     pc.until(|pc| pc.worst_off() == PrinterView::None);
+}
+
+#[test]
+fn a_paper_that_is_cut_off_is_noted_once_in_the_journal() {
+    let printer = Printer::start().unwrap();
+    printer.set(Fault::ClosesAfter(20));
+    let pc = Pc::open();
+    pc.run(Command::SetPrinters(vec![at(
+        "comptoir",
+        printer.address().to_string(),
+        &[PaperKind::Receipt],
+    )]));
+    pc.run(Command::PrintNotice);
+    pc.until(|pc| pc.failures() == [("notice".to_owned(), "interrupted".to_owned())]);
+
+    // It is not tried again by itself; another one, once the printer is well, is no failure.
+    printer.set(Fault::None);
+    printer.forget();
+    pc.run(Command::PrintNotice);
+    assert!(printer.wait_until(SOON, |bytes| bytes.ends_with(b"\x1dVB\0")));
+    pc.until(|pc| pc.states() == [PrinterView::Ready]);
+    assert_eq!(pc.failures().len(), 1);
 }

@@ -10,6 +10,7 @@ use pos_core::print::document::{Document, Item};
 use pos_core::print::job::{Job, JobId, JobKind, NewJob};
 use pos_core::print::layout::Paper;
 use pos_core::print::link::{Patience, Road};
+use pos_core::print::status::Cause;
 use pos_core::print::store;
 use pos_core::print::worker::{
     Activity, Database, DatabaseError, PrinterSetup, PrinterState, Retry, Worker,
@@ -31,6 +32,8 @@ const MIGRATIONS: [&str; 3] = [
 pub(crate) struct Till {
     connection: Arc<Mutex<Connection>>,
     closed: Arc<AtomicBool>,
+    /// The failures that were noted.
+    failures: Arc<Mutex<Vec<(JobKind, Cause)>>>,
 }
 
 impl Till {
@@ -52,7 +55,7 @@ impl Till {
 
     fn on(connection: Connection) -> Self {
         let connection = Arc::new(Mutex::new(connection));
-        Self { connection, closed: Arc::new(AtomicBool::new(false)) }
+        Self { connection, closed: Arc::default(), failures: Arc::default() }
     }
 
     /// Runs `work` in a transaction and commits it.
@@ -88,6 +91,10 @@ impl Till {
         self.with(|tx| store::load(tx, id)).unwrap().expect("it was put there")
     }
 
+    pub(crate) fn failures(&self) -> Vec<(JobKind, Cause)> {
+        self.failures.lock().unwrap().clone()
+    }
+
     /// As a full disk does: nothing can be written any more, or can again.
     pub(crate) fn close(&self, closed: bool) {
         self.closed.store(closed, Ordering::SeqCst);
@@ -103,6 +110,11 @@ impl Database for Till {
             return Err(DatabaseError::Closed);
         }
         Ok(self.with(work)?)
+    }
+
+    fn note_failure(&self, paper: JobKind, cause: Cause) -> Result<(), DatabaseError> {
+        self.failures.lock().unwrap().push((paper, cause));
+        Ok(())
     }
 }
 

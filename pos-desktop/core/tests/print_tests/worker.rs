@@ -86,6 +86,7 @@ fn waits_for(fault: Fault, cause: Cause) {
     assert!(2 <= job.attempts, "{fault:?}");
     let drawer = till.job(drawer);
     assert_eq!((drawer.state, drawer.last_cause), (JobState::Dropped, Some(cause)), "{fault:?}");
+    assert_eq!(till.failures(), [], "a paper that waits has not failed: {fault:?}");
 }
 
 #[test]
@@ -147,6 +148,7 @@ fn is_unsure_after(fault: Fault, cause: Cause) {
     let sheets = printer.sheets(42);
     assert_eq!(sheets.last().unwrap(), "un reçu qui se coupe\n[partial cut]\n", "{fault:?}");
     assert_eq!((till.job(id).state, till.job(id).attempts), (JobState::Sent, 2), "{fault:?}");
+    assert_eq!(till.failures(), [(JobKind::Receipt, cause)], "{fault:?}");
 }
 
 #[test]
@@ -234,6 +236,8 @@ fn a_job_that_cannot_be_read_does_not_stop_the_queue() {
         assert_eq!((job.state, job.last_cause), (JobState::Failed, Some(Cause::Unreadable)));
     }
     assert_eq!(printer.sheets(42), ["suivant\n[partial cut]\n"]);
+    let kinds = [JobKind::Receipt, JobKind::Test];
+    assert_eq!(till.failures(), kinds.map(|kind| (kind, Cause::Unreadable)));
 }
 
 #[test]
