@@ -21,12 +21,33 @@ const FEE_LABEL: &str = "Frais de livraison";
 pub(super) fn lines(order: &Order, shop: &Shop, date: Date) -> Result<Vec<Line>, Error> {
     let unsettled: Vec<_> = order.unsettled_lines().map(|it| it.line.id).collect();
     let settled_now = order.settle(&unsettled)?;
+    taxed(order, settled_now, order.unsettled_fee(), shop, date)
+}
+
+/// The lines of the order's note on this business day: all that was ordered and not cancelled, whether
+/// a ticket settled it or not, for a note is of the service and not of its payment.
+///
+/// # Errors
+///
+/// [`Error::NoRate`].
+pub(super) fn note_lines(order: &Order, shop: &Shop, date: Date) -> Result<Vec<Line>, Error> {
+    taxed(order, order.live_lines(), order.fee(), shop, date)
+}
+
+/// These lines of an order and its fee, at the day's rates.
+fn taxed<'a>(
+    order: &Order,
+    lines: impl IntoIterator<Item = &'a OrderLine>,
+    asked: Money,
+    shop: &Shop,
+    date: Date,
+) -> Result<Vec<Line>, Error> {
     let mode = mode(order);
-    let mut lines = settled_now
+    let mut lines = lines
         .into_iter()
         .map(|it| Ok(line(it, shop.vat_rate(it.line.class, mode, date)?)))
         .collect::<Result<Vec<_>, Error>>()?;
-    lines.extend(fee(order, shop, date)?);
+    lines.extend(fee(order, asked, shop, date)?);
     Ok(lines)
 }
 
@@ -52,9 +73,8 @@ fn line(it: &OrderLine, rate: Rate) -> Line {
     }
 }
 
-/// The lines of the delivery fee, where it is asked for and no ticket settled it.
-fn fee(order: &Order, shop: &Shop, date: Date) -> Result<Vec<Line>, Error> {
-    let fee = order.unsettled_fee();
+/// The lines of so much of the delivery fee; none where it is nothing.
+fn fee(order: &Order, fee: Money, shop: &Shop, date: Date) -> Result<Vec<Line>, Error> {
     if fee == Money::ZERO {
         return Ok(Vec::new());
     }

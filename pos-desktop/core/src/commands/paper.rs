@@ -39,7 +39,10 @@ fn provisional(workstation: &mut Workstation, order: OrderId, note: bool) -> Res
         let order = sale::known(turn, order)?.order;
         let shop = publications::shop(turn.tx)?.ok_or(Code::NoMenu)?;
         let date = turn.open_day()?.map_or_else(|| turn.business_date(&shop), |day| day.date);
-        let lines = bill::lines(&order, &shop, date)?;
+        let lines = match note {
+            true => bill::note_lines(&order, &shop, date)?,
+            false => bill::lines(&order, &shop, date)?,
+        };
         let label = order.label().unwrap_or_default();
         let (kind, code, job) = if note {
             (ProvisionalKind::Note, EventCode::NoteHandedOver, JobKind::Note)
