@@ -170,6 +170,8 @@ pub enum Code {
     NoSuchClosing,
     /// No such alarm, or somebody took note already.
     NoSuchAlarm,
+    /// The token that opens this workstation's key cannot be used: nothing can be signed.
+    KeyStore,
     /// The local disk is full: nothing was recorded.
     DiskFull,
     /// The database was made by a newer version of the program.

@@ -80,6 +80,9 @@ fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
 }
 
 fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Begun, Error> {
+    if workstation.is_locked() {
+        return Err(Code::KeyStore.into());
+    }
     let is_set_up = workstation.identity().is_some();
     if is_set_up == matches!(command, Command::SetUp(_)) {
         return Err(Code::SetUpState.into());

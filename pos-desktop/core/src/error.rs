@@ -1,5 +1,6 @@
 //! Why a command or a query was not done: for the log whole, for the screen a [`Code`].
 
+use crate::keystore::KeyStoreError;
 use crate::store::StoreError;
 use domain::configured::ConfigurationRefused;
 use domain::order;
@@ -16,6 +17,9 @@ pub enum Error {
     /// The file.
     #[error("the store: {0}")]
     Store(#[from] StoreError),
+    /// The token that wraps the key.
+    #[error("the keystore: {0}")]
+    KeyStore(#[from] KeyStoreError),
     /// The screen gave this reason itself: a wrong PIN, an unknown line.
     #[error("refused: {0:?}")]
     Refused(Code),
@@ -86,6 +90,7 @@ impl Error {
             Self::Store(error) if error.is_disk_full() => Code::DiskFull,
             Self::Store(StoreError::Newer { .. }) => Code::NewerDatabase,
             Self::Store(_) => Code::Storage,
+            Self::KeyStore(_) => Code::KeyStore,
             Self::Refused(code) => code.clone(),
             Self::Configuration(refused) => Code::Configuration(refused.clone()),
             Self::Typed(problems) => Code::Typed { problems: problems.clone() },
@@ -105,7 +110,11 @@ impl Error {
     pub fn into_failure(self, reference: String) -> Failure {
         let code = self.code();
         match &self {
-            Self::Store(_) | Self::Fault(_) | Self::NoRate(_) | Self::Record(_) => {
+            Self::Store(_)
+            | Self::KeyStore(_)
+            | Self::Fault(_)
+            | Self::NoRate(_)
+            | Self::Record(_) => {
                 tracing::error!(reference, error = %self, "not done");
             }
             Self::Refused(_)

@@ -121,6 +121,7 @@ impl Handle {
             books: Mutex::default(),
         });
         let reader = workstation.store().reader()?;
+        let keystore = Arc::clone(&workstation.keystore);
         let printer_reader = workstation.store().reader()?;
         let owner = {
             let inner = Arc::clone(&inner);
@@ -137,7 +138,7 @@ impl Handle {
         };
         let steward = {
             let inner = Arc::clone(&inner);
-            std::thread::spawn(move || steward::run(&inner, reader, start.listen))
+            std::thread::spawn(move || steward::run(&inner, reader, &keystore, start.listen))
         };
         let printing = {
             let inner = Arc::clone(&inner);

@@ -157,6 +157,29 @@ impl Store {
         Ok(())
     }
 
+    /// Whether what is deleted or replaced from now on is overwritten with zeros.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub fn overwrite_deleted(&self, overwrite: bool) -> Result<(), StoreError> {
+        let pragma = format!("PRAGMA secure_delete = {}", u8::from(overwrite));
+        self.connection.query_row(&pragma, [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// Writes the file anew without its free space, and empties the write-ahead log: nothing that was
+    /// deleted can be read in either. It takes as long as copying the file, and its space once more.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub fn wipe(&self) -> Result<(), StoreError> {
+        self.connection.execute_batch("VACUUM")?;
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
     /// Moves what the write-ahead log holds into the file, as far as readers allow.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 
 mod changes;
 mod events;
+mod key;
 mod training;
 mod turn;
 
@@ -10,6 +11,7 @@ use crate::anchor::Anchor;
 use crate::clock::{Clock, Entropy, Zone};
 use crate::error::Error;
 use crate::fence::Word;
+use crate::keystore::Keystore;
 use crate::shared::Shared;
 use crate::store::journals::Held;
 use crate::store::settings::Identity;
@@ -19,6 +21,7 @@ use domain::event::Event;
 use domain::id::{LineId, OrderId};
 use domain::shop::Shop;
 use domain::staff::{self, Operator};
+pub(crate) use events::believed_ms;
 use fiscal::ticket::TicketSeries;
 use fiscal::time::Moment;
 use journal::{BlobHash, BootId, Draft, JournalId, Opening, Pen, PublicKey, Purpose, Started, Tip};
@@ -26,7 +29,6 @@ use pos_api::{Code, Role};
 use rusqlite::Transaction;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-pub(crate) use events::believed_ms;
 pub(crate) use turn::Turn;
 
 /// This program's build, for logs, journals and tickets.
@@ -61,6 +63,9 @@ pub struct Workstation {
     pub(crate) steps: Vec<(OrderId, LineId)>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) anchor: Anchor,
+    pub(crate) keystore: Arc<Keystore>,
+    /// It is set up, and its key cannot be opened: it does nothing that is signed.
+    locked: bool,
     seat: Option<Seat>,
     menu: Option<(BlobHash, Arc<Catalogue>)>,
 }
@@ -138,6 +143,7 @@ impl Workstation {
         build: Build,
     ) -> Result<Self, StoreError> {
         let store = Store::open(path)?;
+        let keystore = Arc::new(Keystore::of(store.folder()));
         let mut boot = [0; 16];
         entropy.fill(&mut boot);
         let mut workstation = Self {
@@ -150,6 +156,8 @@ impl Workstation {
             steps: Vec::new(),
             shared: Arc::default(),
             anchor: Anchor::at(anchor),
+            keystore,
+            locked: false,
             seat: None,
             menu: None,
         };
@@ -158,22 +166,27 @@ impl Workstation {
         Ok(workstation)
     }
 
-    /// Reads who this workstation is from its file.
+    /// Reads who this workstation is from its file, and opens its key.
     pub(crate) fn take_seat(&mut self) -> Result<(), StoreError> {
-        let boot = self.boot;
-        let (seat, shop) = self.store.read(|tx| {
-            let Some(identity) = settings::identity(tx)? else {
-                return Ok::<_, StoreError>((None, None));
-            };
-            let own = journals::own(tx)?;
-            let purpose = own.as_ref().map_or(Purpose::Live, |held| held.purpose);
-            let pen = Pen::new(identity.key.clone(), boot, own.map(|held| held.tip));
-            Ok((Some(Seat { identity, pen, purpose }), publications::shop(tx)?))
+        let (kept, own, shop) = self.store.read(|tx| {
+            let kept = settings::identity(tx)?;
+            Ok::<_, StoreError>((kept, journals::own(tx)?, publications::shop(tx)?))
         })?;
-        self.seat = seat;
         if let Some(shop) = shop {
             self.zone = Zone::named(&shop.timezone);
         }
+        self.seat = None;
+        let Some(identity) = kept else {
+            return Ok(());
+        };
+        let key = self.seat_key(&identity.key)?;
+        self.locked = key.is_none();
+        let Some(key) = key else {
+            return Ok(());
+        };
+        let purpose = own.as_ref().map_or(Purpose::Live, |held| held.purpose);
+        let pen = Pen::new(key.clone(), self.boot, own.map(|held| held.tip));
+        self.seat = Some(Seat { identity: identity.with_key(key), pen, purpose });
         Ok(())
     }
 
@@ -258,7 +271,7 @@ impl Workstation {
         };
         let pen = Pen::new(identity.key.clone(), self.boot, None);
         let now_ms = self.clock.now_ms();
-        let build = self.build;
+        let (build, kept) = (self.build, self.keystore.kept());
         let started = Started { build: BUILD.to_owned(), witnesses: Vec::new() };
         let zone = self.zone.clone();
         let seat = Seat { identity, pen, purpose: opening.purpose };
@@ -270,7 +283,7 @@ impl Workstation {
             journals::open(tx, &opening, &batch, true)?;
             let seat = Seat { pen, ..seat.clone() };
             let mut turn = Turn::begin(tx, &seat, now_ms, &zone);
-            turn.opened(build)?;
+            turn.opened(build, kept)?;
             work(&mut turn)?;
             turn.commit()?;
             Ok::<_, Error>(())

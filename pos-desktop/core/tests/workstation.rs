@@ -32,6 +32,8 @@ mod formules;
 mod invoices;
 #[path = "workstation_tests/jet.rs"]
 mod jet;
+#[path = "workstation_tests/keystore.rs"]
+mod keystore;
 #[path = "workstation_tests/kitchen.rs"]
 mod kitchen;
 #[path = "workstation_tests/orders.rs"]

@@ -95,8 +95,8 @@ events! {
     ProductTaxClassChange "PRODUCT_TAXCLASS_CHANGE" None, "A product's tax class changed. Data: `product`, `before`, `after`.";
     SoftwareUpdateMinor "SW_UPDATE_MINOR" None, "A new version, same fiscal core. Data: `before`, `after`.";
     SoftwareUpdateMajor "SW_UPDATE_MAJOR" None, "A new fiscal core. Data: `before`, `after`.";
-    KeyCreate "KEY_CREATE" None, "A signing key was made. Data: `key`.";
-    KeyLost "KEY_LOST" None, "The signing key could not be opened. Data: `key`.";
+    KeyCreate "KEY_CREATE" None, "A signing key was made. Data: `key`, `kept` (`file`, or `pkcs11` where a token wraps it).";
+    KeyLost "KEY_LOST" None, "The signing key could not be opened before this start. Data: `key`, `kept`.";
     DegradedModeStart "DEGRADED_MODE_START" None, "Keystore or printer failed. Data: `what`.";
     DegradedModeEnd "DEGRADED_MODE_END" None, "It works again. Data: `what`.";
     PrintFail "PRINT_FAIL" None, "A paper could not be printed. Data: `paper`, `cause`.";

@@ -14,7 +14,7 @@ use pos_core::anchor;
 use pos_core::clock::{MachineClock, MachineEntropy};
 use pos_core::replicate;
 use pos_core::runtime::{Handle, Start};
-use pos_core::store::{StoreError, settings};
+use pos_core::store::StoreError;
 use replication::link::ReadOutcome;
 use replication::{Place, Push, Reply, Request, Sender, open_reply, seal_request};
 use std::io::Write as _;
@@ -112,11 +112,11 @@ fn sell(
         ask(&till, Command::TakePayment { order: None, tenders: vec![tender] })?;
     }
     let read = till.with(|till| {
-        let tip = till.tip();
+        let key = till.identity().map(|identity| identity.key.clone());
+        let opened = key.zip(till.tip());
         till.store().read(move |tx| {
-            let broken = StoreError::Broken("workstation");
-            let (identity, tip) = settings::identity(tx)?.zip(tip).ok_or(broken)?;
-            Ok::<_, StoreError>((tip, identity.key, runs(tx, tip)?))
+            let (key, tip) = opened.ok_or(StoreError::Broken("workstation"))?;
+            Ok::<_, StoreError>((tip, key, runs(tx, tip)?))
         })
     });
     drop(till);

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::store::journals;
-use crate::store::settings::{self, Centre, Identity};
+use crate::store::settings::{self, Centre, Identity, Kept};
 use crate::workstation::{BUILD, Turn, Workstation};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, SaltString};
@@ -22,8 +22,6 @@ use std::time::Duration;
 const STARTER_MENU: &str = include_str!("../../starter/menu.json");
 const STARTER_SHOP: &str = include_str!("../../starter/shop.json");
 
-/// The setting that holds the key until the workstation is set up, and with it afterwards.
-const KEY: &str = "key";
 /// How long the centre may take to answer.
 const CENTRE_PATIENCE: Duration = Duration::from_secs(10);
 /// The most that the centre answers, in bytes.
@@ -70,26 +68,31 @@ fn is_private(server: &str) -> bool {
     server.starts_with("https://") || matches!(host, Some("127.0.0.1" | "localhost"))
 }
 
-/// The key of this workstation. It is kept from the first attempt on: an answer of the centre that was
-/// lost is given again to the same key, and to no other.
+/// The key of this workstation, and what its file holds as the secret. It is kept from the first
+/// attempt on: an answer of the centre that was lost is given again to the same key, and to no other.
 fn key(workstation: &mut Workstation) -> Result<(SigningKey, [u8; 32]), Error> {
-    let kept: Option<[u8; 32]> = workstation.store.read(|tx| settings::get(tx, KEY))?;
-    if let Some(secret) = kept
-        && let Ok(key) = SigningKey::from_secret(&secret)
-    {
-        return Ok((key, secret));
-    }
-    let (key, secret) = new_key(workstation);
-    workstation.store.write(|tx| settings::set(tx, KEY, &secret))?;
-    Ok((key, secret))
+    let kept = match workstation.store.read(settings::kept_key)? {
+        Some(kept) => kept,
+        None => new_key(workstation)?,
+    };
+    let key = workstation.open_key(&kept)?;
+    let stored = match kept {
+        Kept::Plain { secret, .. } if !workstation.keystore.wraps() => secret,
+        Kept::Plain { .. } | Kept::Wrapped { .. } => settings::ZEROS,
+    };
+    Ok((key, stored))
 }
 
-/// A P-256 key: of random 32-byte numbers, one in four billion is none.
-fn new_key(workstation: &mut Workstation) -> (SigningKey, [u8; 32]) {
+/// A P-256 key: of random 32-byte numbers, one in four billion is none. It is written here where the
+/// file keeps it plain, and nowhere else.
+fn new_key(workstation: &mut Workstation) -> Result<Kept, Error> {
     loop {
         let secret = workstation.draw();
         if let Ok(key) = SigningKey::from_secret(&secret) {
-            return (key, secret);
+            if !workstation.keystore.wraps() {
+                workstation.store.write(|tx| settings::set(tx, settings::KEY, &secret))?;
+            }
+            return Ok(Kept::Plain { secret, key });
         }
     }
 }

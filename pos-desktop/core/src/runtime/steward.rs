@@ -3,6 +3,7 @@
 use super::transport::Address;
 use super::{Inner, caller, listener};
 use crate::commands::PEERS;
+use crate::keystore::Keystore;
 use crate::store::settings::Identity;
 use crate::store::{Reader, StoreError, settings};
 use pos_api::PeerAddress;
@@ -20,13 +21,15 @@ struct Wanted {
     peers: Vec<PeerAddress>,
 }
 
-pub(super) fn run(inner: &Arc<Inner>, mut reader: Reader, listen: SocketAddr) {
+pub(super) fn run(inner: &Arc<Inner>, mut reader: Reader, keystore: &Keystore, listen: SocketAddr) {
     let mut running = Running { listens: None, links: BTreeMap::new() };
     let mut seen = 0;
     while !inner.is_stopped() {
         let wanted: Result<Wanted, StoreError> = reader.read(|tx| {
+            // Without its key it speaks to nobody.
+            let opened = settings::identity(tx)?.zip(keystore.key());
             Ok(Wanted {
-                identity: settings::identity(tx)?,
+                identity: opened.map(|(identity, key)| identity.with_key(key)),
                 peers: settings::get(tx, PEERS)?.unwrap_or_default(),
             })
         });

@@ -9,11 +9,18 @@ use rusqlite::{OptionalExtension, Transaction, named_params};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+/// The setting that holds the secret, where it is plain, from the first attempt at a first run on.
+pub const KEY: &str = "key";
+/// What stands in the place of a secret that is wrapped: no P-256 secret is zero.
+pub const ZEROS: [u8; 32] = [0; 32];
+/// The setting that says that plain bytes of a wrapped secret may still be in free space of the file.
+const REMAINS: &str = "key_remains";
+
 /// What the first run decided.
 #[derive(Clone, Debug)]
-pub struct Identity {
-    /// Signs requests, seals the journal, signs tickets.
-    pub key: SigningKey,
+pub struct Identity<K = SigningKey> {
+    /// Signs requests, seals the journal, signs tickets. In the file it is [`Kept`].
+    pub key: K,
     /// The shop's code.
     pub shop: String,
     /// This workstation's label in it.
@@ -22,6 +29,44 @@ pub struct Identity {
     pub role: Role,
     /// The centre; `None` where the shop has none.
     pub centre: Option<Centre>,
+}
+
+impl<K> Identity<K> {
+    /// The same with another key: the one that was opened.
+    pub fn with_key<T>(self, key: T) -> Identity<T> {
+        let Self { key: _, shop, label, role, centre } = self;
+        Identity { key, shop, label, role, centre }
+    }
+}
+
+/// The key as it stands in the file.
+#[derive(Clone, Debug)]
+pub enum Kept {
+    /// As it is.
+    Plain {
+        /// The secret.
+        secret: [u8; 32],
+        /// The key of it.
+        key: SigningKey,
+    },
+    /// Wrapped by a token.
+    Wrapped {
+        /// Whose secret it is.
+        public_key: PublicKey,
+        /// What the token unwraps: see `keystore`.
+        bytes: Vec<u8>,
+    },
+}
+
+impl Kept {
+    /// The public half.
+    #[must_use]
+    pub fn public_key(&self) -> PublicKey {
+        match self {
+            Self::Plain { key, .. } => key.public_key(),
+            Self::Wrapped { public_key, .. } => *public_key,
+        }
+    }
 }
 
 /// The centre, as it made itself known at enrolment.
@@ -40,7 +85,7 @@ pub struct Centre {
 /// # Errors
 ///
 /// [`StoreError::Broken`] where it cannot be read back.
-pub fn identity(tx: &Transaction<'_>) -> Result<Option<Identity>, StoreError> {
+pub fn identity(tx: &Transaction<'_>) -> Result<Option<Identity<Kept>>, StoreError> {
     const BROKEN: StoreError = StoreError::Broken("workstation");
     let mut statement = tx.prepare_cached(
         "SELECT secret, shop, label, role, server, centre_key, centre_journal
@@ -65,8 +110,12 @@ pub fn identity(tx: &Transaction<'_>) -> Result<Option<Identity>, StoreError> {
             })
         }
     };
+    let key = match wrapped_key(tx)? {
+        Some(wrapped) => wrapped,
+        None => plain(secret).ok_or(BROKEN)?,
+    };
     Ok(Some(Identity {
-        key: SigningKey::from_secret(&secret).map_err(|_| BROKEN)?,
+        key,
         shop: row.get("shop")?,
         label: row.get("label")?,
         role: match row.get::<_, String>("role")?.as_str() {
@@ -78,7 +127,75 @@ pub fn identity(tx: &Transaction<'_>) -> Result<Option<Identity>, StoreError> {
     }))
 }
 
-/// Remembers what the first run decided.
+/// The key, whether the first run is done or was only begun; `None` before.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn kept_key(tx: &Transaction<'_>) -> Result<Option<Kept>, StoreError> {
+    match wrapped_key(tx)? {
+        Some(wrapped) => Ok(Some(wrapped)),
+        None => Ok(get(tx, KEY)?.and_then(plain)),
+    }
+}
+
+fn plain(secret: [u8; 32]) -> Option<Kept> {
+    let key = SigningKey::from_secret(&secret).ok()?;
+    Some(Kept::Plain { secret, key })
+}
+
+fn wrapped_key(tx: &Transaction<'_>) -> Result<Option<Kept>, StoreError> {
+    let row: Option<(Vec<u8>, Vec<u8>)> = tx
+        .prepare_cached("SELECT public_key, bytes FROM wrapped_key WHERE one = 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((public_key, bytes)) = row else {
+        return Ok(None);
+    };
+    let public_key =
+        PublicKey::from_bytes(&public_key).map_err(|_| StoreError::Broken("wrapped_key"))?;
+    Ok(Some(Kept::Wrapped { public_key, bytes }))
+}
+
+/// Puts the wrapped secret in the place of the plain one, wherever that stands. What free space of the
+/// file still holds of it is for [`super::Store::wipe`].
+///
+/// # Errors
+///
+/// Whatever SQLite says; a second wrapped key is an error of the caller's.
+pub fn set_wrapped_key(
+    tx: &Transaction<'_>,
+    public_key: &PublicKey,
+    bytes: &[u8],
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO wrapped_key (one, public_key, bytes) VALUES (1, :public_key, :bytes)",
+        named_params! { ":public_key": public_key.as_bytes(), ":bytes": bytes },
+    )?;
+    tx.execute("UPDATE workstation SET secret = :zeros", named_params! { ":zeros": ZEROS })?;
+    clear(tx, KEY)?;
+    set(tx, REMAINS, &true)
+}
+
+/// Whether [`super::Store::wipe`] is due.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where the setting cannot be read back.
+pub fn has_remains(tx: &Transaction<'_>) -> Result<bool, StoreError> {
+    Ok(get(tx, REMAINS)?.unwrap_or(false))
+}
+
+/// Remembers that the file was wiped.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn clear_remains(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    clear(tx, REMAINS)
+}
+
+/// Remembers what the first run decided. `secret` is [`ZEROS`] where the key is wrapped.
 ///
 /// # Errors
 ///

@@ -7,10 +7,10 @@ use crate::error::Error;
 use crate::fence::Word;
 use crate::store::journals::Held;
 use crate::store::{StoreError, documents, journals, publications, settings, tickets};
-use fiscal::closing::{Overdue, day_label};
+use fiscal::closing::{Overdue, leapt};
 use fiscal::event::{Data, EventCode, data};
 use fiscal::record::{AUTOMATIC, SeriesKind};
-use fiscal::time::{DEFAULT_CUT_HOUR, Moment};
+use fiscal::time::Moment;
 use journal::{JournalId, Started, Tip};
 use rusqlite::Transaction;
 
@@ -28,9 +28,12 @@ impl Workstation {
     ///
     /// `witnesses` is where the own journal stood by those that were asked first.
     pub(crate) fn start(&mut self, witnesses: Vec<Tip>) -> Result<(), StoreError> {
-        let build = self.build;
+        let (build, kept) = (self.build, self.keystore.kept());
         let started = Started { build: build.name.to_owned(), witnesses };
-        self.turn_after(Some(started.to_draft()), |turn| turn.started(build))?;
+        self.turn_after(Some(started.to_draft()), |turn| {
+            turn.started(build)?;
+            turn.key_opened(kept)
+        })?;
         self.compare_publications()?;
         if let Err(error) = self.close_forgotten() {
             tracing::error!(%error, "a forgotten day was not closed");
@@ -171,13 +174,14 @@ impl Turn<'_> {
         self.jet(AUTOMATIC, code, data).map_err(|error| of_the_store(error, code.symbol()))
     }
 
-    /// The first events of a journal: that it was opened, with which key, and that this run began.
-    pub(super) fn opened(&mut self, build: Build) -> Result<(), StoreError> {
+    /// The first events of a journal: that it was opened, with which key, how that is `kept`, and that
+    /// this run began.
+    pub(super) fn opened(&mut self, build: Build, kept: &str) -> Result<(), StoreError> {
         self.note(
             EventCode::JetInit,
             data([("key", self.key().into()), ("version", build.fiscal.into())]),
         )?;
-        self.note(EventCode::KeyCreate, data([("key", self.key().into())]))?;
+        self.key_made(kept)?;
         self.note_start(build, false)
     }
 
@@ -295,11 +299,10 @@ impl Turn<'_> {
     }
 
     fn leapt_since(&self, ms: i64) -> bool {
-        let then = Some(self.zone.moment(ms));
-        day_label(None, then, self.moment(), DEFAULT_CUT_HOUR, None).clock_anomaly
+        leapt(self.zone.moment(ms), self.moment())
     }
 
-    /// The clock is right: a person said so, or it is near to when it last was.
+    /// The clock is right: a person said so, it is near to when it last was, or it named a day.
     pub(crate) fn believe(&self) -> Result<(), StoreError> {
         settings::clear(self.tx, DOUBT)
     }
@@ -312,7 +315,7 @@ impl Turn<'_> {
     }
 
     /// The public key, in hexadecimal.
-    fn key(&self) -> String {
+    pub(super) fn key(&self) -> String {
         let key = self.seat.identity.key.public_key();
         key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }

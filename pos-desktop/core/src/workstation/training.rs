@@ -29,6 +29,7 @@ impl Workstation {
         supervisor: &Operator,
     ) -> Result<(), Error> {
         let live = self.seat_for(Purpose::Live)?;
+        let key_kept = self.keystore.kept();
         let (boot, build, now_ms, zone) = (self.boot, self.build, self.clock.now_ms(), &self.zone);
         self.store.write(|tx| {
             let known = journals::training(tx)?;
@@ -58,7 +59,7 @@ impl Workstation {
 
             let mut turn = Turn::begin(tx, &seat, now_ms, zone);
             if is_new {
-                turn.opened(build)?;
+                turn.opened(build, key_kept)?;
             }
             noted(
                 &mut turn,

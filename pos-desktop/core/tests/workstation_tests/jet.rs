@@ -284,9 +284,10 @@ const ELSEWHERE: &[EventCode] = &[
     EventCode::AnchorMismatch,
     EventCode::RestoreDetected,
     EventCode::RestoreAcknowledged,
-    // Nothing does that here: prices are the menu's, and the key is in the file.
-    EventCode::PriceOverride,
+    // keystore.rs
     EventCode::KeyLost,
+    // Nothing does that here: prices are the menu's.
+    EventCode::PriceOverride,
     EventCode::DegradedModeStart,
     EventCode::DegradedModeEnd,
     EventCode::PersonalDataErased,

@@ -235,6 +235,6 @@ impl Shop {
     }
 }
 
-fn start(path: &Path, clock: &StoppedClock, seed: u64) -> Workstation {
+pub(crate) fn start(path: &Path, clock: &StoppedClock, seed: u64) -> Workstation {
     Workstation::open(path, Arc::new(clock.clone()), Box::new(SeededEntropy::new(seed))).unwrap()
 }

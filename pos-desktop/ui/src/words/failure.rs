@@ -151,6 +151,9 @@ fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
         }
         Code::NoSuchClosing => "Cette clôture n’est pas sur ce poste.",
         Code::NoSuchAlarm => "Cette alerte a déjà été prise en compte.",
+        Code::KeyStore => {
+            "La clé de signature de ce poste ne s’ouvre pas : il n’encaisse rien, et rien n’est perdu. Vendez sur un autre poste ; vérifiez que sa carte ou sa clé de sécurité est branchée, puis fermez le programme et relancez-le."
+        }
         Code::DiskFull => {
             "Le disque est plein : rien n’a été enregistré. Appelez le responsable, puis recommencez."
         }

@@ -70,6 +70,7 @@ const PRODUCT: &[Arrows] = &[
         name: "pos-core",
         uses: &[
             "argon2",
+            "cryptoki",
             "domain",
             "escpos",
             "fiscal",
