@@ -48,5 +48,7 @@ mod sale;
 mod store;
 #[path = "workstation_tests/sums.rs"]
 mod sums;
+#[path = "workstation_tests/timestamps.rs"]
+mod timestamps;
 #[path = "workstation_tests/training.rs"]
 mod training;

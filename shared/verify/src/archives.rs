@@ -94,7 +94,7 @@ fn sealed(unpacked: &Unpacked, into: &mut Inspection) {
         }
     }
     if let (Some(stamp), Some(text)) = (unpacked.files.get(TIMESTAMP_FILE), text(MANIFEST_FILE)) {
-        match timestamp::check(text.as_bytes(), stamp) {
+        match timestamp::check(text.as_bytes(), stamp, into.authorities.as_deref()) {
             Some(true) => into.note(name, Note::TimeStampHolds),
             Some(false) => into.wrong(name, FileFault::TimeStamp),
             None => into.note(name, Note::TimeStampUnchecked),

@@ -6,6 +6,7 @@ use fiscal::replay::{Anchor, Replay, Report, Standing};
 use fiscal::ticket::{Issuer, Ticket};
 use journal::{Header, JournalId, RawEntry, Seq, Signature};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// Everything that was found.
 #[derive(Clone, Debug)]
@@ -45,6 +46,7 @@ pub struct Inspection {
     pub(crate) notes: Vec<(String, Note)>,
     numbers: BTreeMap<(JournalId, Seq), String>,
     journal: Option<JournalId>,
+    pub(crate) authorities: Option<PathBuf>,
 }
 
 /// The most faults of files that are kept.
@@ -60,6 +62,12 @@ impl Inspection {
     /// Tells of an entry that a later source knows.
     pub fn anchor(&mut self, anchor: Anchor) {
         self.replay.anchor(anchor);
+    }
+
+    /// Names the file of certificates (PEM) of the authorities whose time stamps are trusted, in the place
+    /// of those that this machine knows.
+    pub fn trust(&mut self, authorities: PathBuf) {
+        self.authorities = Some(authorities);
     }
 
     /// Everything was read.

@@ -18,6 +18,9 @@ use verify::{archives, report};
 const USAGE: &str = "ocpizza-verify ARCHIVE.zip|DOSSIER|CAISSE.sqlite … [--anchor FICHIER|journal:rang:empreinte] \
      [--peer AUTRE.sqlite] [--report SORTIE.txt] [--pdf SORTIE.pdf] [--json]";
 
+/// The variable that names the certificates of time stamping authorities.
+const AUTHORITIES: &str = "OCPIZZA_TSA_CA";
+
 #[derive(Default)]
 struct Arguments {
     files: Vec<PathBuf>,
@@ -64,6 +67,9 @@ fn arguments() -> Result<Arguments> {
 /// Whether nothing is wrong.
 fn check(arguments: &Arguments) -> Result<bool> {
     let mut inspection = Inspection::new();
+    if let Some(authorities) = env::var_os(AUTHORITIES) {
+        inspection.trust(authorities.into());
+    }
     for anchor in &arguments.anchors {
         for anchor in anchors(anchor)? {
             inspection.anchor(anchor);
