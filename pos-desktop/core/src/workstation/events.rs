@@ -7,10 +7,10 @@ use crate::error::Error;
 use crate::fence::Word;
 use crate::store::journals::Held;
 use crate::store::{StoreError, documents, journals, publications, settings, tickets};
-use fiscal::closing::{Overdue, leapt};
+use fiscal::closing::{Overdue, day_label};
 use fiscal::event::{Data, EventCode, data};
 use fiscal::record::{AUTOMATIC, SeriesKind};
-use fiscal::time::Moment;
+use fiscal::time::{DEFAULT_CUT_HOUR, Moment};
 use journal::{JournalId, Started, Tip};
 use rusqlite::Transaction;
 
@@ -299,10 +299,11 @@ impl Turn<'_> {
     }
 
     fn leapt_since(&self, ms: i64) -> bool {
-        leapt(self.zone.moment(ms), self.moment())
+        let then = Some(self.zone.moment(ms));
+        day_label(None, then, self.moment(), DEFAULT_CUT_HOUR, None).clock_anomaly
     }
 
-    /// The clock is right: a person said so, it is near to when it last was, or it named a day.
+    /// The clock is right: a person said so, or it is near to when it last was.
     pub(crate) fn believe(&self) -> Result<(), StoreError> {
         settings::clear(self.tx, DOUBT)
     }

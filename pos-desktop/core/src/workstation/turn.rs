@@ -2,7 +2,7 @@
 //! together.
 
 use super::Seat;
-use crate::clock::{self, Zone};
+use crate::clock::Zone;
 use crate::error::Error;
 use crate::project;
 use crate::store::days::{self, Day};
@@ -12,7 +12,7 @@ use domain::event::Event;
 use domain::id::OrderId;
 use domain::shop::Shop;
 use fiscal::Money;
-use fiscal::closing::{Clock, Closing, DayLabel, Naming, Overdue, Period, day_label, naming, overdue};
+use fiscal::closing::{Closing, DayLabel, Overdue, Period, day_label, overdue};
 use fiscal::event::{Data, Datum, EventCode, EventDocument, data};
 use fiscal::record::{By, Document, Head, Record};
 use fiscal::ticket::Ticket;
@@ -121,7 +121,7 @@ impl Turn<'_> {
         if let Some(day) = self.open_day()? {
             return Ok(day.date);
         }
-        let label = self.day_label(shop)?;
+        let label = self.day_label(shop, None)?;
         let float = days::left_in_drawer(self.tx)?;
         Ok(self.open_a_day(shop, operator, label, float)?.date)
     }
@@ -138,32 +138,19 @@ impl Turn<'_> {
         }
     }
 
-    /// What a day that begins now is called, as long as no person says otherwise.
+    /// What a day that begins now is called, by the clock or by what a person `confirmed`.
     ///
     /// # Errors
     ///
     /// Whatever SQLite says.
-    pub(crate) fn day_label(&self, shop: &Shop) -> Result<DayLabel, StoreError> {
-        Ok(day_label(days::last_own_date(self.tx)?, &self.clock(shop)?))
-    }
-
-    /// Who may call a day that begins now by `date`.
-    ///
-    /// # Errors
-    ///
-    /// Whatever SQLite says.
-    pub(crate) fn naming(&self, shop: &Shop, date: Date) -> Result<Naming, StoreError> {
-        Ok(naming(days::last_own_date(self.tx)?, &self.clock(shop)?, date))
-    }
-
-    /// The clock that days are named by.
-    fn clock(&self, shop: &Shop) -> Result<Clock, StoreError> {
-        Ok(Clock {
-            now: self.moment(),
-            last_entry: self.believed()?,
-            cut_hour: shop.cut_hour,
-            plausible: clock::PLAUSIBLE,
-        })
+    pub(crate) fn day_label(
+        &self,
+        shop: &Shop,
+        confirmed: Option<Date>,
+    ) -> Result<DayLabel, StoreError> {
+        let last_closed = days::last_own_date(self.tx)?;
+        let believed = self.believed()?;
+        Ok(day_label(last_closed, believed, self.moment(), shop.cut_hour, confirmed))
     }
 
     /// Whether an open day should have been closed.
@@ -172,7 +159,7 @@ impl Turn<'_> {
     ///
     /// Whatever SQLite says.
     pub(crate) fn overdue(&self, shop: &Shop, day: Day) -> Result<Overdue, StoreError> {
-        Ok(overdue(day.date, &self.clock(shop)?))
+        Ok(overdue(day.date, self.moment(), shop.cut_hour, self.believed()?))
     }
 
     /// Begins a business day, which none must be.
@@ -200,9 +187,6 @@ impl Turn<'_> {
         ]);
         self.jet(operator, EventCode::SessionOpen, members)?;
         self.began = Some(day);
-        if label.believed {
-            self.believe()?;
-        }
         Ok(day)
     }
 
