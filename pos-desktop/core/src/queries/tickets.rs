@@ -85,15 +85,17 @@ fn line_view(it: &fiscal::ticket::DocumentLine, left: &[Creditable]) -> TicketLi
     }
 }
 
+/// A correction that verified a payment takes it away as it was: nothing of it is to be verified.
 fn payments(document: &Document, loaded: &Loaded) -> Vec<PaymentView> {
     let corrected = orders::corrected(document, &loaded.documents);
+    let sale = document.operation == Operation::Sale;
     let with_place = document.payments.iter().zip(corrected);
     with_place
         .map(|(it, corrected)| PaymentView {
             means: it.means,
             amount: it.amount,
             reference: it.reference.clone().unwrap_or_default(),
-            to_verify: it.state == Some(PaymentState::ToVerify) && !corrected,
+            to_verify: sale && it.state == Some(PaymentState::ToVerify) && !corrected,
             corrected,
         })
         .collect()
@@ -108,6 +110,7 @@ fn ticket_line(desk: &Desk<'_>, line: &Line) -> Result<TicketLine, Error> {
     let about = documents::about(desk.tx, &line.number)?;
     let tickets = || about.iter().filter(|it| it.kind == fiscal::kind::TICKET);
     let credits = tickets().filter(|it| it.operation == Operation::CreditNote.code());
+    let sale = document.operation == Operation::Sale;
     let to_verify = tickets().map(|it| it.to_verify).fold(line.to_verify, |a, b| a + b);
     let invoice = about.iter().find(|it| it.kind == fiscal::kind::INVOICE);
     Ok(TicketLine {
@@ -117,7 +120,7 @@ fn ticket_line(desk: &Desk<'_>, line: &Line) -> Result<TicketLine, Error> {
         operation: document.operation,
         total: document.total_ttc,
         means: means(&document),
-        to_verify: line.to_verify != Money::ZERO && to_verify != Money::ZERO,
+        to_verify: sale && line.to_verify != Money::ZERO && to_verify != Money::ZERO,
         credited: -credits.map(|it| it.total).sum::<Money>(),
         invoice: invoice.map(|it| it.number.clone()),
     })
