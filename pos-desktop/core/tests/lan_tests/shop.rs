@@ -1,8 +1,11 @@
 use crate::centre::Centre;
 use crate::pc::{BOUND, Pc, cash, now};
+use journal::Purpose;
 use pos_api::{
-    Answer, BasketEdit, Command, KitchenCause, KitchenStep, OrderStage, Query, Role, Safety,
+    Answer, Approval, BasketEdit, Command, KitchenCause, KitchenStep, OrderStage, Query, Role,
+    Safety, TrainingCommand,
 };
+use pos_core::store::journals;
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
@@ -232,4 +235,30 @@ fn strangers_that_say_nothing_do_not_keep_the_shop_s_own_out() {
     till.dial(&[&kitchen]);
     kitchen.shows(&till.sell("MAR").label);
     drop(strangers);
+}
+
+#[test]
+fn another_pc_shows_nothing_of_what_is_done_in_training() {
+    let (_centre, till, kitchen) = till_and_kitchen();
+    till.dial(&[&kitchen]);
+    let supervisor = Approval { manager: "LB".into(), pin: "2580".into() };
+    till.run(Command::Training(TrainingCommand::Start { supervisor }));
+    let training = till.sell("REI G");
+    let journal = till.with(|it| it.tip().unwrap());
+    assert_eq!(till.kitchen().cards.len(), 1, "whoever is trained sees it");
+    till.run(Command::Training(TrainingCommand::End));
+    let real = till.sell("MAR");
+
+    // It was copied there as everything is.
+    kitchen.shows(&real.label);
+    kitchen.within(BOUND, |pc| {
+        let chains =
+            pc.with(move |it| it.store().read(|tx| journals::find(tx, journal.journal)).unwrap());
+        let copied =
+            chains.iter().any(|it| it.purpose == Purpose::Training && journal.seq <= it.tip.seq);
+        copied.then_some(())
+    });
+    let shown: Vec<String> = kitchen.kitchen().cards.into_iter().map(|it| it.label).collect();
+    assert_eq!(shown, [real.label.as_str()], "{}", training.label);
+    assert!(kitchen.orders().iter().all(|card| card.order == real.order));
 }

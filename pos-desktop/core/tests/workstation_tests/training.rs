@@ -6,9 +6,10 @@ use fiscal::Money;
 use fiscal::closing::Period;
 use fiscal::event::EventCode;
 use pos_api::{
-    Answer, Approval, BooksCommand, Code, Command, DayCommand, Query, Reply, SessionView,
-    TrainingCommand,
+    Answer, Approval, BooksCommand, Buyer, Code, Command, DayCommand, PaperCommand, PaperKind,
+    PrinterRoad, PrinterSettings, Query, Reply, SessionView, TrainingCommand,
 };
+use pos_core::store::StoreError;
 use std::path::PathBuf;
 use verify::inspect::Inspection;
 
@@ -118,4 +119,70 @@ fn training_goes_on_in_its_journal_and_is_archived_apart() {
     let Reply::Verified { findings, .. } = verified else { panic!() };
     assert_eq!(findings, [] as [String; 0]);
     assert_eq!(event(&mut shop, EventCode::ArchiveVerify).text("result"), Some("OK"));
+}
+
+/// The kinds of all jobs that were ever put into the printers' queue.
+fn queued(shop: &mut Shop) -> Vec<String> {
+    let kinds = shop.till.store().read(|tx| {
+        let mut statement = tx.prepare("SELECT kind FROM print_job ORDER BY id")?;
+        let kinds = statement.query_map([], |row| row.get(0))?;
+        Ok::<_, StoreError>(kinds.collect::<Result<_, _>>()?)
+    });
+    kinds.unwrap()
+}
+
+#[test]
+fn in_training_no_drawer_opens_and_no_slip_goes_to_the_kitchen() {
+    let mut shop = Shop::open();
+    shop.run(Command::SetPrinters(vec![PrinterSettings {
+        name: "comptoir".into(),
+        road: PrinterRoad::Network { host: "10.0.0.9".into() },
+        wide: true,
+        answers: true,
+        drawer: true,
+        papers: vec![PaperKind::Receipt, PaperKind::Kitchen],
+    }]));
+    sell(&mut shop);
+    assert_eq!(queued(&mut shop), ["drawer"]);
+
+    start(&mut shop, "2580").unwrap();
+    let ticket = sell(&mut shop);
+    shop.type_in("REI");
+    shop.run(Command::SendToKitchen);
+    assert_eq!(queued(&mut shop), ["drawer"], "nothing more");
+    // A receipt may be tried: its paper says what it is.
+    shop.run(Command::PrintReceipt { ticket });
+    let papers = shop.till.store().read(|tx| {
+        let sql = "SELECT document FROM print_job WHERE kind = 'receipt' ORDER BY id DESC LIMIT 1";
+        Ok::<String, StoreError>(tx.query_row(sql, [], |row| row.get(0))?)
+    });
+    assert!(papers.unwrap().contains("FACTICE"));
+
+    end(&mut shop).unwrap();
+    sell(&mut shop);
+    assert_eq!(queued(&mut shop), ["drawer", "receipt", "drawer"]);
+}
+
+#[test]
+fn no_invoice_is_made_in_training_nor_of_what_was_sold_in_it() {
+    let mut shop = Shop::open();
+    let real = sell(&mut shop);
+    let invoice = |ticket: &str| {
+        let buyer = Buyer {
+            name: "Nina".into(),
+            address: String::new(),
+            town: String::new(),
+            siren: String::new(),
+            vat_number: String::new(),
+        };
+        Command::Paper(PaperCommand::Invoice { ticket: ticket.to_owned(), buyer })
+    };
+    start(&mut shop, "2580").unwrap();
+    let training = sell(&mut shop);
+    for ticket in [&real, &training] {
+        assert_eq!(shop.try_run(invoice(ticket)), Err(Code::InTraining));
+    }
+    end(&mut shop).unwrap();
+    assert_eq!(shop.try_run(invoice(&training)), Err(Code::NotOwnTicket));
+    assert_eq!(shop.try_run(invoice(&real)), Err(Code::NoLegalIdentity), "as before it");
 }

@@ -36,6 +36,8 @@ pub(super) fn run(
     buyer: &Buyer,
 ) -> Result<Reply, Error> {
     let operator = workstation.seller()?.code.to_string();
+    // An invoice binds whoever gets it: there is none to try.
+    workstation.not_in_training()?;
     let buyer = checked(buyer)?;
     let folder = workstation.store.folder().join(FOLDER);
     workstation.turn(|turn| {
@@ -93,7 +95,8 @@ impl Invoiced {
         let (order, ticket) = tickets::find(turn.tx, number)?.ok_or(Code::NoSuchTicket)?;
         let own = documents::find(turn.tx, number)?.is_some_and(|line| line.own);
         let document = ticket.read().map_err(|_| StoreError::Broken("ticket"))?;
-        if !own || document.operation == Operation::PaymentCorrection {
+        let in_training = document.till.starts_with(fiscal::TRAINING);
+        if !own || in_training || document.operation == Operation::PaymentCorrection {
             return Err(Code::NotOwnTicket.into());
         }
         let shop = publications::shop(turn.tx)?.ok_or(Code::NoMenu)?;
@@ -185,7 +188,6 @@ impl Invoiced {
         stamp: Option<String>,
     ) -> Result<page::Invoice, Error> {
         let document = &self.document;
-        let in_training = document.till.starts_with(fiscal::TRAINING);
         let payments = self.payments(turn)?;
         let paid: Money = payments.iter().map(|it| it.amount).sum();
         let total = self.amount(document.total_ttc);
@@ -203,7 +205,7 @@ impl Invoiced {
                 number: document.ticket_no.clone(),
                 date: document.business_date,
             }],
-            stamp: stamp.or_else(|| in_training.then(|| fiscal::TRAINING.to_owned())),
+            stamp,
             operation: match document.mode {
                 Mode::OnSite => page::Operation::Services,
                 Mode::TakeAway | Mode::Delivery => page::Operation::Goods,
