@@ -22,7 +22,7 @@ pub enum Unreadable {
 }
 
 /// What keeps entries from being changed: the trigger, what it is about, and what it stops.
-const TRIGGERS: [(&str, &str, &str); 9] = [
+const TRIGGERS: [(&str, &str, &str); 18] = [
     ("entry_is_never_changed", "entry", "BEFORE UPDATE ON entry"),
     ("entry_is_never_deleted", "entry", "BEFORE DELETE ON entry"),
     ("body_is_never_changed", "body", "BEFORE UPDATE ON body"),
@@ -32,6 +32,15 @@ const TRIGGERS: [(&str, &str, &str); 9] = [
     ("chain_only_grows", "chain", "BEFORE UPDATE ON chain"),
     ("chain_is_never_deleted", "chain", "BEFORE DELETE ON chain"),
     ("journal_is_never_deleted", "journal", "BEFORE DELETE ON journal"),
+    ("entry_is_never_replaced", "entry", "BEFORE INSERT ON entry"),
+    ("body_is_never_replaced", "body", "BEFORE INSERT ON body"),
+    ("body_is_of_an_entry", "body", "BEFORE INSERT ON body"),
+    ("body_of_a_document_is_kept", "body", "BEFORE DELETE ON body"),
+    ("seal_is_never_replaced", "seal", "BEFORE INSERT ON seal"),
+    ("chain_is_never_replaced", "chain", "BEFORE INSERT ON chain"),
+    ("chain_is_never_renamed", "chain", "BEFORE UPDATE ON chain"),
+    ("journal_is_never_replaced", "journal", "BEFORE INSERT ON journal"),
+    ("journal_is_never_changed", "journal", "BEFORE UPDATE ON journal"),
 ];
 
 /// A till's file, open for reading only.

@@ -19,16 +19,19 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0008_books", include_str!("../../../../migrations/sqlite/0008_books.sql")),
     ("0009_fence", include_str!("../../../../migrations/sqlite/0009_fence.sql")),
     ("0010_keystore", include_str!("../../../../migrations/sqlite/0010_keystore.sql")),
+    ("0011_history", include_str!("../../../../migrations/sqlite/0011_history.sql")),
 ];
 
 /// The file version that this program makes and reads.
-pub const VERSION: i64 = 10;
+pub const VERSION: i64 = 11;
 
-/// Settings of every connection. FULL: a commit that was answered survives a power cut.
+/// Settings of every connection. FULL: a commit that was answered survives a power cut. Recursive
+/// triggers: REPLACE fires the triggers of what it deletes.
 pub(super) fn set_pragmas(connection: &Connection) -> Result<(), StoreError> {
     connection.execute_batch(
         "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
+         PRAGMA recursive_triggers = ON;
          PRAGMA trusted_schema = OFF;
          PRAGMA cell_size_check = ON;
          PRAGMA mmap_size = 0;
@@ -128,6 +131,10 @@ mod tests {
             "DELETE FROM body;",
             "UPDATE seal SET signature = zeroblob(64);",
             "DELETE FROM seal;",
+            "REPLACE INTO entry
+             SELECT journal, branch, seq, hash, header, kind, subject, tick, 2 FROM entry;",
+            "REPLACE INTO body SELECT journal, branch, seq, x'00' FROM body;",
+            "UPDATE journal SET purpose = 1;",
         ] {
             let script = format!("CREATE TABLE brought (x INTEGER) STRICT; {change}");
             let mut migrations = MIGRATIONS.to_vec();
