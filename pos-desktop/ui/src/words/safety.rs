@@ -11,6 +11,12 @@ pub(crate) const SAFETY: &str = "Sûreté du magasin";
 /// Before anything is known.
 pub(crate) const SAFETY_UNKNOWN: &str = "Le poste regarde ses voisins";
 
+/// Nobody else said where this workstation's own records end: after a restore of its file, the last
+/// ones could be missing and nobody here would know.
+const NOT_ANCHORED: &str = "Personne n’a confirmé la fin des enregistrements de ce poste : \
+     allumez un autre poste ou rétablissez la liaison avec le centre. Si le disque de ce poste vient \
+     d’une copie, appelez le siège.";
+
 /// How a state is shown, beside its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Level {
@@ -195,6 +201,9 @@ pub(crate) fn details(view: &SafetyView) -> Vec<String> {
         }
     }));
     said.push(printer(&view.printer));
+    if !view.anchored {
+        said.push(NOT_ANCHORED.to_owned());
+    }
     if view.forks > 0 {
         said.push(format!("{} avec deux historiques.", count(view.forks, "journal", "journaux")));
     }
@@ -203,7 +212,7 @@ pub(crate) fn details(view: &SafetyView) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Level, level, safety};
+    use super::{Level, NOT_ANCHORED, details, french, level, safety};
     use pos_api::{KitchenCause, PrinterCause, PrinterView, Safety, SafetyView, ServerState};
 
     fn calm() -> SafetyView {
@@ -241,6 +250,15 @@ mod tests {
         for view in waiting {
             assert_ne!(level(&view), Level::Safe, "{view:?}");
         }
+    }
+
+    #[test]
+    fn an_end_that_nobody_confirmed_is_said_behind_the_line_only() {
+        let alone = SafetyView { anchored: false, ..calm() };
+        assert_eq!((safety(&alone), level(&alone)), (safety(&calm()), level(&calm())));
+        let more: Vec<String> =
+            details(&alone).into_iter().filter(|it| !details(&calm()).contains(it)).collect();
+        assert_eq!(more, [french(NOT_ANCHORED)]);
     }
 
     #[test]
