@@ -40,7 +40,7 @@ impl File {
         self.0.query_row(statement, [], |row| row.get(0)).with_context(|| statement.to_owned())
     }
 
-    /// The entries that this workstation wrote itself, in order.
+    /// The entries that this workstation wrote itself, those of training left out, in order.
     ///
     /// # Errors
     ///
@@ -49,24 +49,24 @@ impl File {
         let mut entries = self.0.prepare(
             "SELECT entry.seq, lower(hex(entry.hash))
                FROM entry JOIN journal USING (journal)
-              WHERE journal.own = 1
+              WHERE journal.own = 1 AND journal.purpose = 0
               ORDER BY entry.seq",
         )?;
         let rows = entries.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The journal that this workstation writes, in lower-case hexadecimal.
+    /// The journal that this workstation writes outside training, in lower-case hexadecimal.
     ///
     /// # Errors
     ///
     /// It has none yet.
     pub fn own_journal(&self) -> Result<String> {
-        let journal = "SELECT lower(hex(journal)) FROM journal WHERE own = 1";
+        let journal = "SELECT lower(hex(journal)) FROM journal WHERE own = 1 AND purpose = 0";
         self.0.query_row(journal, [], |row| row.get(0)).context("no journal of its own")
     }
 
-    /// The tickets that this workstation signed, in order, each checked against the public key of
+    /// The tickets that this workstation signed, those of training left out, in order, each checked against the public key of
     /// its journal and the one before it.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl File {
                FROM entry
                JOIN journal USING (journal)
                JOIN body USING (journal, branch, seq)
-              WHERE journal.own = 1 AND entry.kind = 16
+              WHERE journal.own = 1 AND journal.purpose = 0 AND entry.kind = 16
               ORDER BY entry.seq",
         )?;
         let rows = bodies.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -68,6 +68,15 @@ impl Programs {
         in_folder(&self.own, "friday")
     }
 
+    /// The inspector's program.
+    ///
+    /// # Errors
+    ///
+    /// It is not built.
+    pub fn verifier(&self) -> Result<PathBuf> {
+        in_folder(&self.own, "ocpizza-verify")
+    }
+
     /// A window with a page that does next to nothing.
     ///
     /// # Errors

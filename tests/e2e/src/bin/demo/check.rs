@@ -1,5 +1,6 @@
 //! The story of the demonstration, played and asserted without a screen.
 
+mod day;
 mod kitchen;
 mod opening;
 mod outage;
@@ -10,6 +11,7 @@ mod shop;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
+pub(crate) use day::day;
 use e2e::Programs;
 use report::Report;
 use shop::Shop;

@@ -4,6 +4,8 @@
 //! are closed. With `--check` it needs no screen: it plays the story, asserts every step from
 //! outside, prints a line a step, and leaves pictures, printed bytes and databases in `target/demo`.
 //! `--at-any-speed` lets every step take ten times its bound: for machines that have more to do.
+//! With `--day` it plays a business day on the till instead, from the float to the inspector's program,
+//! and leaves its pictures in `target/shots/day`.
 
 mod check;
 mod show;
@@ -11,6 +13,7 @@ mod show;
 use std::{
     env, fs,
     io::{Write, stderr, stdout},
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -34,23 +37,34 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<()> {
     let programs = Programs::built()?;
-    let folder = programs.target().join("demo");
+    let target = programs.target().to_owned();
+    let arguments = env::args().skip(1).collect::<Vec<_>>();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => show::show(&programs, &fresh(target.join("demo"))?).await,
+        ["--check"] => {
+            check::check(&programs, &fresh(target.join("demo"))?, check::Speed::Bounded).await
+        }
+        ["--check", "--at-any-speed"] => {
+            check::check(&programs, &fresh(target.join("demo"))?, check::Speed::TenTimes).await
+        }
+        ["--day"] => {
+            let (folder, pictures) = (target.join("demo-day"), target.join("shots/day"));
+            check::day(&programs, &fresh(folder)?, &fresh(pictures)?).await
+        }
+        other => bail!(
+            "unknown: {}; only --check is known, --at-any-speed after it, and --day",
+            other.join(" ")
+        ),
+    }
+}
+
+/// An empty folder in place of whatever an earlier run left.
+fn fresh(folder: PathBuf) -> Result<PathBuf> {
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("remove {}", folder.display()))?;
     }
     fs::create_dir_all(&folder).with_context(|| format!("create {}", folder.display()))?;
-    let arguments = env::args().skip(1).collect::<Vec<_>>();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => show::show(&programs, &folder).await,
-        ["--check"] => check::check(&programs, &folder, check::Speed::Bounded).await,
-        ["--check", "--at-any-speed"] => {
-            check::check(&programs, &folder, check::Speed::TenTimes).await
-        }
-        other => bail!(
-            "unknown: {}; only --check is known, and --at-any-speed after it",
-            other.join(" ")
-        ),
-    }
+    Ok(folder)
 }
 
 fn say(line: &str) -> Result<()> {
