@@ -74,7 +74,7 @@ pub(crate) fn end(
 }
 
 /// A fault in one command costs that command alone.
-fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     let done = catch_unwind(AssertUnwindSafe(work));
     done.unwrap_or_else(|panic| Err(Error::Fault(said(panic.as_ref()))))
 }
@@ -88,7 +88,7 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Begun, Er
         return Err(Code::SetUpState.into());
     }
     if opens_a_day(&command) {
-        workstation.close_forgotten()?;
+        workstation.try_to_close_forgotten();
     }
     let reply = match command {
         Command::SetUp(answers) => set_up::run(workstation, &answers),

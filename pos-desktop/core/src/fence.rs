@@ -126,6 +126,7 @@ impl Workstation {
             Ok::<_, StoreError>(lost)
         })?;
         self.go_on(&lost)?;
+        self.mend_series();
         self.shared.change(|state| state.anchored = !words.is_empty());
         let mut said: Vec<Tip> = words.iter().map(|word| word.tip).collect();
         said.sort_unstable();

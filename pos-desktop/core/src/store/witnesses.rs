@@ -1,13 +1,13 @@
 //! What others said they hold, on their disks, of the journals here; and what is told to the anchor
 //! file.
 
-use super::journals::{from_sql, to_sql};
+use super::journals::{Held, from_sql, to_sql};
 use super::{StoreError, tickets};
 use crate::anchor::Mark;
 use fiscal::Money;
 use fiscal::record::{Record, Series, SeriesKind};
 use fiscal::ticket::{Base, Ticket, TicketSeries};
-use journal::{EntryHash, JournalId, Kind, PublicKey, Seq, Tip};
+use journal::{EntryHash, JournalId, Kind, PublicKey, Purpose, Seq, Tip};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 
 /// Remembers that `peer` said it holds a journal up to a place, on its disk. What was known already
@@ -131,44 +131,119 @@ pub fn follow_series(
     till: &str,
     journal: JournalId,
 ) -> Result<(), StoreError> {
-    const BROKEN: StoreError = StoreError::Broken("ticket");
-    let empty = TicketSeries::of_till(till, &journal);
-    let series = match last_of_kind(tx, journal, fiscal::kind::TICKET)? {
-        Some(body) => {
-            let ticket = Ticket::decode(&body).ok_or(BROKEN)?;
-            let base = Base::parse(&ticket.base).map_err(|_| BROKEN)?;
-            TicketSeries {
-                next: base.seq.saturating_add(1),
-                previous: Some(ticket.signature),
-                perpetual_algebraic: base.perpetual_algebraic,
-                perpetual_absolute: base.perpetual_absolute,
-                ..empty
-            }
-        }
+    let series = match after_last_ticket(tx, till, journal)? {
+        Some(series) => series,
         None => {
             let (perpetual_algebraic, perpetual_absolute) = tickets::perpetual_totals(tx)?;
+            let empty = TicketSeries::of_till(till, &journal);
             TicketSeries { perpetual_algebraic, perpetual_absolute, ..empty }
         }
     };
     tickets::set_series(tx, journal, &series)?;
     for kind in SeriesKind::ALL {
-        let Some(body) = last_of_kind(tx, journal, kind.kind())? else {
-            continue;
-        };
-        let record = Record::decode(&body).ok_or(StoreError::Broken("record"))?;
-        let place = record.number.rsplit_once(kind.letter()).and_then(|it| it.1.parse().ok());
-        let last: u64 = place.ok_or(StoreError::Broken("record"))?;
-        let series = Series {
-            next: last.saturating_add(1),
-            previous: Some(record.signature),
-            ..Series::open(kind, till, &journal)
-        };
-        tickets::set_record_series(tx, journal, &series)?;
+        if let Some(series) = after_last_record(tx, kind, till, journal)? {
+            tickets::set_record_series(tx, journal, &series)?;
+        }
     }
     Ok(())
 }
 
-/// The body of a journal's last entry of a kind, on its ordinary chain.
+/// Brings the series of a journal that this workstation writes to its last documents, where they are
+/// not there; answers the first that was not. `till` is what it is called in its series.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where a last document cannot be read.
+pub fn mend_series(
+    tx: &Transaction<'_>,
+    till: &str,
+    held: &Held,
+) -> Result<Option<&'static str>, StoreError> {
+    let journal = held.tip.journal;
+    let mut mended = None;
+    let stored = tickets::series(tx, till, journal)?;
+    let right = match after_last_ticket(tx, till, journal)? {
+        Some(series) => series,
+        None => before_first_ticket(tx, till, held, &stored)?,
+    };
+    if stored != right {
+        tickets::set_series(tx, journal, &right)?;
+        mended = Some("TK1");
+    }
+    for kind in SeriesKind::ALL {
+        let stored = tickets::record_series(tx, kind, till, journal)?;
+        let right = after_last_record(tx, kind, till, journal)?;
+        let right = right.unwrap_or_else(|| Series::open(kind, till, &journal));
+        if stored != right {
+            tickets::set_record_series(tx, journal, &right)?;
+            mended = mended.or(Some(kind.tag()));
+        }
+    }
+    Ok(mended)
+}
+
+/// What a journal's first ticket hangs on. A witness may have known of more than is here when the
+/// journal was begun, and never of less.
+fn before_first_ticket(
+    tx: &Transaction<'_>,
+    till: &str,
+    held: &Held,
+    stored: &TicketSeries,
+) -> Result<TicketSeries, StoreError> {
+    let empty = TicketSeries::of_till(till, &held.tip.journal);
+    let (algebraic, absolute) = match held.purpose {
+        Purpose::Live => tickets::perpetual_totals(tx)?,
+        Purpose::Training | Purpose::Centre => return Ok(empty),
+    };
+    let taken_over = (stored.perpetual_algebraic, stored.perpetual_absolute);
+    let (perpetual_algebraic, perpetual_absolute) =
+        if absolute <= taken_over.1 { taken_over } else { (algebraic, absolute) };
+    Ok(TicketSeries { perpetual_algebraic, perpetual_absolute, ..empty })
+}
+
+/// What the next ticket hangs on by a journal's last one; `None` where it holds none.
+fn after_last_ticket(
+    tx: &Transaction<'_>,
+    till: &str,
+    journal: JournalId,
+) -> Result<Option<TicketSeries>, StoreError> {
+    const BROKEN: StoreError = StoreError::Broken("ticket");
+    let Some(body) = last_of_kind(tx, journal, fiscal::kind::TICKET)? else {
+        return Ok(None);
+    };
+    let ticket = Ticket::decode(&body).ok_or(BROKEN)?;
+    let base = Base::parse(&ticket.base).map_err(|_| BROKEN)?;
+    Ok(Some(TicketSeries {
+        next: base.seq.saturating_add(1),
+        previous: Some(ticket.signature),
+        perpetual_algebraic: base.perpetual_algebraic,
+        perpetual_absolute: base.perpetual_absolute,
+        ..TicketSeries::of_till(till, &journal)
+    }))
+}
+
+/// What the next document of a series hangs on by a journal's last one; `None` where it holds none.
+fn after_last_record(
+    tx: &Transaction<'_>,
+    kind: SeriesKind,
+    till: &str,
+    journal: JournalId,
+) -> Result<Option<Series>, StoreError> {
+    const BROKEN: StoreError = StoreError::Broken("record");
+    let Some(body) = last_of_kind(tx, journal, kind.kind())? else {
+        return Ok(None);
+    };
+    let record = Record::decode(&body).ok_or(BROKEN)?;
+    let place = record.number.rsplit_once(kind.letter()).and_then(|it| it.1.parse().ok());
+    let last: u64 = place.ok_or(BROKEN)?;
+    Ok(Some(Series {
+        next: last.saturating_add(1),
+        previous: Some(record.signature),
+        ..Series::open(kind, till, &journal)
+    }))
+}
+
+/// The body of a journal's last entry of a signed kind, on its ordinary chain.
 fn last_of_kind(
     tx: &Transaction<'_>,
     journal: JournalId,
@@ -179,7 +254,7 @@ fn last_of_kind(
             "SELECT body
                FROM entry
                JOIN body USING (journal, branch, seq)
-              WHERE journal = :journal AND branch = x'' AND kind = :kind
+              WHERE journal = :journal AND branch = x'' AND kind = :kind AND kind BETWEEN 16 AND 22
               ORDER BY seq DESC
               LIMIT 1",
         )?

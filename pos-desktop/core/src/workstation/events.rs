@@ -3,10 +3,14 @@
 
 use super::{Build, Turn, Workstation};
 use crate::closings::How;
+use crate::commands::caught;
 use crate::error::Error;
 use crate::fence::Word;
+use crate::store::alarms::{self, Alarm};
 use crate::store::journals::Held;
-use crate::store::{StoreError, documents, journals, publications, settings, tickets};
+use crate::store::{
+    StoreError, days, documents, journals, publications, settings, tickets, witnesses,
+};
 use fiscal::closing::{Overdue, day_label};
 use fiscal::event::{Data, EventCode, data};
 use fiscal::record::{AUTOMATIC, SeriesKind};
@@ -35,9 +39,7 @@ impl Workstation {
             turn.key_opened(kept)
         })?;
         self.compare_publications()?;
-        if let Err(error) = self.close_forgotten() {
-            tracing::error!(%error, "a forgotten day was not closed");
-        }
+        self.try_to_close_forgotten();
         Ok(())
     }
 
@@ -58,7 +60,7 @@ impl Workstation {
     /// # Errors
     ///
     /// [`Error::Store`].
-    pub(crate) fn close_forgotten(&mut self) -> Result<(), Error> {
+    fn close_forgotten(&mut self) -> Result<(), Error> {
         let Some(shop) = self.shop()? else {
             return Ok(());
         };
@@ -74,6 +76,52 @@ impl Workstation {
                 }
             }
         })
+    }
+
+    /// The same, before a sale: where the day cannot be closed somebody has to look at it, and the
+    /// shop sells on.
+    pub(crate) fn try_to_close_forgotten(&mut self) {
+        let Err(error) = caught(|| self.close_forgotten()) else {
+            return;
+        };
+        tracing::error!(%error, "a forgotten day was not closed");
+        let Some(tip) = self.tip() else {
+            return;
+        };
+        let (now_ms, detail) =
+            (self.clock.now_ms(), format!("a forgotten day was not closed: {error}"));
+        let raised = self.store.write(|tx| {
+            // The same place until it is closed: one alarm.
+            let open = days::closed_to(tx, tip.journal)?.next();
+            alarms::raise(tx, Alarm::Broken, tip.journal, open, &detail, now_ms)
+        });
+        if let Err(error) = raised {
+            tracing::error!(%error, "nobody is told of it");
+        }
+    }
+
+    /// Brings what the next documents hang on to what the last ones say, where it says something else:
+    /// somebody changed the file. That is an alarm, and never a reason not to start.
+    pub(crate) fn mend_series(&mut self) {
+        let Some(identity) = self.identity().cloned() else {
+            return;
+        };
+        let now_ms = self.clock.now_ms();
+        let mended = self.store.write(|tx| {
+            for held in journals::own(tx)?.into_iter().chain(journals::training(tx)?) {
+                let till = fiscal::till_name(held.purpose, &identity.shop, &identity.label);
+                if let Some(series) = witnesses::mend_series(tx, &till, &held)? {
+                    let detail = format!("the series {series} did not follow its last document");
+                    let tip = held.tip;
+                    alarms::raise(tx, Alarm::Broken, tip.journal, tip.seq, &detail, now_ms)?;
+                    tracing::error!(journal = %tip.journal, "{detail}");
+                }
+            }
+            Ok::<_, StoreError>(())
+        });
+        if let Err(error) = mended {
+            tracing::error!(%error, "the series were not compared with the documents");
+        }
     }
 
     /// Notes something that happened to the workstation itself: a thread of it noticed.
