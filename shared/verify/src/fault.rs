@@ -70,6 +70,13 @@ pub enum FileFault {
         /// How many tickets.
         tickets: u64,
     },
+    /// A table that is folded from signed entries does not say what they do.
+    Projection {
+        /// Which.
+        table: &'static str,
+        /// In how many rows.
+        rows: u64,
+    },
 }
 
 impl FileFault {
@@ -96,6 +103,7 @@ impl FileFault {
             Self::Row { .. } => "S04",
             Self::Orphans { .. } => "S05",
             Self::TicketRows { .. } => "S06",
+            Self::Projection { .. } => "S07",
         }
     }
 }

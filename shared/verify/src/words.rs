@@ -161,6 +161,9 @@ pub fn file_fault(name: &str, fault: &FileFault) -> String {
         FileFault::TicketRows { rows, tickets } => {
             format!("{rows} ligne(s) dans la table des tickets pour {tickets} ticket(s) signé(s)")
         }
+        FileFault::Projection { table, rows } => {
+            format!("{rows} ligne(s) de la table {table} ne disent pas ce que disent les écritures")
+        }
     };
     format!("[{}] {name} : {what}.", fault.code())
 }

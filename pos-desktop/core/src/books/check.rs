@@ -10,6 +10,7 @@ use fiscal::event::{EventCode, data};
 use fiscal::replay::{Anchor, Replay, Report, Standing};
 use journal::{JournalId, RawEntry, Seq, Signature};
 use rusqlite::Transaction;
+use verify::fault::FileFault;
 use verify::words;
 
 /// Entries read in one snapshot: the writer's log can be moved into the file between two.
@@ -43,8 +44,10 @@ pub struct Checking {
 /// A check that was made.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// What was found.
+    /// What was found among the entries.
     pub report: Report,
+    /// The tables that do not say what the entries do, and in how many rows.
+    pub tables: Vec<(&'static str, u64)>,
 }
 
 /// Sees to what is to be checked.
@@ -151,7 +154,12 @@ impl Checking {
             };
             read += fed;
         }
-        Ok(Some(Checked { report: replay.finish() }))
+        let tables = match self.reader.read(books::tables_that_differ) {
+            // The entry that cannot be read is among what the replay found.
+            Err(StoreError::Broken(_)) => Vec::new(),
+            tables => tables?,
+        };
+        Ok(Some(Checked { report: replay.finish(), tables }))
     }
 }
 
@@ -188,14 +196,35 @@ impl Checked {
     /// How many things are wrong.
     #[must_use]
     pub fn faults(&self) -> u64 {
-        let listed = u64::try_from(self.report.findings.len()).unwrap_or(u64::MAX);
-        listed.saturating_add(self.report.more)
+        let listed = self.report.findings.len().saturating_add(self.tables.len());
+        u64::try_from(listed).unwrap_or(u64::MAX).saturating_add(self.report.more)
+    }
+
+    /// Whether nothing is.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.report.is_sound() && self.tables.is_empty()
+    }
+
+    /// The first of them: its code, and where it is.
+    fn first(&self) -> Option<String> {
+        let of_entries = self.report.findings.first().map(|first| {
+            let place = first.seq.map_or_else(String::new, |seq| format!("/{}", seq.0));
+            format!("{} {}{place}", first.what.code(), first.journal.hex())
+        });
+        let of_table = |(table, rows): &(&'static str, u64)| {
+            format!("{} {table}", FileFault::Projection { table, rows: *rows }.code())
+        };
+        of_entries.or_else(|| self.tables.first().map(of_table))
     }
 
     /// What is wrong, a sentence each.
     #[must_use]
     pub fn sentences(&self) -> Vec<String> {
-        self.report.findings.iter().map(|it| words::finding(it, None)).collect()
+        let of_tables = self.tables.iter().map(|(table, rows)| {
+            words::file_fault(table, &FileFault::Projection { table, rows: *rows })
+        });
+        self.report.findings.iter().map(|it| words::finding(it, None)).chain(of_tables).collect()
     }
 }
 
@@ -207,7 +236,7 @@ impl Checked {
 pub fn note(workstation: &mut Workstation, operator: &str, checked: &Checked) -> Result<(), Error> {
     workstation.turn(|turn| {
         in_the_log(turn, operator, checked)?;
-        if !checked.report.is_sound() {
+        if !checked.is_sound() {
             return Ok(());
         }
         for summary in &checked.report.journals {
@@ -228,7 +257,7 @@ fn in_the_log(turn: &mut Turn<'_>, operator: &str, checked: &Checked) -> Result<
     let own = turn.journal();
     let of_own = checked.report.journals.iter().find(|it| it.journal == own);
     let (from, to) = of_own.map_or((0, 0), |it| (it.first.0, it.last.0));
-    match checked.report.findings.first() {
+    match checked.first() {
         None => {
             let members = data([
                 ("from", number(from).into()),
@@ -238,10 +267,8 @@ fn in_the_log(turn: &mut Turn<'_>, operator: &str, checked: &Checked) -> Result<
             turn.jet(operator, EventCode::IntegrityOk, members)
         }
         Some(first) => {
-            let place = first.seq.map_or_else(String::new, |seq| format!("/{}", seq.0));
-            let text = format!("{} {}{place}", first.what.code(), first.journal.hex());
             let members =
-                data([("first", text.into()), ("count", number(checked.faults()).into())]);
+                data([("first", first.into()), ("count", number(checked.faults()).into())]);
             turn.jet(operator, EventCode::IntegrityFail, members)
         }
     }

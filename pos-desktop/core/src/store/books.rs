@@ -2,44 +2,82 @@
 
 use super::documents::Signed;
 use super::journals::{Branch, from_sql, to_sql};
-use super::{StoreError, days, journals};
-use fiscal::closing::{Closing, Span};
+use super::{StoreError, journals};
+use fiscal::closing::{Closing, Period, Span};
 use fiscal::invoice::InvoiceDocument;
 use fiscal::record::Record;
 use fiscal::replay::Standing;
 use fiscal::ticket::Document;
 use fiscal::time::Date;
-use journal::{EntryHash, Header, JournalId, PublicKey, Purpose, Seq, Tip};
+use journal::{EntryHash, Header, JournalId, Kind, PublicKey, Purpose, Seq, Tip};
 use rusqlite::{OptionalExtension, Transaction, named_params};
+
+/// An entry that holds a signed document: its journal, its branch as it is stored, its place.
+type Place = (Vec<u8>, Vec<u8>, i64);
+
+/// Hands the signed entries of a kind to `each`, of every history, in their order: those of real
+/// journals, or of all. They are looked for among the entries: what folds hold can be thrown away.
+fn each_of_kind(
+    tx: &Transaction<'_>,
+    kind: Kind,
+    real: bool,
+    mut each: impl FnMut(Place, Signed) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT journal, branch, seq, body
+           FROM journal
+           JOIN chain USING (journal)
+           JOIN entry USING (journal, branch)
+           LEFT JOIN body USING (journal, branch, seq)
+          WHERE (purpose = 0 OR NOT :real) AND kind = :kind AND kind BETWEEN 16 AND 22
+          ORDER BY journal, length(branch), branch, seq",
+    )?;
+    let mut rows = statement.query(named_params! { ":real": real, ":kind": kind.0 })?;
+    while let Some(row) = rows.next()? {
+        let place = (row.get("journal")?, row.get("branch")?, row.get("seq")?);
+        let body: Option<Vec<u8>> = row.get("body")?;
+        let signed = body.and_then(|body| Signed::read(kind, &body));
+        each(place, signed.ok_or(StoreError::Broken("signed document"))?)?;
+    }
+    Ok(())
+}
 
 /// The closings of days, and the supplementary ones, that real journals here have under a label of
 /// these days.
 ///
 /// # Errors
 ///
-/// [`StoreError::Broken`] where one cannot be read back.
+/// [`StoreError::Broken`] where one cannot be read back, or a day between two has none: nothing is
+/// exported without it.
 pub fn closings_between(
     tx: &Transaction<'_>,
     from: Date,
     to: Date,
 ) -> Result<Vec<Closing>, StoreError> {
-    let mut statement = tx.prepare_cached(
-        "SELECT body
-           FROM closing
-           JOIN journal USING (journal)
-           JOIN body USING (journal, branch, seq)
-          WHERE purpose = 0 AND period IN ('J', 'S') AND label BETWEEN :from AND :to
-          ORDER BY label, closed_ms, number, journal, branch, seq",
-    )?;
-    let mut rows = statement.query(named_params! { ":from": from.iso(), ":to": to.iso() })?;
+    let (from, to) = (from.iso(), to.iso());
     let mut closings = Vec::new();
-    while let Some(row) = rows.next()? {
-        let body: Vec<u8> = row.get("body")?;
-        match Signed::read(fiscal::kind::CLOSING, &body) {
-            Some(Signed::Closing(closing)) => closings.push(*closing),
-            Some(_) | None => return Err(StoreError::Broken("closing")),
+    let mut last: Option<(Vec<u8>, Vec<u8>, u64)> = None;
+    each_of_kind(tx, fiscal::kind::CLOSING, true, |(journal, branch, _), signed| {
+        let Signed::Closing(closing) = signed else {
+            return Err(StoreError::Broken("closing"));
+        };
+        if closing.period == Period::Day {
+            let before = last.take().filter(|it| it.0 == journal && it.1 == branch);
+            // A second history's first day follows one of the history that it leaves.
+            let due = before.map_or(branch.is_empty().then_some(1), |it| Some(it.2 + 1));
+            if due.is_some_and(|due| closing.first_day != due) {
+                return Err(StoreError::Broken("series of closings"));
+            }
+            last = Some((journal, branch, closing.last_day));
         }
-    }
+        let is_of_days = matches!(closing.period, Period::Day | Period::Supplementary);
+        if is_of_days && from <= closing.label && closing.label <= to {
+            closings.push(*closing);
+        }
+        Ok(())
+    })?;
+    let order = |it: &Closing| (it.label.clone(), it.head.utc_ms, it.head.number.clone());
+    closings.sort_by_cached_key(order);
     Ok(closings)
 }
 
@@ -53,53 +91,123 @@ pub fn invoices_between(
     from: Date,
     to: Date,
 ) -> Result<Vec<InvoiceDocument>, StoreError> {
-    let mut statement = tx.prepare_cached(
-        "SELECT body
-           FROM fiscal_document
-           JOIN journal USING (journal)
-           JOIN body USING (journal, branch, seq)
-          WHERE purpose = 0 AND fiscal_document.kind = 19
-            AND business_date BETWEEN :from AND :to
-          ORDER BY business_date, number, journal, branch, seq",
-    )?;
-    let mut rows = statement.query(named_params! { ":from": from.iso(), ":to": to.iso() })?;
     let mut invoices = Vec::new();
-    while let Some(row) = rows.next()? {
-        let body: Vec<u8> = row.get("body")?;
-        match Signed::read(fiscal::kind::INVOICE, &body) {
-            Some(Signed::Invoice(invoice)) => invoices.push(*invoice),
-            Some(_) | None => return Err(StoreError::Broken("invoice")),
+    each_of_kind(tx, fiscal::kind::INVOICE, true, |_, signed| {
+        let Signed::Invoice(invoice) = signed else {
+            return Err(StoreError::Broken("invoice"));
+        };
+        if (from..=to).contains(&invoice.business_date) {
+            invoices.push(*invoice);
         }
-    }
+        Ok(())
+    })?;
+    invoices.sort_by_cached_key(|it| (it.business_date, it.head.number.clone()));
     Ok(invoices)
 }
 
-/// The tickets that a closing's span covers, in the order of their journal. None where the span's last
-/// entry is not here, or one of them cannot be read: damage, which the check reports.
+/// The tickets that a closing's span covers, in the order of their journal.
 ///
 /// # Errors
 ///
-/// Whatever SQLite says.
+/// [`StoreError::Broken`] where the span's last entry is not here, or one of them cannot be read.
 pub fn tickets_of_span(tx: &Transaction<'_>, span: &Span) -> Result<Vec<Document>, StoreError> {
-    let (Some(journal), Some(hash)) =
-        (JournalId::from_hex(&span.journal), EntryHash::from_hex(&span.hash))
-    else {
-        return Ok(Vec::new());
-    };
-    let Some((branch, _)) = journals::chain_of(tx, Tip { journal, seq: Seq(span.to), hash })?
-    else {
-        return Ok(Vec::new());
-    };
-    let mut tickets = Vec::new();
-    days::documents(tx, journal, branch, Seq(span.from), Seq(span.to), |kind, number, body| {
-        if kind == fiscal::kind::TICKET {
-            match Signed::read(kind, body) {
-                Some(Signed::Ticket(ticket)) => tickets.push(*ticket),
-                Some(_) | None => tracing::error!(%number, "left out of an export"),
-            }
-        }
+    const BROKEN: StoreError = StoreError::Broken("ticket");
+    let (journal, hash) = JournalId::from_hex(&span.journal)
+        .zip(EntryHash::from_hex(&span.hash))
+        .ok_or(StoreError::Broken("closing"))?;
+    let (branch, _) = journals::chain_of(tx, Tip { journal, seq: Seq(span.to), hash })?
+        .ok_or(StoreError::Broken("end of a closing"))?;
+    let mut statement = tx.prepare_cached(
+        "SELECT body
+           FROM entry LEFT JOIN body USING (journal, branch, seq)
+          WHERE journal = :journal AND branch = :branch
+            AND kind = :kind AND kind BETWEEN 16 AND 22
+            AND seq BETWEEN :from AND :to
+          ORDER BY seq",
+    )?;
+    let mut rows = statement.query(named_params! {
+        ":journal": journal.as_bytes(),
+        ":branch": branch.to_sql(),
+        ":kind": fiscal::kind::TICKET.0,
+        ":from": to_sql(span.from),
+        ":to": to_sql(span.to),
     })?;
+    let mut tickets = Vec::new();
+    while let Some(row) = rows.next()? {
+        let body: Vec<u8> = row.get::<_, Option<_>>("body")?.ok_or(BROKEN)?;
+        match Signed::read(fiscal::kind::TICKET, &body) {
+            Some(Signed::Ticket(ticket)) => tickets.push(*ticket),
+            Some(_) | None => return Err(BROKEN),
+        }
+    }
     Ok(tickets)
+}
+
+/// The tables folded from signed entries that do not say what the entries do, and in how many rows.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where a closing cannot be read back.
+pub fn tables_that_differ(tx: &Transaction<'_>) -> Result<Vec<(&'static str, u64)>, StoreError> {
+    let mut differ = Vec::new();
+    for (table, entries, rows) in [
+        (
+            "fiscal_document",
+            "SELECT journal, branch, seq, kind FROM entry WHERE kind BETWEEN 16 AND 22",
+            "SELECT journal, branch, seq, kind FROM fiscal_document",
+        ),
+        (
+            "ticket",
+            "SELECT journal, branch, seq FROM entry WHERE kind = 16 AND subject IS NOT NULL",
+            "SELECT journal, branch, seq FROM ticket",
+        ),
+        (
+            "closing",
+            "SELECT journal, branch, seq FROM entry WHERE kind = 20",
+            "SELECT journal, branch, seq FROM closing",
+        ),
+    ] {
+        let sql = format!(
+            "SELECT (SELECT count(*) FROM ({entries} EXCEPT {rows}))
+                  + (SELECT count(*) FROM ({rows} EXCEPT {entries}))"
+        );
+        differ.push((table, from_sql(tx.query_row(&sql, [], |row| row.get(0))?)));
+    }
+    differ.push(("closing_span", spans_that_differ(tx)?));
+    differ.retain(|(_, rows)| *rows != 0);
+    Ok(differ)
+}
+
+/// Spans that closings name and the table lacks, and rows that no closing names.
+fn spans_that_differ(tx: &Transaction<'_>) -> Result<u64, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT 1
+           FROM closing_span
+          WHERE journal = :journal AND branch = :branch AND seq = :seq
+            AND of_journal = unhex(:of_journal) AND from_seq = :from_seq AND to_seq = :to_seq
+            AND hash = unhex(:hash)",
+    )?;
+    let (mut named, mut found) = (0_u64, 0_u64);
+    each_of_kind(tx, fiscal::kind::CLOSING, false, |(journal, branch, seq), signed| {
+        let Signed::Closing(closing) = signed else {
+            return Err(StoreError::Broken("closing"));
+        };
+        for span in &closing.spans {
+            named += 1;
+            found += u64::from(statement.exists(named_params! {
+                ":journal": journal,
+                ":branch": branch,
+                ":seq": seq,
+                ":of_journal": span.journal,
+                ":from_seq": to_sql(span.from),
+                ":to_seq": to_sql(span.to),
+                ":hash": span.hash,
+            })?);
+        }
+        Ok(())
+    })?;
+    let rows: i64 = tx.query_row("SELECT count(*) FROM closing_span", [], |row| row.get(0))?;
+    Ok(named.saturating_sub(found) + from_sql(rows).saturating_sub(found))
 }
 
 /// An archive that this workstation made.
