@@ -4,6 +4,8 @@
 #[path = "workstation_tests/shop.rs"]
 mod shop;
 
+#[path = "workstation_tests/altered.rs"]
+mod altered;
 #[path = "workstation_tests/archives.rs"]
 mod archives;
 #[path = "workstation_tests/bad_input.rs"]

@@ -8,6 +8,7 @@
 use super::check::feed;
 use super::{ARCHIVES, files, timestamp};
 use crate::error::Error;
+use crate::store::alarms::{self, Alarm};
 use crate::store::books::{self, StandingOf};
 use crate::store::journals::{Branch, Held};
 use crate::store::{Reader, StoreError, publications, tickets};
@@ -63,6 +64,14 @@ pub struct Made {
     path: PathBuf,
     /// Whether the file, read again, is right in all it says.
     sound: bool,
+}
+
+impl Made {
+    /// Whether the file, read again, is right in all it says.
+    #[must_use]
+    pub const fn is_sound(&self) -> bool {
+        self.sound
+    }
 }
 
 /// Sees to what is to be archived.
@@ -220,7 +229,8 @@ fn is_sound(path: &Path) -> bool {
     }
 }
 
-/// Records an archive whose file stands, and what checking it found.
+/// Records an archive whose file stands, and what checking it found. One that is not right in all it
+/// says is an alarm, and the next begins where it began.
 ///
 /// # Errors
 ///
@@ -246,8 +256,16 @@ pub fn note(workstation: &mut Workstation, operator: &str, made: Made) -> Result
             manifest: built.manifest,
             previous_archive: previous,
         })?;
-        for (journal, standing) in &built.standings {
-            books::set_standing(turn.tx, *journal, StandingOf::Archived, standing)?;
+        if sound {
+            for (journal, standing) in &built.standings {
+                books::set_standing(turn.tx, *journal, StandingOf::Archived, standing)?;
+            }
+        } else {
+            // What it should hold is archived again by the next one, and nothing of it is purged.
+            let (journal, seq) =
+                (turn.journal(), turn.seat.pen.tip().map_or(Seq::FIRST, |tip| tip.seq));
+            let detail = format!("the archive {} is not right in all it says", record.number);
+            alarms::raise(turn.tx, Alarm::Broken, journal, seq, &detail, turn.now_ms)?;
         }
         let code = if is_year { EventCode::ArchiveYear } else { EventCode::ArchivePeriod };
         let archive = || record.number.clone().into();

@@ -94,8 +94,10 @@ impl Keeper {
                 }
             }
             Done::Archived(made) => {
+                // One that is not right is due still, and would be made again at once.
+                let sound = made.is_sound();
                 archive::note(workstation, AUTOMATIC, *made)?;
-                self.archive_failed = false;
+                self.archive_failed = !sound;
             }
         }
         Ok(())
