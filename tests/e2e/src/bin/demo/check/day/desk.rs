@@ -130,8 +130,14 @@ impl<'a> Desk<'a> {
     pub(super) async fn look_at(&self, number: &str) -> Result<()> {
         self.day("tickets").await?;
         self.fill("tickets-search", number.rsplit('-').next().unwrap_or(number)).await?;
-        let line = format!("{}[data-number='{number}']", hook("ticket-line"));
-        self.shop.till.press(&line).await?;
+        let lines = hook("ticket-line");
+        let what = format!("{number} alone is found");
+        let alone = within(&what, SOON, async || {
+            let found = self.shop.till.texts(&lines).await?;
+            Ok((found.len() == 1 && found.iter().all(|it| it.contains(number))).then_some(()))
+        });
+        alone.await?;
+        self.shop.till.press(&lines).await?;
         self.sees("ticket-number", number).await.map(drop)
     }
 

@@ -25,8 +25,7 @@ pub(super) struct Day {
 pub(super) const CASH: i64 = 9_50 + 3_40 + 14_90 + 20_30;
 
 /// What the sales come to, in cents.
-pub(super) const TOTAL: i64 =
-    9_50 + 12_90 + 12_40 + 12_40 + 15_50 + 9_50 + 14_90 + 20_30 + 25_40;
+pub(super) const TOTAL: i64 = 9_50 + 12_90 + 12_40 + 12_40 + 15_50 + 9_50 + 14_90 + 20_30 + 25_40;
 
 pub(super) async fn all(desk: &Desk<'_>, report: &mut Report) -> Result<Day> {
     let cash = in_cash(desk, report).await?;
