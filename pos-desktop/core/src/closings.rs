@@ -84,7 +84,8 @@ fn first_open(tx: &Transaction<'_>, journal: JournalId) -> Result<Seq, StoreErro
     Ok(days::closed_to(tx, journal)?.next())
 }
 
-/// Orders of this workstation's that are not paid, and what is due of each.
+/// Orders of this workstation's that nothing finished, and what is due of each: those with anything on no
+/// ticket yet, be it free, and those whose every line was cancelled.
 ///
 /// # Errors
 ///
@@ -98,10 +99,10 @@ pub(crate) fn open_orders(
     for id in orders::open(tx)? {
         let order = orders::load(tx, id)?.order;
         let is_own = order.opening().is_some_and(|opening| own.contains(&opening.at.journal));
-        let due = order.due();
-        if is_own && order.cancelled().is_none() && due != Money::ZERO {
+        let is_emptied = order.live_lines().next().is_none();
+        if is_own && order.cancelled().is_none() && (order.is_unsettled() || is_emptied) {
             let label = order.label().unwrap_or_default().to_owned();
-            open.push((id, OpenOrder { order: label, due }));
+            open.push((id, OpenOrder { order: label, due: order.due() }));
         }
     }
     Ok(open)
@@ -266,7 +267,7 @@ impl Turn<'_> {
             Some(day) => (day.number, day.date),
             None => {
                 let last = days::last_opened(self.tx, self.journal())?;
-                let label = self.day_label(shop, None)?;
+                let label = self.day_label(shop)?;
                 (last.map_or(0, |day| day.number) + 1, label.date)
             }
         };

@@ -369,6 +369,12 @@ impl Order {
         lines.chain([self.unsettled_fee()]).sum()
     }
 
+    /// Whether anything of it is on no ticket yet, be it free.
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        self.unsettled_lines().next().is_some() || self.unsettled_fee() != Money::ZERO
+    }
+
     /// Whether it was put aside.
     #[must_use]
     pub const fn is_held(&self) -> bool {

@@ -67,7 +67,7 @@ events! {
     Purge "PURGE" None, "Bodies that need not be kept were deleted. Data: `from`, `to`, `count`, `archive`.";
     FiscalExport "FISCAL_EXPORT" None, "Figures were exported. Data: `what`, `period`.";
     AuditAccess "AUDIT_ACCESS" None, "The tax audit screen was opened. Data: `scope`.";
-    LineCancel "LINE_CANCEL" Some(410), "A line sent to the kitchen was cancelled before payment. Data: `order`, `amount`, `reason`.";
+    LineCancel "LINE_CANCEL" Some(410), "A line of an order was cancelled before payment. Data: `order`, `amount`, `reason`.";
     OrderCancel "ORDER_CANCEL" Some(320), "An unpaid order was cancelled. Data: `order`, `amount`, `reason`.";
     RefundLine "REFUND_LINE" Some(190), "A line of a ticket was given back. Data: `ticket`, `credit_note`, `line`, `amount`.";
     TicketVoid "TICKET_VOID" Some(190), "A whole ticket was given back. Data: `ticket`, `credit_note`, `amount`.";

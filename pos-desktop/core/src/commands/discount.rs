@@ -213,8 +213,9 @@ pub(super) fn take_over(
     Ok(())
 }
 
-/// Cancels a line of an order. What the kitchen has leaves its amount in the event log: a line that was
-/// made and then taken off is how money goes missing. Formules and the fee follow.
+/// Cancels a line of an order, which leaves its amount in the event log whether the kitchen has it or
+/// not: a line that was made, or shown on a note, and then taken off is how money goes missing.
+/// Formules and the fee follow.
 pub(super) fn cancel_line(
     workstation: &mut Workstation,
     order: OrderId,
@@ -225,19 +226,16 @@ pub(super) fn cancel_line(
     workstation.turn(|turn| {
         let shop = publications::shop(turn.tx)?.ok_or(Code::NoMenu)?;
         let mut making = Making::of(super::sale::known(turn, order)?.order);
-        let sent = making.order.line(line).filter(|it| it.sent.is_some());
-        let amount = sent.map(order::OrderLine::net_total);
+        let amount = making.order.line(line).map_or(Money::ZERO, order::OrderLine::net_total);
         let events = making.order.cancel_line(line, reason)?;
         making.happen(turn, events)?;
-        if let Some(amount) = amount {
-            let members = data([
-                ("order", making.order.label().unwrap_or_default().into()),
-                ("line", line.to_string().into()),
-                ("amount", amount.cents().into()),
-                ("reason", super::sale::cancel_reason(reason).into()),
-            ]);
-            turn.jet(&operator, EventCode::LineCancel, members)?;
-        }
+        let members = data([
+            ("order", making.order.label().unwrap_or_default().into()),
+            ("line", line.to_string().into()),
+            ("amount", amount.cents().into()),
+            ("reason", super::sale::cancel_reason(reason).into()),
+        ]);
+        turn.jet(&operator, EventCode::LineCancel, members)?;
         freeze_by_its_menu(turn, &mut making, &shop)?;
         Ok(making.reply())
     })

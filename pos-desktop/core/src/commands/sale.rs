@@ -21,7 +21,7 @@ use fiscal::ticket::{
     Channel, Draft, Line, Means as Tendered, Operation, Payment, Ticket, TicketRefused,
 };
 use fiscal::time::Date;
-use journal::{BlobHash, JournalId, Seq, Tick};
+use journal::{BlobHash, JournalId, Purpose, Seq, Tick};
 use pos_api::{Code, Means, PaidView, Reply, Tender, words};
 use std::sync::Arc;
 
@@ -99,12 +99,23 @@ pub(super) const fn cancel_reason(reason: Reason) -> &'static str {
     }
 }
 
+/// Hands it over. What is free and has no ticket yet is given its own first: nothing leaves without.
 pub(super) fn hand_over(workstation: &mut Workstation, id: OrderId) -> Result<Reply, Error> {
-    workstation.seller()?;
+    let operator = workstation.seller()?.code;
     workstation.turn(|turn| {
-        let mut making = Making::of(known(turn, id)?.order);
-        let events = making.order.hand_over()?;
-        making.happen(turn, events)?;
+        let loaded = known(turn, id)?;
+        let decided = loaded.order.hand_over();
+        if decided == Err(order::HandOverRefused::NotPaid(Money::ZERO)) {
+            let shop = publications::shop(turn.tx)?.ok_or(Code::NoMenu)?;
+            let sale = Sale::of(&loaded, shop, operator);
+            let mut making = Making::of(loaded.order);
+            pay(turn, &mut making, &sale, &Given { tenders: &[], allowed: Vec::new() })?;
+            making.leave(turn)?;
+            leave_basket(turn, id)?;
+            return Ok(making.reply());
+        }
+        let mut making = Making::of(loaded.order);
+        making.happen(turn, decided?)?;
         leave_basket(turn, id)?;
         Ok(making.reply())
     })
@@ -223,6 +234,15 @@ impl Making {
         }
     }
 
+    /// It leaves, if it has not: its ticket settles it in this same transaction, which the order does not
+    /// know yet.
+    fn leave(&mut self, turn: &mut Turn<'_>) -> Result<(), Error> {
+        if self.order.handed_over().is_some() {
+            return Ok(());
+        }
+        self.happen(turn, vec![order::Event::HandedOver(order::HandedOver {})])
+    }
+
     pub(super) fn reply(&self) -> Reply {
         let label = self.order.label().unwrap_or_default().to_owned();
         Reply::Order { order: self.order.id(), label }
@@ -336,15 +356,19 @@ fn frozen(line: &basket::Line, menu: &Catalogue) -> Result<order::Line, Error> {
     })
 }
 
-/// Writes the customer's card, and the order's reference to it.
+/// Writes the customer's card, and the order's reference to it. In training nothing is written on the
+/// cards, which are the shop's real ones.
 fn name_customer(
     turn: &mut Turn<'_>,
     making: &mut Making,
     kept: &Basket,
     drawn: &Drawn,
 ) -> Result<(), Error> {
+    let in_training = turn.seat.purpose == Purpose::Training;
     let Some(customer) = &kept.customer else {
-        if needs_customer(kept.mode) {
+        // Whom training named has no card to be read back from.
+        let named = in_training && making.order.customer().is_some();
+        if needs_customer(kept.mode) && !named {
             return Err(Code::DeliveryNeedsCustomer.into());
         }
         return Ok(());
@@ -354,6 +378,10 @@ fn name_customer(
         return Err(Code::DeliveryNeedsCustomer.into());
     }
     let id = customer.id.unwrap_or(drawn.customer);
+    if in_training {
+        let events = making.order.name_customer(Some(id))?;
+        return making.happen(turn, events);
+    }
     let known = crate::views::customer(turn.tx, id)?;
     let tip = turn.seat.pen.tip().expect("a workstation that takes turns has a journal");
     // Cards travel apart from entries and may be ahead of them: what is typed now is newer than both.
@@ -406,9 +434,7 @@ fn pay(
     if sale.newer {
         return Err(Code::OrderFromNewerVersion.into());
     }
-    let nothing_left = making.order.unsettled_lines().next().is_none()
-        && making.order.unsettled_fee() == Money::ZERO;
-    if nothing_left && !making.order.settlements().is_empty() {
+    if !making.order.is_unsettled() && !making.order.settlements().is_empty() {
         return Err(Code::OrderClosed.into());
     }
     let operator = sale.operator.to_string();
@@ -433,13 +459,12 @@ fn pay(
         cash_taken_before: sale.cash_before,
     };
     let ticket = sign(turn, making.order.id(), &draft)?;
-    given.note(turn, sale, &draft)?;
+    given.note(turn, &sale.shop, &draft.operator, &draft.payments, date)?;
     if draft.payments.iter().any(|it| goes_in_drawer(it.means)) {
         super::print::open_drawer(turn.tx, &ticket.number, turn.now_ms)?;
     }
     if leaves_at_once(&making.order) {
-        // Its ticket settles it in this same transaction, which the order does not know yet.
-        making.happen(turn, vec![order::Event::HandedOver(order::HandedOver {})])?;
+        making.leave(turn)?;
     }
     let handed: Money = given.tenders.iter().map(|it| it.given).sum();
     let kept: Money = draft.payments.iter().map(|it| it.amount + it.forfeited).sum();
@@ -455,9 +480,9 @@ fn pay(
 }
 
 /// What the customer gives, and who allowed what of it.
-struct Given<'a> {
-    tenders: &'a [Tender],
-    allowed: Vec<(Means, OperatorCode)>,
+pub(super) struct Given<'a> {
+    pub(super) tenders: &'a [Tender],
+    pub(super) allowed: Vec<(Means, OperatorCode)>,
 }
 
 impl Given<'_> {
@@ -471,9 +496,10 @@ impl Given<'_> {
     ) -> Result<Vec<Payment>, Error> {
         let with_vouchers =
             self.tenders.iter().any(|it| tender::is_voucher(tender::means(it.means)));
-        let vouchers_today = match order.customer() {
-            Some(customer) if with_vouchers => orders::vouchers_of(turn.tx, customer, date)?,
-            Some(_) | None => Money::ZERO,
+        let vouchers_today = if with_vouchers {
+            orders::vouchers_used(turn.tx, order.id(), order.customer(), date)?
+        } else {
+            Money::ZERO
         };
         let bill = tender::Bill {
             lines,
@@ -488,24 +514,31 @@ impl Given<'_> {
     }
 
     /// The manager who takes vouchers on a day on which they need a reason.
-    fn vouchers_allowed_by(&self) -> Option<&OperatorCode> {
+    pub(super) fn vouchers_allowed_by(&self) -> Option<&OperatorCode> {
         let voucher =
             self.allowed.iter().find(|(means, _)| tender::is_voucher(tender::means(*means)));
         voucher.map(|(_, manager)| manager)
     }
 
     /// Notes what a manager had to allow.
-    fn note(&self, turn: &mut Turn<'_>, sale: &Sale, draft: &Draft) -> Result<(), Error> {
-        let needs_reason = tender::needs_reason(&draft.payments, &sale.shop, draft.business_date);
+    pub(super) fn note(
+        &self,
+        turn: &mut Turn<'_>,
+        shop: &Shop,
+        operator: &str,
+        payments: &[Payment],
+        date: Date,
+    ) -> Result<(), Error> {
+        let needs_reason = tender::needs_reason(payments, shop, date);
         for (means, manager) in &self.allowed {
             if tender::needs_manager(*means) {
-                note_manager(turn, &draft.operator, tender::what(*means), manager)?;
+                note_manager(turn, operator, tender::what(*means), manager)?;
             }
         }
         if let Some(manager) = self.vouchers_allowed_by().filter(|_| needs_reason) {
-            note_manager(turn, &draft.operator, VOUCHERS_IN_SPITE_OF_THE_DAY, manager)?;
+            note_manager(turn, operator, VOUCHERS_IN_SPITE_OF_THE_DAY, manager)?;
             let reason = data([("reason", VOUCHERS_IN_SPITE_OF_THE_DAY.into())]);
-            turn.jet(&draft.operator, EventCode::VoucherOverride, reason)?;
+            turn.jet(operator, EventCode::VoucherOverride, reason)?;
         }
         Ok(())
     }

@@ -156,15 +156,16 @@ pub fn corrected(document: &Document, documents: &[Document]) -> Vec<bool> {
     corrected
 }
 
-/// What a customer paid with meal vouchers on a business day, on any till: their whole face value,
-/// less what was given back.
+/// What was paid with meal vouchers on a business day, on any till, of an order and of the other orders
+/// of its customer, if it names one: their whole face value, less what was given back.
 ///
 /// # Errors
 ///
 /// [`StoreError::Broken`] where an entry cannot be read back.
-pub fn vouchers_of(
+pub fn vouchers_used(
     tx: &Transaction<'_>,
-    customer: CustomerId,
+    order: OrderId,
+    customer: Option<CustomerId>,
     date: Date,
 ) -> Result<Money, StoreError> {
     let mut statement = tx.prepare_cached(
@@ -182,8 +183,13 @@ pub fn vouchers_of(
     })?;
     let mut used = Money::ZERO;
     while let Some(row) = rows.next()? {
-        let loaded = load(tx, OrderId(row.get("subject")?))?;
-        if loaded.order.customer() == Some(customer) {
+        let id = OrderId(row.get("subject")?);
+        // What was practised counts nowhere.
+        if id != order && (customer.is_none() || !is_of_now(tx, id)?) {
+            continue;
+        }
+        let loaded = load(tx, id)?;
+        if id == order || loaded.order.customer() == customer {
             let of_day = loaded.documents.iter().filter(|it| it.business_date == date);
             used = of_day.flat_map(|it| &it.payments).fold(used, |sum, it| match it.means {
                 Means::MealVoucher | Means::MealVoucherCard => {

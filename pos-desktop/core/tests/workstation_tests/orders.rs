@@ -1,9 +1,16 @@
+use crate::books::closings;
 use crate::shop::{Shop, menu};
 use domain::catalogue::Base;
 use domain::id::ProductCode;
+use domain::order::DiscountReason;
 use fiscal::Money;
+use fiscal::closing::Period;
+use fiscal::event::EventCode;
 use fiscal::vat::Mode;
-use pos_api::{Answer, BasketEdit, Code, Command, KitchenStep, OrderStage, Query, Reply, Tender};
+use pos_api::{
+    Answer, BasketEdit, ClosingView, Code, Command, DayCommand, Discount, DiscountAmount,
+    KitchenStep, OrderStage, PaperCommand, PrinterSettings, Query, Reply, Tender,
+};
 
 fn cash(cents: i64) -> Vec<Tender> {
     vec![Tender::cash(Money::from_cents(cents))]
@@ -108,6 +115,84 @@ fn an_order_that_costs_nothing_has_its_ticket_all_the_same() {
     let paid = shop.pay_for(None, Vec::new()).unwrap();
     assert_eq!(paid.total, Money::ZERO);
     assert_eq!(shop.orders()[0].stage, OrderStage::HandedOver);
+}
+
+/// Everything in the order is given.
+fn give_all(shop: &mut Shop, order: domain::id::OrderId) {
+    shop.run(Command::Discount(Discount {
+        order: Some(order),
+        line: None,
+        amount: DiscountAmount::Percent(100),
+        reason: DiscountReason::Free,
+        approval: None,
+    }));
+}
+
+fn close(shop: &mut Shop) -> ClosingView {
+    let close = DayCommand::Close { counted: None, confirmed: false };
+    let Reply::Closing(closing) = shop.run(Command::Day(close)) else { panic!() };
+    *closing
+}
+
+#[test]
+fn what_is_given_away_is_on_the_z_until_it_leaves_with_its_ticket() {
+    let mut shop = Shop::open();
+    shop.type_in("COC");
+    shop.pay(200).unwrap();
+    shop.type_in("REI; COC");
+    let Reply::Order { order, label } = shop.run(Command::SendToKitchen) else { panic!() };
+    give_all(&mut shop, order);
+    assert_eq!(shop.orders()[0].due, Money::ZERO);
+    let open = close(&mut shop).open_orders;
+    assert_eq!(open, [(label, Money::ZERO)]);
+
+    shop.run(Command::HandOver { order });
+    let card = shop.orders().into_iter().find(|it| it.order == order).unwrap();
+    assert_eq!((card.stage, card.tickets.len()), (OrderStage::HandedOver, 1));
+    let ticket = shop.document(&card.tickets[0]);
+    assert_eq!((ticket.seq, ticket.total_ttc, ticket.lines.len()), (2, Money::ZERO, 2));
+    assert_eq!(shop.try_run(Command::HandOver { order }), Err(Code::OrderClosed));
+    assert!(close(&mut shop).open_orders.is_empty());
+
+    // Drinks leave with theirs as they are paid, and once.
+    shop.type_in("COC");
+    let Reply::Order { order, .. } = shop.run(Command::Hold) else { panic!() };
+    give_all(&mut shop, order);
+    shop.run(Command::HandOver { order });
+    let card = shop.orders().into_iter().find(|it| it.order == order).unwrap();
+    assert_eq!((card.stage, card.tickets.len()), (OrderStage::HandedOver, 1));
+}
+
+#[test]
+fn drinks_that_were_shown_and_taken_off_are_in_the_event_log_and_on_the_z() {
+    let mut shop = Shop::open();
+    shop.run(Command::SetPrinters(vec![PrinterSettings::counter("127.0.0.1:9".into(), false)]));
+    shop.type_in("COC");
+    shop.pay(200).unwrap();
+    shop.type_in("2 COC; VRG");
+    shop.run(Command::Basket(BasketEdit::SetMode(Mode::OnSite)));
+    let Reply::Order { order, label } = shop.run(Command::Hold) else { panic!() };
+    let card = shop.orders().into_iter().find(|it| it.order == order).unwrap();
+    let shown = card.due;
+    shop.run(Command::Paper(PaperCommand::Provisional { order, note: false }));
+    let lines: Vec<_> = card.lines.iter().map(|it| it.line).collect();
+    let reason = domain::order::Reason::Mistake;
+    for line in lines {
+        shop.run(Command::CancelLine { order, line, reason });
+    }
+    let traces = shop.events(EventCode::LineCancel);
+    let gone = traces.iter().filter_map(|it| it.number("amount")).sum::<i64>();
+    assert_eq!((traces.len(), gone), (2, shown.cents()));
+    let z = close(&mut shop);
+    assert_eq!(z.open_orders, [(label, Money::ZERO)], "it was emptied, and nobody cancelled it");
+    let signed = closings(&mut shop, Period::Day).remove(0);
+    let cancelled = signed.tally.cancelled_lines;
+    assert_eq!((cancelled.count, cancelled.amount), (2, shown));
+
+    shop.run(Command::CancelOrder { order, reason });
+    shop.type_in("COC");
+    shop.pay(200).unwrap();
+    assert!(close(&mut shop).open_orders.is_empty());
 }
 
 #[test]

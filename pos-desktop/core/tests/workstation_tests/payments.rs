@@ -322,3 +322,45 @@ fn pulses(shop: &mut Shop) -> i64 {
     });
     count.unwrap()
 }
+
+#[test]
+fn the_cap_holds_the_tickets_of_an_order_that_names_nobody() {
+    let mut shop = Shop::open();
+    shop.type_in("3 REI");
+    let paid = shop.pay_for(None, vec![vouchers(2_000, 2), of(Means::Cash, 1_270)]).unwrap();
+    shop.run(Command::Resume { order: paid.order });
+    shop.type_in("REI");
+    assert_eq!(
+        shop.pay_for(None, vec![vouchers(1_090, 1)]),
+        Err(Code::VoucherOverCap { cap: euros(2_500), used: euros(2_000) })
+    );
+    shop.pay_for(None, vec![vouchers(500, 1), of(Means::Cash, 590)]).unwrap();
+}
+
+#[test]
+fn a_sunday_s_vouchers_need_a_reason_in_corrections_too() {
+    let mut shop = Shop::open();
+    shop.clock.advance_ms(2 * DAY_MS);
+    shop.type_in("2 COC; REI");
+    let cash = vec![of(Means::Cash, 1_090), of(Means::Card, 400)];
+    let paid = shop.pay_for(None, cash).unwrap();
+    let right = |tenders| {
+        Command::Correct(Correction::Payment {
+            ticket: paid.ticket.clone(),
+            payment: 0,
+            tenders,
+            reason: PaymentReason::WrongMeans,
+            approval: None,
+        })
+    };
+    let approval = Some(Shop::manager());
+    // Whoever allows another means has not seen what the voucher says.
+    let beside = Tender { approval: approval.clone(), ..of(Means::Card, 90) };
+    let refused = shop.try_run(right(vec![vouchers(1_000, 1), beside]));
+    assert_eq!(refused, Err(Code::VoucherDay));
+    assert!(shop.events(EventCode::VoucherOverride).is_empty());
+    shop.run(right(vec![Tender { approval, ..vouchers(1_090, 1) }]));
+    assert_eq!(shop.events(EventCode::VoucherOverride).len(), 1);
+    let overrides = shop.events(EventCode::ManagerOverride);
+    assert_eq!(overrides[0].text("what"), Some("TITRE_RESTAURANT_JOUR_TRAVAILLE"));
+}

@@ -222,7 +222,8 @@ refusal!(
         /// There is nothing in it.
         #[error("the order is empty")]
         Empty,
-        /// Only what a courier is paid for at the door leaves unpaid.
+        /// Only what a courier is paid for at the door leaves without a ticket. Zero for what is free,
+        /// whose ticket says so.
         #[error("{0:?} is left to pay")]
         NotPaid(Money),
     }
@@ -504,8 +505,10 @@ impl Order {
         if self.live_lines().next().is_none() {
             return Err(HandOverRefused::Empty);
         }
-        if self.due() != Money::ZERO && self.mode() != Some(Mode::Delivery) {
-            return Err(HandOverRefused::NotPaid(self.due()));
+        let due = self.due();
+        let paid_at_the_door = self.mode() == Some(Mode::Delivery) && due != Money::ZERO;
+        if self.is_unsettled() && !paid_at_the_door {
+            return Err(HandOverRefused::NotPaid(due));
         }
         Ok([Event::HandedOver(HandedOver {})].into())
     }

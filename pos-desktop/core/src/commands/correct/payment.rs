@@ -2,11 +2,11 @@
 //! is paid, or a card whose outcome was not known went through.
 
 use super::{Act, By, Corrected, code, drawer_has};
-use crate::commands::{print, sale, tender};
+use crate::commands::sale::{self, Given};
+use crate::commands::{print, tender};
 use crate::error::Error;
 use crate::store::orders;
 use crate::workstation::{Turn, Workstation};
-use domain::id::OperatorCode;
 use fiscal::Money;
 use fiscal::event::{Data, EventCode, data};
 use fiscal::ticket::{Means, Operation, Payment, Ticket};
@@ -33,14 +33,15 @@ pub(super) fn run(
 ) -> Result<Reply, Error> {
     let asked_managers = |it: &pos_api::Approval| Ok(workstation.approve(it)?.code);
     let allowed = tender::allow(&by.operator, asked.tenders, by.manager.as_ref(), asked_managers)?;
-    workstation.turn(|turn| correct(turn, asked, by, &allowed))
+    let given = Given { tenders: asked.tenders, allowed };
+    workstation.turn(|turn| correct(turn, asked, by, &given))
 }
 
 fn correct(
     turn: &mut Turn<'_>,
     asked: &Asked<'_>,
     by: &By,
-    allowed: &[(pos_api::Means, OperatorCode)],
+    given: &Given<'_>,
 ) -> Result<Reply, Error> {
     let it = Corrected::find(turn, asked.ticket, by)?;
     let wrong = payment(&it, asked.payment)?;
@@ -50,7 +51,7 @@ fn correct(
     if asked.reason != PaymentReason::Settled && !it.is_of_today() {
         by.needs_manager()?;
     }
-    let right = right(turn, &it, &wrong, asked.tenders)?;
+    let right = right(turn, &it, &wrong, given)?;
     let cash = |payments: &[Payment]| -> Money {
         payments.iter().filter(|it| it.means == Means::Cash).map(|it| it.amount).sum()
     };
@@ -65,9 +66,7 @@ fn correct(
     };
     let correction = it.sign(turn, by, act)?;
     by.note(turn, WHAT)?;
-    for (means, manager) in allowed.iter().filter(|(means, _)| tender::needs_manager(*means)) {
-        sale::note_manager(turn, by.code(), tender::what(*means), manager)?;
-    }
+    given.note(turn, &it.sale.shop, by.code(), &right, it.document.business_date)?;
     turn.jet(by.code(), EventCode::PaymentCorrection, members(&it, &wrong, &right, &correction))?;
     if asked.reason == PaymentReason::Settled
         && right.iter().any(|it| sale::goes_in_drawer(it.means))
@@ -111,19 +110,15 @@ fn right(
     turn: &Turn<'_>,
     it: &Corrected,
     wrong: &Payment,
-    tenders: &[Tender],
+    given: &Given<'_>,
 ) -> Result<Vec<Payment>, Error> {
     let sold = it.loaded.documents.iter().filter(|it| it.operation == Operation::Sale);
     let lines: Vec<_> = sold.flat_map(|it| &it.lines).map(|line| line.line()).collect();
     let date = it.document.business_date;
     let was_voucher = tender::is_voucher(wrong.means);
-    let used = match it.loaded.order.customer() {
-        Some(customer) => orders::vouchers_of(turn.tx, customer, date)?,
-        None => [Means::MealVoucher, Means::MealVoucherCard]
-            .map(|it_by| it.paid_by(it_by))
-            .into_iter()
-            .sum(),
-    };
+    let of_ticket = it.paid_by(Means::MealVoucher) + it.paid_by(Means::MealVoucherCard);
+    let customer = it.loaded.order.customer();
+    let used = orders::vouchers_used(turn.tx, it.order, customer, date)?.max(of_ticket);
     let of_wrong = if was_voucher { wrong.amount + wrong.forfeited } else { Money::ZERO };
     let bill = tender::Bill {
         lines: &lines,
@@ -133,9 +128,9 @@ fn right(
         date,
         vouchers_today: used.saturating_sub(of_wrong).max(Money::ZERO),
         // Whoever took them saw what they say.
-        day_allowed: was_voucher || tenders.iter().any(|it| it.approval.is_some()),
+        day_allowed: was_voucher || given.vouchers_allowed_by().is_some(),
     };
-    let right = tender::payments(&bill, tenders)?;
+    let right = tender::payments(&bill, given.tenders)?;
     if right.is_empty() {
         return Err(Error::NotEnough { due: wrong.amount, given: Money::ZERO });
     }

@@ -4,8 +4,8 @@ use super::{
 };
 use crate::id::{CustomerId, LineId};
 use crate::order::{
-    Cancelled, Event, Fact, HandedOver, Held, Line, LineCancelled, ModeSet, Opened, Order, Reason,
-    SentToKitchen, SettledLine, Settlement,
+    Cancelled, DiscountReason, Discounted, Event, Fact, HandedOver, Held, Line, LineCancelled,
+    ModeSet, Opened, Order, Reason, SentToKitchen, SettledLine, Settlement,
 };
 use crate::samples::{ORDER, added, line, line_id, opened, stamp};
 use alloc::vec;
@@ -57,6 +57,12 @@ fn settled(lines: &[u8]) -> Fact {
         ticket: "A-1".into(),
         gives_back: false,
     })
+}
+
+/// All of it is given.
+fn free(number: u8) -> Fact {
+    let (amount, reason) = (line(number).total(), DiscountReason::Free);
+    Event::Discounted(Discounted { line: line_id(number), amount, reason }).into()
 }
 
 fn line_cancelled(line: u8) -> Fact {
@@ -239,5 +245,12 @@ fn handing_over() {
     }
     assert_eq!(with(&[settled(&[1, 2])]).hand_over().unwrap().len(), 1);
     let delivery = Event::ModeSet(ModeSet { mode: Mode::Delivery }).into();
-    assert_eq!(with(&[delivery]).hand_over().unwrap().len(), 1);
+    assert_eq!(with(core::slice::from_ref(&delivery)).hand_over().unwrap().len(), 1);
+
+    // What is free leaves with its ticket, wherever it goes.
+    let free = [free(1), free(2)];
+    let nothing = Err(R::NotPaid(Money::ZERO));
+    assert_eq!(with(&free).hand_over(), nothing);
+    assert_eq!(with(&[&free[..], &[delivery]].concat()).hand_over(), nothing);
+    assert_eq!(with(&[&free[..], &[settled(&[1, 2])]].concat()).hand_over().unwrap().len(), 1);
 }
