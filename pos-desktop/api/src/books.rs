@@ -163,6 +163,8 @@ pub enum Export {
     EReporting,
     /// The sales journal.
     Sales,
+    /// What is handed in for money: vouchers by issuer, and cheques.
+    Remittances,
 }
 
 /// The business day.

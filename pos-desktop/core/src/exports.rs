@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod fec;
+pub mod remittances;
 pub mod reporting;
 pub mod sales;
 mod text;

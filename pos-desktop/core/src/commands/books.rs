@@ -4,7 +4,7 @@ use crate::books::check::Scope;
 use crate::books::{EXPORTS, archive, attestation, check, files, purge};
 use crate::error::Error;
 use crate::exports::accounts::Plan;
-use crate::exports::{Closed, ExportFile, NoExport, Source, fec, reporting, sales};
+use crate::exports::{Closed, ExportFile, NoExport, Source, fec, remittances, reporting, sales};
 use crate::store::{StoreError, books, documents, publications, settings};
 use crate::workstation::Workstation;
 use domain::staff::Operator;
@@ -147,6 +147,7 @@ fn export(
         Export::Fec => ("FEC", fec::file(&source, &plan).map(|file| vec![file])),
         Export::EReporting => ("EREPORTING", reporting::files(&source).map(Vec::from)),
         Export::Sales => ("VENTES", sales::file(&source).map(|file| vec![file])),
+        Export::Remittances => ("REMISES", remittances::file(&source).map(|file| vec![file])),
     };
     let files: Vec<ExportFile> = files.map_err(|error| match error {
         NoExport::Nothing => Error::Refused(Code::NothingThere),

@@ -513,3 +513,52 @@ fn a_day_of_the_till_is_exported_and_exported_again() {
     assert_eq!(noted[0].text("what"), Some("FEC"));
     assert_eq!(noted[0].text("period"), Some("2026-11-20_2026-11-20"));
 }
+
+#[test]
+fn vouchers_are_handed_in_by_issuer_and_cheques_one_by_one() {
+    let mut shop = Shop::open();
+    let tender = |means, amount| pos_api::Tender::of(means, cents(amount));
+    let vouchers = |issuer: &str, amount, count, forfeit| pos_api::Tender {
+        vouchers: count,
+        issuer: issuer.into(),
+        forfeit,
+        ..tender(pos_api::Means::MealVoucher, amount)
+    };
+    let cheque = |reference: &str| pos_api::Tender {
+        reference: reference.into(),
+        ..tender(pos_api::Means::Cheque, 1_090)
+    };
+    let mut sold = Vec::new();
+    for given in [
+        vouchers("Edenred", 1_200, 2, true),
+        vouchers("Edenred", 1_090, 1, false),
+        vouchers("Swile", 1_090, 1, false),
+        cheque("0001234"),
+        cheque("0005678"),
+        tender(pos_api::Means::Cash, 1_090),
+    ] {
+        shop.type_in("REI");
+        sold.push(shop.pay_for(None, vec![given]).unwrap().ticket);
+    }
+    // Swile's was given back, with the ticket that it paid.
+    shop.run(Command::Correct(pos_api::Correction::CreditNote {
+        ticket: sold[2].clone(),
+        lines: Vec::new(),
+        back: Vec::new(),
+        reason: pos_api::CreditReason::Complaint,
+        approval: None,
+    }));
+    shop.run(Command::Day(DayCommand::Close { counted: None, confirmed: false }));
+    let path = export(&mut shop, Export::Remittances, "2026-11-20", "2026-11-20").unwrap();
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines: Vec<&str> = text.lines().skip(1).collect();
+    let cheque = |reference: &str, ticket: &str| {
+        format!("2026-11-20;CHEQUE;;1;10,90;10,90;{reference};{ticket}")
+    };
+    let expected = [
+        cheque("0001234", &sold[3]),
+        cheque("0005678", &sold[4]),
+        "2026-11-20;TITRE_RESTAURANT;Edenred;3;21,80;22,90;;".to_owned(),
+    ];
+    assert_eq!(lines, expected);
+}

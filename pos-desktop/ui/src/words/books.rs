@@ -60,6 +60,7 @@ pub(crate) const fn export(what: Export) -> &'static str {
         Export::Fec => "Écritures (FEC)",
         Export::EReporting => "E-reporting",
         Export::Sales => "Journal des ventes",
+        Export::Remittances => "Remises (titres et chèques)",
     }
 }
 
@@ -69,6 +70,7 @@ pub(crate) const fn export_hook(what: Export) -> &'static str {
         Export::Fec => "export-fec",
         Export::EReporting => "export-e-reporting",
         Export::Sales => "export-sales",
+        Export::Remittances => "export-remittances",
     }
 }
 

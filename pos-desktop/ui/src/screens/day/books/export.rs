@@ -5,7 +5,7 @@ use crate::words::books;
 use leptos::prelude::*;
 use pos_api::{BooksCommand, Export, Reply};
 
-const EXPORTS: [Export; 3] = [Export::Fec, Export::EReporting, Export::Sales];
+const EXPORTS: [Export; 4] = [Export::Fec, Export::EReporting, Export::Sales, Export::Remittances];
 
 /// The exports, with their dates.
 #[component]
