@@ -1,11 +1,20 @@
 //! Where the workstation gets the time and its random bytes: from the machine in the shop, from
 //! the test's hand in a test.
 
-use fiscal::time::Moment;
+use fiscal::time::{Date, Moment};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Before this day there was no such program: a clock that says so is wrong. A constant of the source
+/// and not of the machine that builds it, so that the same source gives the same program; each
+/// year's first release moves it.
+const MADE: Date = Date { year: 2026, month: 1, day: 1 };
+
+/// The dates that a clock can say: from when the program was made until the end of its fifth year
+/// after that. Outside of them a person is asked which day it is, and every sale goes on.
+pub(crate) const PLAUSIBLE: (Date, Date) = (MADE, Date { year: MADE.year + 5, month: 12, day: 31 });
 
 /// The time.
 pub trait Clock: Send + Sync + 'static {

@@ -9,7 +9,7 @@
 mod day;
 mod tally;
 
-pub use day::{DayLabel, Due, Overdue, day_label, due, overdue};
+pub use day::{Clock, DayLabel, Due, Naming, Overdue, day_label, due, leapt, naming, overdue};
 pub use tally::{Counted, MeansTotal, ModeRate, Tally};
 
 use crate::Money;

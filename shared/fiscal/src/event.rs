@@ -88,7 +88,7 @@ events! {
     RestoreAcknowledged "RESTORE_ACKNOWLEDGED" None, "A manager took note of a restored file. Data: `journal`.";
     IntegrityOk "INTEGRITY_OK" None, "A check found nothing wrong. Data: `from`, `to`, `entries`.";
     IntegrityFail "INTEGRITY_FAIL" Some(90), "A check found something wrong. Data: `first`, `count`.";
-    ClockAnomaly "CLOCK_ANOMALY" None, "The clock went back, or leapt. Data: `before`, `after` in ms.";
+    ClockAnomaly "CLOCK_ANOMALY" None, "The clock went back, or leapt; or a manager called a day otherwise than the program. Data: `before`, `after` in ms; or dates.";
     TimeZoneChange "TZ_CHANGE" None, "The shop's time zone changed. Data: `before`, `after`.";
     ConfigChange "CONFIG_CHANGE" Some(250), "A fiscal setting changed. Data: `what`, `before`, `after`.";
     VatTableChange "VAT_TABLE_CHANGE" None, "The shop's VAT rates changed. Data: `before`, `after` (hashes).";

@@ -12,7 +12,7 @@ use crate::workstation::{BUILD, SOFTWARE, Turn, Workstation};
 use domain::shop::Shop;
 use domain::staff::{Operator, Role};
 use fiscal::Money;
-use fiscal::closing::{Drawer, Overdue};
+use fiscal::closing::{DayLabel, Drawer, Naming, Overdue};
 use fiscal::event::{EventCode, data};
 use fiscal::time::Date;
 use pos_api::{Approval, CashReason, Code, DayCommand, DrawerReason, PaperKind, Reply, words};
@@ -49,18 +49,45 @@ fn open(
         if turn.open_day()?.is_some() {
             return Err(Code::DayState.into());
         }
-        let label = turn.day_label(&shop, confirmed)?;
-        let is_other = confirmed.is_some_and(|date| date != label.date);
-        if label.needs_person || is_other {
-            let clock = turn.business_date(&shop).iso();
-            return Err(Code::WhichDay { clock }.into());
-        }
+        let proposed = turn.day_label(&shop)?;
+        let clock = turn.business_date(&shop);
+        let label = match confirmed {
+            None if proposed.needs_person => {
+                return Err(Code::WhichDay { clock: clock.iso() }.into());
+            }
+            None => proposed,
+            Some(date) => {
+                may_name(turn, &shop, operator, proposed, date)?;
+                // Whoever calls the day otherwise than the clock does not say that the clock is right.
+                let believed = date == clock || date == clock.plus_days(1);
+                DayLabel { date, needs_person: false, believed }
+            }
+        };
         turn.open_a_day(&shop, operator.code.as_str(), label, float)?;
-        if confirmed.is_some() {
-            turn.believe()?;
-        }
         Ok(Reply::Done)
     })
+}
+
+/// Refuses a date that the operator may not call the day by. What takes a manager is noted.
+fn may_name(
+    turn: &mut Turn<'_>,
+    shop: &Shop,
+    operator: &Operator,
+    proposed: DayLabel,
+    date: Date,
+) -> Result<(), Error> {
+    match (turn.naming(shop, date)?, operator.role) {
+        (Naming::Anyone, _) => Ok(()),
+        (Naming::Manager, Role::Manager) => {
+            let members =
+                data([("before", proposed.date.iso().into()), ("after", date.iso().into())]);
+            turn.jet(operator.code.as_str(), EventCode::ClockAnomaly, members)
+        }
+        (Naming::Manager, Role::Counter | Role::Pizzaiolo | Role::Courier) => {
+            Err(Code::NeedsManager.into())
+        }
+        (Naming::Nobody, _) => Err(Code::WhichDay { clock: turn.business_date(shop).iso() }.into()),
+    }
 }
 
 fn cash(
@@ -192,9 +219,6 @@ fn close(
             }
         };
         let closing = turn.close_day(&shop, operator.code.as_str(), day, counted, how)?;
-        if confirmed {
-            turn.believe()?;
-        }
         Ok(Reply::Closing(Box::new(views::closing(&closing))))
     })
 }

@@ -1,5 +1,6 @@
 //! The business day, its figures, and closings, as screens show them.
 
+use crate::clock;
 use crate::closings;
 use crate::commands::is_blind;
 use crate::error::Error;
@@ -11,7 +12,7 @@ use crate::workstation::believed_ms;
 use domain::id::OrderId;
 use fiscal::Money;
 use fiscal::closing::{
-    Closing, Counted, Drawer, MeansTotal, OpenOrder, Overdue, Tally, day_label, overdue,
+    Clock, Closing, Counted, Drawer, MeansTotal, OpenOrder, Overdue, Tally, day_label, overdue,
 };
 use fiscal::ticket::{DocumentRate, PaymentState, Ticket};
 use fiscal::time::DEFAULT_CUT_HOUR;
@@ -28,17 +29,21 @@ pub(super) fn day(desk: &Desk<'_>, state: &State) -> Result<DayView, Error> {
     let own = journals::own(desk.tx)?.ok_or(Code::SetUpState)?;
     let journal = own.tip.journal;
     let cut_hour = publications::shop(desk.tx)?.map_or(DEFAULT_CUT_HOUR, |shop| shop.cut_hour);
-    let now = desk.zone.moment(desk.now_ms);
-    let believed = believed_ms(desk.tx, journal)?.map(|ms| desk.zone.moment(ms));
+    let clock = Clock {
+        now: desk.zone.moment(desk.now_ms),
+        last_entry: believed_ms(desk.tx, journal)?.map(|ms| desk.zone.moment(ms)),
+        cut_hour,
+        plausible: clock::PLAUSIBLE,
+    };
     let open = days::open(desk.tx, journal)?;
     let (date, overdue, needs_person) = match open {
         Some(day) => {
-            let overdue = overdue(day.date, now, cut_hour, believed);
+            let overdue = overdue(day.date, &clock);
             (day.date, overdue != Overdue::No, overdue == Overdue::NeedsPerson)
         }
         None => {
             let last = days::last_own_date(desk.tx)?;
-            let label = day_label(last, believed, now, cut_hour, None);
+            let label = day_label(last, &clock);
             (label.date, false, label.needs_person)
         }
     };

@@ -11,10 +11,10 @@ use crate::store::journals::Held;
 use crate::store::{
     StoreError, days, documents, journals, publications, settings, tickets, witnesses,
 };
-use fiscal::closing::{Overdue, day_label};
+use fiscal::closing::{Overdue, leapt};
 use fiscal::event::{Data, EventCode, data};
 use fiscal::record::{AUTOMATIC, SeriesKind};
-use fiscal::time::{DEFAULT_CUT_HOUR, Moment};
+use fiscal::time::Moment;
 use journal::{JournalId, Started, Tip};
 use rusqlite::Transaction;
 
@@ -347,11 +347,10 @@ impl Turn<'_> {
     }
 
     fn leapt_since(&self, ms: i64) -> bool {
-        let then = Some(self.zone.moment(ms));
-        day_label(None, then, self.moment(), DEFAULT_CUT_HOUR, None).clock_anomaly
+        leapt(self.zone.moment(ms), self.moment())
     }
 
-    /// The clock is right: a person said so, or it is near to when it last was.
+    /// The clock is right: a person said so, it is near to when it last was, or it named a day.
     pub(crate) fn believe(&self) -> Result<(), StoreError> {
         settings::clear(self.tx, DOUBT)
     }

@@ -2,7 +2,7 @@
 //! together.
 
 use super::Seat;
-use crate::clock::Zone;
+use crate::clock::{self, Zone};
 use crate::error::Error;
 use crate::project;
 use crate::store::days::{self, Day};
@@ -12,7 +12,9 @@ use domain::event::Event;
 use domain::id::OrderId;
 use domain::shop::Shop;
 use fiscal::Money;
-use fiscal::closing::{Closing, DayLabel, Overdue, Period, day_label, overdue};
+use fiscal::closing::{
+    Clock, Closing, DayLabel, Naming, Overdue, Period, day_label, naming, overdue,
+};
 use fiscal::event::{Data, Datum, EventCode, EventDocument, data};
 use fiscal::record::{By, Document, Head, Record};
 use fiscal::ticket::Ticket;
@@ -121,7 +123,7 @@ impl Turn<'_> {
         if let Some(day) = self.open_day()? {
             return Ok(day.date);
         }
-        let label = self.day_label(shop, None)?;
+        let label = self.day_label(shop)?;
         let float = days::left_in_drawer(self.tx)?;
         Ok(self.open_a_day(shop, operator, label, float)?.date)
     }
@@ -138,19 +140,32 @@ impl Turn<'_> {
         }
     }
 
-    /// What a day that begins now is called, by the clock or by what a person `confirmed`.
+    /// What a day that begins now is called, as long as no person says otherwise.
     ///
     /// # Errors
     ///
     /// Whatever SQLite says.
-    pub(crate) fn day_label(
-        &self,
-        shop: &Shop,
-        confirmed: Option<Date>,
-    ) -> Result<DayLabel, StoreError> {
-        let last_closed = days::last_own_date(self.tx)?;
-        let believed = self.believed()?;
-        Ok(day_label(last_closed, believed, self.moment(), shop.cut_hour, confirmed))
+    pub(crate) fn day_label(&self, shop: &Shop) -> Result<DayLabel, StoreError> {
+        Ok(day_label(days::last_own_date(self.tx)?, &self.clock(shop)?))
+    }
+
+    /// Who may call a day that begins now by `date`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub(crate) fn naming(&self, shop: &Shop, date: Date) -> Result<Naming, StoreError> {
+        Ok(naming(days::last_own_date(self.tx)?, &self.clock(shop)?, date))
+    }
+
+    /// The clock that days are named by.
+    fn clock(&self, shop: &Shop) -> Result<Clock, StoreError> {
+        Ok(Clock {
+            now: self.moment(),
+            last_entry: self.believed()?,
+            cut_hour: shop.cut_hour,
+            plausible: clock::PLAUSIBLE,
+        })
     }
 
     /// Whether an open day should have been closed.
@@ -159,7 +174,7 @@ impl Turn<'_> {
     ///
     /// Whatever SQLite says.
     pub(crate) fn overdue(&self, shop: &Shop, day: Day) -> Result<Overdue, StoreError> {
-        Ok(overdue(day.date, self.moment(), shop.cut_hour, self.believed()?))
+        Ok(overdue(day.date, &self.clock(shop)?))
     }
 
     /// Begins a business day, which none must be.
@@ -187,6 +202,9 @@ impl Turn<'_> {
         ]);
         self.jet(operator, EventCode::SessionOpen, members)?;
         self.began = Some(day);
+        if label.believed {
+            self.believe()?;
+        }
         Ok(day)
     }
 

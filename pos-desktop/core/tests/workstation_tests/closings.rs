@@ -154,8 +154,15 @@ fn a_year_that_ends_in_june_closes_then() {
     sheet.fiscal_year_end_month = Some(6);
     shop.publish_bytes(domain::publication::What::Shop, sheet.number, &sheet.encode());
     shop.till.refresh().unwrap();
+    // The evenings of 29 February and of 30 June 2028.
+    shop.clock.set(1_835_460_000_000);
+    shop.run(Command::SignOut);
+    shop.sign_in();
     open(&mut shop, cents(0), Some("2028-02-29")).unwrap();
     close(&mut shop, None);
+    shop.clock.set(1_846_000_800_000);
+    shop.run(Command::SignOut);
+    shop.sign_in();
     open(&mut shop, cents(0), Some("2028-06-30")).unwrap();
     assert!(closings(&mut shop, Period::Year).is_empty());
     close(&mut shop, None);
@@ -221,11 +228,111 @@ fn a_clock_that_leaps_names_no_day_until_a_person_does() {
     shop.clock.advance_ms(21 * DAY_MS);
     let refused = open(&mut shop, cents(0), None);
     assert_eq!(refused, Err(Code::WhichDay { clock: "2026-12-11".into() }));
-    assert!(matches!(open(&mut shop, cents(0), Some("2026-11-21")), Err(Code::WhichDay { .. })));
+    let refused = open(&mut shop, cents(0), Some("2062-11-24"));
+    assert!(matches!(refused, Err(Code::WhichDay { .. })), "a manager neither: {refused:?}");
     assert_eq!(open(&mut shop, cents(0), Some("21/11/2026")), Err(Code::Period));
     open(&mut shop, cents(0), Some("2026-12-11")).unwrap();
     assert_eq!(day(&mut shop).date, "2026-12-11");
     assert!(!day(&mut shop).needs_person);
+}
+
+#[test]
+fn after_two_closed_days_the_first_sale_is_today_s_and_needs_nobody() {
+    let mut shop = Shop::open();
+    sell(&mut shop);
+    close(&mut shop, None);
+    // Friday evening to Monday evening, and the program ran all the while.
+    shop.clock.advance_ms(3 * DAY_MS);
+    let today = day(&mut shop);
+    assert_eq!((today.date.as_str(), today.needs_person), ("2026-11-23", false));
+    sell(&mut shop);
+    assert_eq!(tickets(&mut shop)[1].business_date.iso(), "2026-11-23");
+    event(&mut shop, EventCode::ClockAnomaly);
+    // It is the clock that named the day: forgotten, it is closed as any other.
+    shop.clock.advance_ms(20 * HOUR_MS);
+    sell(&mut shop);
+    event(&mut shop, EventCode::CloseAuto);
+    let labels: Vec<_> = closings(&mut shop, Period::Day).into_iter().map(|it| it.label).collect();
+    assert_eq!(labels, ["2026-11-20", "2026-11-23"]);
+    assert_eq!(tickets(&mut shop)[2].business_date.iso(), "2026-11-24");
+}
+
+#[test]
+fn nobody_calls_a_day_by_a_date_to_come() {
+    let mut shop = Shop::open();
+    for date in ["2062-11-24", "2026-11-23", "2026-11-19"] {
+        let refused = open(&mut shop, cents(0), Some(date));
+        assert_eq!(refused, Err(Code::WhichDay { clock: "2026-11-20".into() }), "{date}");
+    }
+    shop.counter_signs_in();
+    assert_eq!(open(&mut shop, cents(0), Some("2026-11-21")), Err(Code::NeedsManager));
+    open(&mut shop, cents(0), Some("2026-11-20")).unwrap();
+    assert_eq!(day(&mut shop).date, "2026-11-20");
+}
+
+#[test]
+fn a_manager_puts_right_a_name_that_ran_ahead_and_months_go_by_their_names() {
+    let mut shop = Shop::open();
+    sell(&mut shop);
+    close(&mut shop, None);
+    // An hour in 2029: somebody believes it, and confirms it.
+    shop.clock.advance_ms(1_000 * DAY_MS);
+    let asked = open(&mut shop, cents(0), None);
+    assert_eq!(asked, Err(Code::WhichDay { clock: "2029-08-16".into() }));
+    open(&mut shop, cents(0), Some("2029-08-16")).unwrap();
+    sell(&mut shop);
+    close(&mut shop, None);
+    shop.clock.advance_ms(12 * HOUR_MS - 1_000 * DAY_MS);
+
+    // The next day still goes by it, until a manager says otherwise; at the counter nobody may.
+    let today = day(&mut shop);
+    assert_eq!((today.date.as_str(), today.needs_person), ("2029-08-17", true));
+    shop.counter_signs_in();
+    assert_eq!(open(&mut shop, cents(0), Some("2026-11-21")), Err(Code::NeedsManager));
+    shop.run(Command::SignOut);
+    shop.sign_in();
+    open(&mut shop, cents(0), Some("2026-11-21")).unwrap();
+    let noted = event(&mut shop, EventCode::ClockAnomaly);
+    let names = (noted.text("before"), noted.text("after"));
+    assert_eq!(names, (Some("2029-08-17"), Some("2026-11-21")));
+    assert_eq!(noted.head.operator, "RESP");
+    sell(&mut shop);
+    assert_eq!(tickets(&mut shop)[2].business_date.iso(), "2026-11-21");
+    close(&mut shop, None);
+    shop.clock.advance_ms(10 * DAY_MS);
+    sell(&mut shop);
+    close(&mut shop, None);
+
+    // What went by another month was closed under its name, and November has two.
+    let labels: Vec<_> =
+        closings(&mut shop, Period::Month).into_iter().map(|it| it.label).collect();
+    assert_eq!(labels, ["2026-11", "2029-08", "2026-11"]);
+    let days = closings(&mut shop, Period::Day);
+    assert_eq!(days.iter().map(|it| it.first_day).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    let report = replay(&mut shop.till);
+    assert!(report.is_sound(), "{:?}", report.findings);
+}
+
+#[test]
+fn a_till_that_begins_under_a_clock_of_2036_sells_and_asks() {
+    for by_ms in [3_653 * DAY_MS, -20 * 365 * DAY_MS] {
+        let mut shop = Shop::unset();
+        shop.clock.advance_ms(by_ms);
+        shop.set_up();
+        let today = day(&mut shop);
+        assert_eq!((today.date.as_str(), today.needs_person), ("2026-01-01", true));
+        assert!(matches!(open(&mut shop, cents(0), None), Err(Code::WhichDay { .. })));
+        sell(&mut shop);
+        assert_eq!(tickets(&mut shop)[0].business_date.iso(), "2026-01-01");
+        let view = day(&mut shop);
+        let confirmed = view.needs_person;
+        shop.run(Command::Day(DayCommand::Close { counted: None, confirmed }));
+        // The clock is set right, and a person says so.
+        shop.clock.advance_ms(HOUR_MS - by_ms);
+        open(&mut shop, cents(0), Some("2026-11-20")).unwrap();
+        sell(&mut shop);
+        assert_eq!(tickets(&mut shop)[1].business_date.iso(), "2026-11-20");
+    }
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! What a business day is called, and when months and years end, whatever the clock says.
 
-use fiscal::closing::{DayLabel, Due, Overdue, day_label, due, month_label, overdue, year_label};
+use fiscal::closing::{
+    Clock, DayLabel, Due, Naming, Overdue, day_label, due, leapt, month_label, naming, overdue,
+    year_label,
+};
 use fiscal::time::{DEFAULT_CUT_HOUR, Date, Moment};
 use proptest::prelude::*;
 
 const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
 const MINUTE: i64 = 60_000;
 /// 2026-11-21T19:05:00+01:00.
 const EVENING: i64 = 1_795_284_300_000;
@@ -17,50 +21,111 @@ fn at(utc_ms: i64) -> Moment {
     Moment { utc_ms, offset_min: 60 }
 }
 
-fn label(last: Option<&str>, since_ms: i64, now: i64, confirmed: Option<&str>) -> DayLabel {
-    let last_entry = last.map(|_| at(now - since_ms));
-    day_label(last.map(date), last_entry, at(now), DEFAULT_CUT_HOUR, confirmed.map(date))
+fn clock(now: i64, last_entry: Option<i64>) -> Clock {
+    let plausible = (date("2026-01-01"), date("2031-12-31"));
+    Clock { now: at(now), last_entry: last_entry.map(at), cut_hour: DEFAULT_CUT_HOUR, plausible }
 }
 
 #[test]
 fn a_day_is_called_by_the_clock_where_it_is_believed() {
-    for (last, since, now, called, anomaly) in [
-        // The first day of all; an ordinary one; after a day of rest; at half past two at night.
-        (None, 0, EVENING, "2026-11-21", false),
-        (Some("2026-11-20"), 10 * HOUR, EVENING, "2026-11-21", false),
-        (Some("2026-11-19"), 36 * HOUR, EVENING, "2026-11-21", false),
-        (Some("2026-11-20"), 20 * HOUR, EVENING + 7 * HOUR, "2026-11-21", false),
+    for (last, since, now, called, believed) in [
+        // An ordinary day; after one of rest; after two; at half past two at night.
+        ("2026-11-20", 10 * HOUR, EVENING, "2026-11-21", true),
+        ("2026-11-19", 36 * HOUR, EVENING, "2026-11-21", true),
+        ("2026-11-18", 60 * HOUR, EVENING, "2026-11-21", true),
+        ("2026-11-20", 20 * HOUR, EVENING + 7 * HOUR, "2026-11-21", true),
         // A sale on the evening of the closing.
-        (Some("2026-11-21"), MINUTE, EVENING, "2026-11-22", false),
+        ("2026-11-21", MINUTE, EVENING, "2026-11-22", true),
         // The clock was set right by a minute; it went back by three; it leapt.
-        (Some("2026-11-20"), -MINUTE, EVENING, "2026-11-21", false),
-        (Some("2026-11-20"), -2 * MINUTE, EVENING, "2026-11-21", false),
-        (Some("2026-11-20"), -2 * MINUTE - 1, EVENING, "2026-11-21", true),
-        (Some("2026-11-18"), -3 * MINUTE, EVENING, "2026-11-19", true),
-        (Some("2026-11-18"), 36 * HOUR + 1, EVENING, "2026-11-19", true),
-        (Some("2026-11-20"), -10 * 365 * 24 * HOUR, EVENING, "2026-11-21", true),
-        (Some("2016-11-20"), 10 * 365 * 24 * HOUR, EVENING, "2016-11-21", true),
-        (Some("2028-02-28"), -HOUR, EVENING, "2028-02-29", true),
+        ("2026-11-20", -MINUTE, EVENING, "2026-11-21", true),
+        ("2026-11-20", -2 * MINUTE, EVENING, "2026-11-21", true),
+        ("2026-11-20", -2 * MINUTE - 1, EVENING, "2026-11-21", false),
+        ("2026-11-18", -3 * MINUTE, EVENING, "2026-11-19", false),
+        ("2026-11-06", 15 * DAY, EVENING, "2026-11-21", true),
+        ("2026-11-06", 15 * DAY + 1, EVENING, "2026-11-07", false),
+        ("2026-11-20", -3_650 * DAY, EVENING, "2026-11-21", false),
+        ("2016-11-20", 3_650 * DAY, EVENING, "2016-11-21", false),
+        ("2028-02-28", -HOUR, EVENING, "2028-02-29", false),
+        // Ten years that were gone through hour by hour are no less impossible.
+        ("2026-11-20", HOUR, EVENING + 3_650 * DAY, "2026-11-21", false),
+        ("2026-11-20", HOUR, EVENING - 3_650 * DAY, "2026-11-21", false),
     ] {
-        let found = label(last, since, now, None);
-        let expected =
-            DayLabel { date: date(called), needs_person: anomaly, clock_anomaly: anomaly };
+        let found = day_label(Some(date(last)), &clock(now, Some(now - since)));
+        let needs_person = !believed;
+        let expected = DayLabel { date: date(called), needs_person, believed };
         assert_eq!(found, expected, "{last:?} {since}");
     }
 }
 
 #[test]
-fn a_person_names_the_day_and_never_one_that_was_closed() {
-    let holiday = 10 * 24 * HOUR;
-    let named = label(Some("2026-11-11"), holiday, EVENING, Some("2026-11-21"));
-    assert_eq!((named.date, named.needs_person), (date("2026-11-21"), false));
-    assert!(named.clock_anomaly, "it is still worth an event");
-    let unnamed = label(Some("2026-11-11"), holiday, EVENING, None);
-    assert_eq!((unnamed.date, unnamed.needs_person), (date("2026-11-12"), true));
-    let closed = label(Some("2026-11-11"), holiday, EVENING, Some("2026-11-11"));
-    assert_eq!(closed, unnamed);
-    let first = label(None, 0, EVENING, Some("2026-11-20"));
-    assert_eq!(first.date, date("2026-11-20"));
+fn a_first_day_is_never_called_by_a_date_that_cannot_be() {
+    for (now, called, believed) in [
+        (EVENING, "2026-11-21", true),
+        (EVENING + 3_650 * DAY, "2026-01-01", false),
+        (EVENING - 3_650 * DAY, "2026-01-01", false),
+        (0, "2026-01-01", false),
+    ] {
+        let found = day_label(None, &clock(now, None));
+        let needs_person = !believed;
+        assert_eq!(found, DayLabel { date: date(called), needs_person, believed }, "{now}");
+    }
+}
+
+#[test]
+fn a_person_names_only_what_the_clock_leaves_open() {
+    use Naming::{Anyone, Manager, Nobody};
+    let steady = clock(EVENING, Some(EVENING - 10 * HOUR));
+    let rested = clock(EVENING, Some(EVENING - 10 * DAY));
+    let holiday = clock(EVENING, Some(EVENING - 40 * DAY));
+    let (y2036, y2029) = (EVENING + 3_650 * DAY, EVENING + 1_000 * DAY);
+    let impossible = clock(y2036, Some(EVENING));
+    let leapt = clock(y2029, Some(EVENING));
+    for (last, clock, day, who) in [
+        ("2026-11-20", steady, "2026-11-21", Anyone),
+        ("2026-11-20", steady, "2026-11-22", Manager),
+        ("2026-11-20", steady, "2026-11-23", Nobody),
+        ("2026-11-20", steady, "2026-11-20", Nobody),
+        ("2026-11-20", steady, "2062-11-24", Nobody),
+        ("2026-11-21", steady, "2026-11-21", Manager),
+        // Names ran ahead: they go on, or a manager puts them right.
+        ("2062-11-24", steady, "2062-11-25", Anyone),
+        ("2062-11-24", steady, "2026-11-21", Manager),
+        ("2062-11-24", steady, "2026-11-20", Nobody),
+        ("2062-11-24", steady, "2062-11-26", Nobody),
+        ("2026-11-11", rested, "2026-11-12", Anyone),
+        ("2026-11-11", rested, "2026-11-22", Anyone),
+        ("2026-11-11", rested, "2026-11-23", Nobody),
+        ("2026-11-11", rested, "2026-11-11", Nobody),
+        ("2026-11-30", rested, "2026-11-21", Manager),
+        ("2026-10-12", holiday, "2026-11-21", Anyone),
+        ("2026-10-12", holiday, "2026-10-13", Anyone),
+        ("2026-10-12", holiday, "2026-11-19", Manager),
+        ("2026-10-12", holiday, "2062-11-24", Nobody),
+        ("2026-11-20", impossible, "2026-11-21", Anyone),
+        ("2026-11-20", impossible, "2026-11-23", Manager),
+        ("2026-11-20", impossible, "2036-11-18", Nobody),
+        ("2026-11-20", leapt, "2029-08-17", Anyone),
+        ("2029-08-17", leapt, "2026-11-21", Manager),
+    ] {
+        assert_eq!(naming(Some(date(last)), &clock, date(day)), who, "{last} {day}");
+    }
+    assert_eq!(naming(None, &steady, date("2026-11-20")), Nobody);
+    assert_eq!(naming(None, &impossible, date("2026-11-20")), Manager);
+    let ahead = day_label(Some(date("2062-11-24")), &steady);
+    assert!(ahead.needs_person && ahead.believed, "the screen asks until it is put right");
+}
+
+#[test]
+fn a_leap_is_worth_an_event() {
+    for (passed, worth) in [
+        (0, false),
+        (36 * HOUR, false),
+        (36 * HOUR + 1, true),
+        (-2 * MINUTE, false),
+        (-2 * MINUTE - 1, true),
+    ] {
+        assert_eq!(leapt(at(EVENING), at(EVENING + passed)), worth, "{passed}");
+    }
 }
 
 #[test]
@@ -107,38 +172,41 @@ fn a_day_past_its_cut_off_is_proposed_and_a_clock_that_leapt_closes_nothing() {
         (night, None, Overdue::Proposed),
         (EVENING + 36 * HOUR, Some(EVENING), Overdue::Proposed),
         (EVENING + 36 * HOUR + 1, Some(EVENING), Overdue::NeedsPerson),
+        (EVENING + 3_650 * DAY, None, Overdue::NeedsPerson),
         (EVENING + 3_650 * 24 * HOUR, Some(EVENING), Overdue::NeedsPerson),
         (night, Some(night + HOUR), Overdue::NeedsPerson),
         (EVENING - 3_650 * 24 * HOUR, Some(EVENING), Overdue::No),
     ] {
-        assert_eq!(overdue(today, at(now), DEFAULT_CUT_HOUR, last_entry.map(at)), found, "{now}");
+        assert_eq!(overdue(today, &clock(now, last_entry)), found, "{now}");
     }
 }
 
 proptest! {
-    /// Ten years either way, and beyond: days are called one after the other, and what is closed
-    /// without a person is never more than the days that 36 hours can hold.
+    /// Ten years either way, and beyond: days are called one after the other, what names days without
+    /// a person moves by no more than 15 days, and what closes them by no more than 36 hours.
     #[test]
     fn whatever_the_clock_says_days_follow_each_other(
-        steps in prop::collection::vec((any::<i64>(), -48..48_i64, any::<bool>()), 1..40),
+        steps in prop::collection::vec((any::<i64>(), -480..480_i64, any::<bool>()), 1..40),
     ) {
         let mut last: Option<Date> = None;
-        let mut entry: Option<Moment> = None;
+        let mut entry: Option<i64> = None;
         for (leap, hours, leaps) in steps {
-            let before = entry.map_or(EVENING, |it| it.utc_ms);
+            let before = entry.unwrap_or(EVENING);
             let ms = if leaps { leap } else { before.saturating_add(hours * HOUR) };
-            let now = at(ms.clamp(-(1 << 52), 1 << 52));
-            let found = day_label(last, entry, now, DEFAULT_CUT_HOUR, None);
+            let now = ms.clamp(-(1 << 52), 1 << 52);
+            let clock = clock(now, entry);
+            let found = day_label(last, &clock);
+            prop_assert!(clock.plausible.0 <= found.date);
+            prop_assert!(found.believed || found.needs_person);
+            prop_assert_eq!(naming(last, &clock, found.date), Naming::Anyone);
             if let (Some(last), Some(entry)) = (last, entry) {
                 prop_assert!(last < found.date);
                 let days = found.date.days() - last.days();
-                let clock = now.business_date(DEFAULT_CUT_HOUR);
-                prop_assert!(days == 1 || (found.date == clock && now.utc_ms - entry.utc_ms <= 36 * HOUR));
-                if found.clock_anomaly {
-                    prop_assert!(found.needs_person && days == 1);
-                    let closes = overdue(last, now, DEFAULT_CUT_HOUR, Some(entry));
-                    prop_assert!(closes != Overdue::Proposed);
-                }
+                let is_the_clock = found.date == clock.now.business_date(DEFAULT_CUT_HOUR);
+                prop_assert!(days == 1 || (is_the_clock && now - entry <= 15 * DAY));
+                prop_assert!(found.believed || days == 1);
+                let closes = overdue(last, &clock);
+                prop_assert!(closes != Overdue::Proposed || now - entry <= 36 * HOUR);
             }
             (last, entry) = (Some(found.date), Some(now));
         }
