@@ -82,6 +82,18 @@ fn a_rate_that_the_shop_publishes_changes_between_two_business_days() {
 }
 
 #[test]
+fn a_clock_that_is_wrong_by_decades_refuses_no_sale() {
+    for year in [1970, 2010, 2036, 2199] {
+        let date = Date { year, month: 1, day: 1 };
+        for class in Class::ALL {
+            let rate = |date| shop().vat_rate(class, Mode::TakeAway, date);
+            assert_eq!(rate(date), rate(TODAY), "{class:?} in {year}");
+            assert!(rate(date).is_ok(), "{class:?} in {year}");
+        }
+    }
+}
+
+#[test]
 fn in_corsica_a_shop_sells_by_its_own_table_only() {
     let (class, mode, territory) = (Class::ImmediateFood, Mode::OnSite, Territory::Corsica);
     let mut shop = Shop { territory, ..shop() };
