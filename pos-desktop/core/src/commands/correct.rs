@@ -6,12 +6,14 @@
 //!
 //! # Who may
 //!
-//! The counter takes back up to [`COUNTER_CREDIT`] of a ticket of the business day, and corrects
+//! The counter takes back up to [`COUNTER_CREDIT`] of a ticket of the business day, over all of its
+//! credit notes, and corrects
 //! payments of that day; money that was owed it always takes. A manager does the rest.
 
 mod credit;
 mod payment;
 
+use super::paper;
 use super::sale::{self, Sale};
 use crate::closings;
 use crate::error::Error;
@@ -30,7 +32,7 @@ use fiscal::time::Date;
 use journal::Purpose;
 use pos_api::{Approval, Code, Correction, Reply};
 
-/// The most that the counter takes back without a manager.
+/// The most that the counter takes back of a ticket without a manager.
 pub(super) const COUNTER_CREDIT: Money = Money::from_cents(3_000);
 
 pub(super) fn run(workstation: &mut Workstation, correction: &Correction) -> Result<Reply, Error> {
@@ -61,7 +63,8 @@ fn dispatch(workstation: &mut Workstation, correction: &Correction) -> Result<Re
         Correction::CreditNote { ticket, lines, back, reason, approval } => {
             let by = By::of(workstation, approval.as_ref())?;
             let asked = credit::Asked { ticket, lines, back, reason: *reason };
-            workstation.turn(|turn| credit::run(turn, &asked, &by))
+            let invoices = paper::invoices(workstation);
+            workstation.turn(|turn| credit::run(turn, &asked, &by, &invoices))
         }
         Correction::Payment { ticket, payment, tenders, reason, approval } => {
             let by = By::of(workstation, approval.as_ref())?;

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::print::job::JobKind;
 use crate::print::papers;
 use crate::receipt_of;
-use crate::store::{publications, settings, tickets};
+use crate::store::{publications, settings};
 use crate::workstation::{BUILD, SOFTWARE, Workstation};
 use domain::id::OrderId;
 use fiscal::copy::{Medium, Provisional, ProvisionalKind};
@@ -17,6 +17,7 @@ use fiscal::event::{EventCode, data};
 use pos_api::{Code, PaperCommand, PaperKind, Reply};
 
 pub(super) use copy::receipt;
+pub(super) use invoice::{credited, folder as invoices};
 
 /// How much of a ticket's signature its link holds: enough that nobody guesses one.
 const TOKEN: usize = 16;
@@ -70,7 +71,7 @@ fn share(workstation: &mut Workstation, number: &str) -> Result<Reply, Error> {
     workstation.turn(|turn| {
         let centre = settings::identity(turn.tx)?.and_then(|identity| identity.centre);
         let centre = centre.ok_or(Code::NoCentre)?;
-        let (order, ticket) = tickets::find(turn.tx, number)?.ok_or(Code::NoSuchTicket)?;
+        let (order, ticket) = copy::of_now(turn, number)?;
         copy::copied(turn, &operator, order, &ticket, Medium::QrCode)?;
         let members = data([("ticket", number.into()), ("medium", "QR".into())]);
         turn.jet(&operator, EventCode::ReceiptSent, members)?;

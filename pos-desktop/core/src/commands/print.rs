@@ -96,11 +96,14 @@ pub(super) fn queue(
     now_ms: i64,
 ) -> Result<Reply, Error> {
     let paper = paper(kind).ok_or(Code::NoPrinter)?;
-    let is_training = settings::training(tx)?.is_some();
-    if is_training && paper == PaperKind::Kitchen {
+    let in_training = settings::training(tx)?.is_some();
+    if in_training && paper == PaperKind::Kitchen {
         return Ok(Reply::Done);
     }
-    let document = &papers::marked(document.clone(), is_training);
+    // The number of what was signed says what it is of; a paper without one is of now.
+    let is_practice =
+        if reference.is_empty() { in_training } else { reference.starts_with(fiscal::TRAINING) };
+    let document = &papers::marked(document.clone(), is_practice);
     let printer = printer_of(tx, paper)?.ok_or(Code::NoPrinter)?;
     queue_on(tx, &printer.name, kind, reference, document, now_ms)
 }

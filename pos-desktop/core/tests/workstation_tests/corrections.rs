@@ -264,3 +264,20 @@ fn only_this_workstation_s_sales_are_corrected() {
     let (note, _) = correct(&mut shop, credit(&sold.ticket, vec![], vec![])).unwrap();
     assert_eq!(correct(&mut shop, credit(&note, vec![], vec![])), Err(Code::NotOwnTicket));
 }
+
+#[test]
+fn the_counter_s_limit_holds_all_that_is_taken_back_of_a_ticket() {
+    let mut shop = Shop::open();
+    shop.counter_signs_in();
+    shop.type_in("3 REI");
+    let sold = shop.pay_for(None, vec![of(Means::Card, 3_270)]).unwrap();
+    let pizza = line(&mut shop, &sold.ticket, 0);
+    let one = || {
+        let lines = vec![CreditLine { line: pizza, qty_m: 1_000 }];
+        credit(&sold.ticket, lines, vec![of(Means::Card, 1_090)])
+    };
+    correct(&mut shop, one()).unwrap();
+    correct(&mut shop, one()).unwrap();
+    assert_eq!(correct(&mut shop, one()), Err(Code::NeedsManager), "32,70 in three times");
+    correct(&mut shop, allowed(one(), Some(Shop::manager()))).unwrap();
+}

@@ -122,3 +122,38 @@ fn an_invoice_is_refused_for_these_reasons_and_takes_no_number() {
     assert_eq!(invoice(&mut shop, "X", buyer("Nina", "")), Err(Code::NoSuchTicket));
     assert_eq!(shop.ticket(&paid.ticket).line.invoice, None);
 }
+
+#[test]
+fn what_is_taken_back_of_an_invoice_is_invoiced_in_the_same_turn() {
+    let mut shop = shop();
+    shop.type_in("REI; COC");
+    let paid = shop.pay(1_290).unwrap();
+    let (first, _) =
+        invoice(&mut shop, &paid.ticket, buyer("Mairie de Lille", "356000000")).unwrap();
+    let line = domain::id::LineId(shop.document(&paid.ticket).lines[0].line);
+    let credit = Command::Correct(Correction::CreditNote {
+        ticket: paid.ticket,
+        lines: vec![pos_api::CreditLine { line, qty_m: 1_000 }],
+        back: Vec::new(),
+        reason: CreditReason::Complaint,
+        approval: None,
+    });
+    let Reply::Corrected { ticket: note, total } = shop.run(credit) else { panic!() };
+    let number = shop.ticket(&note).line.invoice.unwrap();
+    let signed = document(&mut shop, &number);
+    assert_eq!((signed.kind, signed.buyer), (InvoiceKind::CreditNote, BuyerKind::Business));
+    assert_eq!((signed.original, signed.total_ttc), (Some(first), total));
+    let path = shop.folder.path().join("factures").join(format!("{number}.pdf"));
+    let hash = Sha256::digest(std::fs::read(path).unwrap());
+    assert_eq!(signed.file, hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+}
+
+#[test]
+fn an_address_on_one_line_keeps_nobody_from_an_invoice() {
+    let mut shop = shop();
+    shop.change_sheet(|sheet| sheet.legal.address = "3 rue du Four 75006 Paris".into());
+    shop.type_in("REI");
+    let paid = shop.pay(1_090).unwrap();
+    let (number, _) = invoice(&mut shop, &paid.ticket, buyer("Nina", "")).unwrap();
+    assert_eq!(document(&mut shop, &number).total_ttc, paid.total);
+}

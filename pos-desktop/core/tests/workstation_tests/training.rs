@@ -186,3 +186,39 @@ fn no_invoice_is_made_in_training_nor_of_what_was_sold_in_it() {
     assert_eq!(shop.try_run(invoice(&training)), Err(Code::NotOwnTicket));
     assert_eq!(shop.try_run(invoice(&real)), Err(Code::NoLegalIdentity), "as before it");
 }
+
+#[test]
+fn whom_training_names_is_on_no_card_of_the_shop() {
+    let mut shop = Shop::open();
+    start(&mut shop, "2580").unwrap();
+    shop.type_in("MAR");
+    shop.run(Command::Basket(pos_api::BasketEdit::SetMode(fiscal::vat::Mode::Delivery)));
+    shop.run(Command::Basket(pos_api::BasketEdit::SetCustomer {
+        name: "Client Factice".into(),
+        phone: "0600000000".into(),
+        address: "1 rue de l’Exercice".into(),
+    }));
+    let Reply::Order { order, .. } = shop.run(Command::Hold) else { panic!() };
+    shop.run(Command::Resume { order });
+    shop.pay(5_000).unwrap();
+    end(&mut shop).unwrap();
+    let found = shop.ask(Query::Customers { text: "0600000000".into() });
+    let Answer::Customers(found) = found else { panic!() };
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn papers_of_real_sales_are_not_made_in_training_nor_the_other_way() {
+    let mut shop = Shop::open();
+    let printer = pos_api::PrinterSettings::counter("127.0.0.1:9".into(), false);
+    shop.run(Command::SetPrinters(vec![printer]));
+    let real = sell(&mut shop);
+    start(&mut shop, "2580").unwrap();
+    let practised = sell(&mut shop);
+    let print = |ticket: &str| Command::PrintReceipt { ticket: ticket.to_owned() };
+    assert_eq!(shop.try_run(print(&real)), Err(Code::NoSuchTicket));
+    shop.run(print(&practised));
+    end(&mut shop).unwrap();
+    assert_eq!(shop.try_run(print(&practised)), Err(Code::NoSuchTicket));
+    shop.run(print(&real));
+}

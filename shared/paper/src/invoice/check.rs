@@ -56,12 +56,14 @@ pub(super) fn check(invoice: &Invoice) -> Result<(), Inconsistent> {
 
 fn mentions(invoice: &Invoice) -> Result<(), Inconsistent> {
     let Invoice { seller, buyer, .. } = invoice;
+    // Some shops write their whole address in one line.
+    let address = [&seller.address.postcode, &seller.address.city].into_iter();
+    let address: String = address.chain(&seller.address.lines).map(String::as_str).collect();
     let mut owed = vec![
         ("the number", &invoice.number),
         ("the seller's name", &seller.name),
         ("the seller's SIREN", &seller.siren),
-        ("the seller's postcode", &seller.address.postcode),
-        ("the seller's city", &seller.address.city),
+        ("the seller's address", &address),
         ("the seller's country", &seller.address.country),
         ("the buyer's name", &buyer.name),
         ("the buyer's country", &buyer.address.country),

@@ -1,7 +1,7 @@
 //! Credit notes: something sold is taken back, and its money given back.
 
 use super::{Act, By, COUNTER_CREDIT, Corrected, MEANS, drawer_has, paid_by};
-use crate::commands::{print, tender};
+use crate::commands::{paper, print, tender};
 use crate::error::Error;
 use crate::workstation::Turn;
 use domain::id::LineId;
@@ -11,6 +11,7 @@ use fiscal::ticket::{
     CreditRefused, Line, Means, Operation, Payment, Ticket, credit_lines, creditable,
 };
 use pos_api::{Code, CreditLine, CreditReason, Reply, Tender};
+use std::path::Path;
 
 /// What a manager allows, in the event log.
 const WHAT: &str = "AVOIR";
@@ -25,7 +26,12 @@ pub(super) struct Asked<'a> {
     pub(super) reason: CreditReason,
 }
 
-pub(super) fn run(turn: &mut Turn<'_>, asked: &Asked<'_>, by: &By) -> Result<Reply, Error> {
+pub(super) fn run(
+    turn: &mut Turn<'_>,
+    asked: &Asked<'_>,
+    by: &By,
+    invoices: &Path,
+) -> Result<Reply, Error> {
     let it = Corrected::find(turn, asked.ticket, by)?;
     if it.document.operation != Operation::Sale {
         return Err(Code::NotOwnTicket.into());
@@ -33,7 +39,8 @@ pub(super) fn run(turn: &mut Turn<'_>, asked: &Asked<'_>, by: &By) -> Result<Rep
     let wanted = wanted(&it, asked.lines)?;
     let lines = credit_lines(&it.document, &it.loaded.documents, &wanted).map_err(refused)?;
     let total: Money = -lines.iter().map(|line| line.ttc).sum::<Money>();
-    if COUNTER_CREDIT < total || !it.is_of_today() {
+    // Cash that goes back for what was paid otherwise is some of it: the same limit holds it.
+    if COUNTER_CREDIT < total.saturating_add(taken_back(&it)) || !it.is_of_today() {
         by.needs_manager()?;
     }
     let payments = if asked.back.is_empty() {
@@ -52,12 +59,22 @@ pub(super) fn run(turn: &mut Turn<'_>, asked: &Asked<'_>, by: &By) -> Result<Rep
         cash_taken_before: Money::ZERO,
     };
     let note = it.sign(turn, by, act)?;
+    paper::credited(turn, it.order, &note, by.code(), invoices)?;
     by.note(turn, WHAT)?;
     trace(turn, by, &it, &note, &lines)?;
     if cash != Money::ZERO {
         print::open_drawer(turn.tx, &note.number, turn.now_ms)?;
     }
     Ok(Reply::Corrected { ticket: note.number, total: -total })
+}
+
+/// What earlier credit notes of the ticket took back.
+fn taken_back(it: &Corrected) -> Money {
+    let notes = it.loaded.documents.iter().filter(|note| {
+        let about = note.original.as_ref().map(|of| of.ticket_no.as_str());
+        note.operation == Operation::CreditNote && about == Some(it.document.ticket_no.as_str())
+    });
+    notes.fold(Money::ZERO, |sum, note| sum.saturating_sub(note.total_ttc))
 }
 
 /// The lines and how many thousandths of each. The fee for delivering is one thing on several lines:

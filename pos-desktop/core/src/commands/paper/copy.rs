@@ -15,6 +15,7 @@ use domain::id::OrderId;
 use fiscal::copy::{Duplicate, Medium};
 use fiscal::event::{EventCode, data};
 use fiscal::ticket::{Base, Document, Ticket};
+use journal::Purpose;
 use pos_api::{Code, PaperKind, Reply};
 
 /// Prints a ticket: the original, or a duplicate that says which copy it is.
@@ -23,7 +24,7 @@ pub(crate) fn receipt(workstation: &mut Workstation, number: &str) -> Result<Rep
     let moment = print::now(workstation);
     workstation.turn(|turn| {
         print::printer_of(turn.tx, PaperKind::Receipt)?.ok_or(Code::NoPrinter)?;
-        let (order, ticket) = tickets::find(turn.tx, number)?.ok_or(Code::NoSuchTicket)?;
+        let (order, ticket) = of_now(turn, number)?;
         let mut content = receipt_of::ticket(&ticket)?;
         let copy = copied(turn, &operator, order, &ticket, Medium::Paper)?;
         content.copy = copy
@@ -31,6 +32,17 @@ pub(crate) fn receipt(workstation: &mut Workstation, number: &str) -> Result<Rep
         let document = receipt::document(&content);
         print::queue(turn.tx, JobKind::Receipt, number, &document, turn.now_ms)
     })
+}
+
+/// The ticket of this number, if it is of now: in training those of training alone, else real ones.
+pub(super) fn of_now(turn: &Turn<'_>, number: &str) -> Result<(OrderId, Ticket), Error> {
+    let found = tickets::find(turn.tx, number)?.ok_or(Code::NoSuchTicket)?;
+    let document = found.1.read().map_err(|_| StoreError::Broken("ticket"))?;
+    let in_training = turn.seat.purpose == Purpose::Training;
+    if document.till.starts_with(fiscal::TRAINING) != in_training {
+        return Err(Code::NoSuchTicket.into());
+    }
+    Ok(found)
 }
 
 /// Notes that a ticket's paper leaves; answers which copy it is, or `None` for the original.

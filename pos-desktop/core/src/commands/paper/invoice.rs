@@ -39,7 +39,7 @@ pub(super) fn run(
     // An invoice binds whoever gets it: there is none to try.
     workstation.not_in_training()?;
     let buyer = checked(buyer)?;
-    let folder = workstation.store.folder().join(FOLDER);
+    let folder = folder(workstation);
     workstation.turn(|turn| {
         let it = Invoiced::find(turn, ticket, operator, folder)?;
         match it.before(turn)? {
@@ -47,6 +47,41 @@ pub(super) fn run(
             None => it.first(turn, &buyer),
         }
     })
+}
+
+/// Where the files of invoices are.
+pub(in crate::commands) fn folder(workstation: &Workstation) -> PathBuf {
+    workstation.store.folder().join(FOLDER)
+}
+
+/// Makes the invoice of a credit note that this very turn signed, for the buyer of the invoice of what
+/// it takes back; nothing where none was made of that. What is reported of invoices follows from it.
+///
+/// # Errors
+///
+/// [`Code::Folder`] and [`Code::NoLegalIdentity`], as of invoices that are asked for.
+pub(in crate::commands) fn credited(
+    turn: &mut Turn<'_>,
+    order: OrderId,
+    note: &Ticket,
+    operator: &str,
+    folder: &Path,
+) -> Result<(), Error> {
+    let document = note.read().map_err(|_| StoreError::Broken("ticket"))?;
+    let Some(original) = &document.original else {
+        return Ok(());
+    };
+    let Some(invoice) = invoice_of(turn, &original.ticket_no)? else {
+        return Ok(());
+    };
+    let Some(buyer) = invoices::buyer(turn.tx, &invoice.number)? else {
+        return Ok(());
+    };
+    let shop = publications::shop(turn.tx)?.ok_or(Code::NoMenu)?;
+    let (ticket, operator) = (note.clone(), operator.to_owned());
+    let it = Invoiced { order, ticket, document, shop, operator, folder: folder.to_owned() };
+    it.first(turn, &buyer)?;
+    Ok(())
 }
 
 /// The buyer without blanks around, if it is one.
@@ -295,13 +330,16 @@ impl Invoiced {
             .collect())
     }
 
-    /// Who sells, as the ticket says it.
+    /// Who sells, as the ticket says it. An address that names its town no more than by writing it
+    /// stands in one line.
     fn seller(&self) -> Result<page::Seller, Error> {
         let issuer = &self.document.issuer;
-        let (street, town) = issuer.address.rsplit_once(", ").ok_or(Code::NoLegalIdentity)?;
+        let (street, town) = issuer.address.rsplit_once(", ").unwrap_or((&issuer.address, ""));
         let address = self.address(street, town);
-        let owed = [&issuer.legal_entity, &issuer.siren, &address.postcode, &address.city];
-        if owed.iter().any(|it| it.trim().is_empty()) {
+        let owed = [&issuer.legal_entity, &issuer.siren, &issuer.address];
+        // The sheet that a shop starts with has noughts only: it names nobody.
+        let is_nobody = issuer.siren.bytes().all(|it| it == b'0');
+        if is_nobody || owed.iter().any(|it| it.trim().is_empty()) {
             return Err(Code::NoLegalIdentity.into());
         }
         Ok(page::Seller {
