@@ -14,10 +14,12 @@ use super::desk::{Desk, SOON, file_in};
 
 pub(super) async fn all(desk: &Desk<'_>, report: &mut Report) -> Result<()> {
     desk.day("books").await?;
+    desk.sees("archives", "").await?;
+    desk.picture("gestion").await?;
     archive(desk, report).await?;
     desk.tap_for("books-verify", Expect::There(&hook("books-verified"))).await?;
     let verified = desk.sees("books-verified", "tout est juste").await?;
-    desk.picture("gestion").await?;
+    desk.picture("controle").await?;
     report.step(&format!("the till checks itself: « {verified} »"), &[])?;
     export(desk, report).await
 }
