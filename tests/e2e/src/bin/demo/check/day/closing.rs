@@ -11,7 +11,7 @@ use super::{corrections, sales};
 /// The kind of a closing, in docs/JOURNAL.md.
 const CLOSING: i64 = 20;
 
-const FLOAT: i64 = 150_00;
+const FLOAT: i64 = 15_000;
 
 /// Put in, less what went to the bank.
 const MOVED: i64 = 20_00 - 40_00;
