@@ -1,7 +1,5 @@
 #!/usr/bin/env python3
-"""Compares the verifier's verdicts with those expected of the cases of a folder.
-
-    agree.py FOLDER
+"""Compares the verifier's verdicts with those expected of the cases of a folder: agree.py FOLDER
 
 `histories cases` wrote it: archives, and `cases.json`, which says of each what was done to it, whether it is
 sound, and which anchor is known. Leaves with 0 where every verdict agrees.
@@ -16,27 +14,22 @@ import verify
 
 
 def tried(folder, case):
-    """Whether the verifier believes a case, the codes of what it finds, and the seconds it took."""
+    """The verdict on a case, what is found, and the seconds it took."""
     began = time.perf_counter()
-    try:
-        anchors = [verify.an_anchor(case["anchor"])] if case["anchor"] else []
-        books, verdict = verify.judge([folder / case["file"]], anchors)
-        codes = sorted({code for code, _, _ in books.findings})
-    except verify.UNREADABLE as error:
-        verdict, codes = "illisible", [str(error)]
-    return verdict.startswith("conforme"), codes, time.perf_counter() - began
+    anchors = [case["anchor"]] if case["anchor"] else []
+    verdict, *findings = verify.judge([str(folder / case["file"]), *anchors])
+    return verdict == "conforme", findings, time.perf_counter() - began
 
 
 def main():
-    folder = Path(sys.argv[1])
+    folder, wrong = Path(sys.argv[1]), 0
     cases = json.loads((folder / "cases.json").read_text())
     with ProcessPoolExecutor() as pool:
         results = list(pool.map(tried, [folder] * len(cases), cases))
-    wrong = 0
-    for case, (sound, codes, _) in zip(cases, results):
+    for case, (sound, findings, _) in zip(cases, results):
         if sound != case["sound"]:
             wrong += 1
-            print(f"{case['file']}: {case['done']}; sound {case['sound']}, judged {sound} {' '.join(codes)}")
+            print(f"{case['file']}: {case['done']}; sound {case['sound']}, judged {sound}", *findings)
     good, slowest = sum(case["sound"] for case in cases), max(seconds for _, _, seconds in results)
     print(f"{len(cases)} cases, {good} sound: {len(cases) - wrong} agree; the slowest took {slowest:.1f} s")
     return 1 if wrong or not 0 < good < len(cases) else 0
