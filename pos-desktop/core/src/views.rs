@@ -147,7 +147,7 @@ impl Desk<'_> {
         }
         let shop = publications::shop(self.tx)?;
         Ok(match (mode, shop) {
-            (Mode::Delivery, Some(shop)) if goods != Money::ZERO => shop.delivery_fee_for(goods),
+            (Mode::Delivery, Some(shop)) => shop.delivery_fee_for(goods),
             (Mode::OnSite | Mode::TakeAway | Mode::Delivery, _) => Money::ZERO,
         })
     }

@@ -187,10 +187,12 @@ impl Shop {
         self.accepts_cheques.unwrap_or(true)
     }
 
-    /// What it asks for delivering goods of this price after discounts, VAT included.
+    /// What it asks for delivering goods of this price after discounts, VAT included. What is given
+    /// away is brought for nothing.
     #[must_use]
     pub fn delivery_fee_for(&self, goods: Money) -> Money {
         match self.delivery_fee {
+            Some(_) if goods == Money::ZERO => Money::ZERO,
             Some(fee) if fee.free_from.is_none_or(|from| goods < from) => fee.amount,
             Some(_) | None => Money::ZERO,
         }
