@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test falls where something cannot be made or read")]
 
+use fiscal::archive::NOTICE;
+use fiscal::archive::format::NOTICE_FILE;
 use histories::cases;
 use histories::dice::Dice;
 use histories::files::{archive, till, zip};
@@ -140,6 +142,8 @@ fn archives_of_two_months_are_checked_together_and_apart() {
     counter.close();
     let first = archive(&[counter.written()], &BTreeMap::new(), None, 1, &key(12));
     assert!(first.report.is_sound(), "{:?}", first.report.findings);
+    let notice = first.files.iter().find(|(name, _)| name == NOTICE_FILE);
+    assert_eq!(notice.map(|(_, text)| text.as_slice()), Some(NOTICE.as_bytes()));
     zip(&path("1.zip"), &first.files).unwrap();
     let archived = counter.written().entries.len();
     let signature = counter.archived(&first);

@@ -1,10 +1,13 @@
 //! Random histories, what is done to them, and what is no history at all.
 
+use fiscal::record::{Record, SeriesKind};
 use fiscal::replay::{Anchor, Fault, Replay, Standing};
+use fiscal::ticket::Ticket;
 use histories::dice::Dice;
 use histories::run::{Counts, replay, seed};
-use histories::till::{Till, history, key};
-use journal::{JournalId, Keep, Purpose, RawEntry, Signature};
+use histories::till::{Till, Written, history, key};
+use journal::{Header, JournalId, Keep, Kind, Purpose, RawEntry, Signature, SigningKey};
+use sha2::{Digest as _, Sha256};
 
 #[test]
 fn an_honest_history_raises_no_alarm() {
@@ -21,6 +24,54 @@ fn everything_that_is_done_to_a_history_is_found() {
         seed(it, 2 + it % 12, 10, &mut counts);
     }
     assert!(counts.wrong.is_empty(), "{:#?}", counts.wrong);
+}
+
+/// Done by whoever holds the key: all that follow are chained and sealed again.
+fn rewrite(journal: &mut Written, key: &SigningKey, kind: Kind, change: impl Fn(&[u8]) -> Vec<u8>) {
+    let mut prev = None;
+    for (raw, seal) in &mut journal.entries {
+        let mut header = Header::decode(&raw.header).expect("what was written can be read");
+        if prev.is_some() {
+            header.prev = prev;
+        } else if header.kind == kind {
+            let body = change(raw.body.as_deref().expect("nothing was deleted"));
+            header.body_hash = Sha256::digest(&body).into();
+            header.body_len = u32::try_from(body.len()).expect("a small body");
+            raw.body = Some(body);
+        } else {
+            continue;
+        }
+        raw.header = header.encode();
+        prev = Some(raw.hash());
+        *seal = seal.as_ref().map(|_| key.sign(&raw.header));
+    }
+}
+
+#[test]
+fn what_was_rewritten_under_a_sound_chain_is_found_by_what_it_says() {
+    let mut till = Till::open(Dice::new(9), key(9), Purpose::Live, None);
+    till.live(30);
+    let other = |it: &str| it.replacen("\"operator\":\"", "\"operator\":\"Z", 1);
+
+    let mut journal = till.written();
+    rewrite(&mut journal, &key(9), fiscal::kind::TICKET, |body| {
+        let ticket = Ticket::decode(body).unwrap();
+        Ticket { document: other(&ticket.document), ..ticket }.encode()
+    });
+    let findings = replay(&[journal]).findings;
+    assert!(findings.iter().any(|it| matches!(it.what, Fault::Ticket(_))), "{findings:?}");
+    assert!(!findings.iter().any(|it| matches!(it.what, Fault::Altered | Fault::Seal)));
+
+    for kind in [SeriesKind::Event, SeriesKind::Closing] {
+        let mut journal = till.written();
+        rewrite(&mut journal, &key(9), kind.kind(), |body| {
+            let record = Record::decode(body).unwrap();
+            Record { document: other(&record.document), ..record }.encode()
+        });
+        let findings = replay(&[journal]).findings;
+        let found = findings.iter().any(|it| matches!(it.what, Fault::Record(of, _) if of == kind));
+        assert!(found, "{findings:?}");
+    }
 }
 
 #[test]

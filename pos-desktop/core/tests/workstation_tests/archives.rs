@@ -240,6 +240,27 @@ fn the_books_are_for_managers_and_the_attestation_for_a_company() {
     assert_eq!(run(&mut shop, BooksCommand::Acknowledge { alarm: 1 }), Err(Code::NoSuchAlarm));
     let Answer::Alarms(alarms) = shop.ask(Query::Alarms) else { panic!() };
     assert_eq!(alarms, []);
+
+    // It is made out to one company and one major version of the fiscal core.
+    shop.change_sheet(|sheet| {
+        sheet.legal.legal_entity = "OC Pizza SAS".into();
+        sheet.legal.siren = "732829320".into();
+    });
+    let made = run(&mut shop, BooksCommand::Attestation).unwrap();
+    let Reply::File { number, path } = made else { panic!("{made:?}") };
+    let (major, _) = fiscal::VERSION.split_once('.').unwrap();
+    assert_eq!(number, format!("attestation_732829320_v{major}.pdf"));
+    assert!(std::fs::read(path).unwrap().starts_with(b"%PDF"));
+    let Answer::About(about) = shop.ask(Query::About) else { panic!() };
+    assert_eq!(about.attestation, Some(number));
+
+    // Whoever is no manager, or not signed in, does nothing with the books.
+    shop.counter_signs_in();
+    for command in
+        [BooksCommand::Archive { folder: None }, BooksCommand::Verify, BooksCommand::Attestation]
+    {
+        assert_eq!(run(&mut shop, command), Err(Code::NotAllowed));
+    }
     shop.run(Command::SignOut);
     assert_eq!(run(&mut shop, BooksCommand::Verify), Err(Code::NotSignedIn));
     assert!(!shop.folder.path().join(ARCHIVES).exists());

@@ -10,6 +10,7 @@ use domain::publication::What;
 use domain::staff::{Operator, Role, StaffList};
 use fiscal::Money;
 use fiscal::event::EventCode;
+use fiscal::record::AUTOMATIC;
 use fiscal::vat::{Class, Table};
 use pos_api::{
     Approval, CashReason, Code, Command, Correction, CreditReason, DayCommand, DrawerReason, Means,
@@ -18,6 +19,7 @@ use pos_api::{
 use pos_core::clock::SeededEntropy;
 use pos_core::store::publications;
 use pos_core::{Build, Workstation};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -253,6 +255,10 @@ fn each_event_is_noted_when_it_happens_and_the_log_stays_sound() {
         provoke(&mut shop);
         let codes = codes(&mut shop);
         assert!(codes.contains(code), "{} is not among {codes:?}", code.symbol());
+        // Who it was is said by a code, never by a name.
+        let by: BTreeSet<_> = events(&mut shop).into_iter().map(|it| it.head.operator).collect();
+        let known = |it: &String| [AUTOMATIC, "RESP", "EQ"].contains(&it.as_str());
+        assert!(by.iter().all(known), "{}: {by:?}", code.symbol());
         let report = replay(&mut shop.till);
         assert!(report.is_sound(), "{}: {:?}", code.symbol(), report.findings);
     }

@@ -92,7 +92,11 @@ fn sell(shop: &mut Shop, step: &Step) {
 fn take(shop: &mut Shop, step: &Step) {
     let sold: Vec<Ticket> = tickets(shop);
     let correction = match step {
-        Step::Sell { .. } => return sell(shop, step),
+        Step::Sell { .. } => {
+            sell(shop, step);
+            assert_eq!(tickets(shop).len(), sold.len() + 1, "what was paid is a ticket: {step:?}");
+            return;
+        }
         Step::Credit { ticket, line, qty_m, whole } => {
             let Some(ticket) = sold.get(*ticket) else { return };
             let document: Document = ticket.read().unwrap();
@@ -121,7 +125,9 @@ fn take(shop: &mut Shop, step: &Step) {
         }
     };
     match shop.try_run(Command::Correct(correction)) {
-        Ok(Reply::Corrected { .. }) => {}
+        Ok(Reply::Corrected { .. }) => {
+            assert_eq!(tickets(shop).len(), sold.len() + 1, "so is what corrects it: {step:?}");
+        }
         Ok(other) => panic!("{other:?}"),
         Err(code) => {
             assert_ne!(code, pos_api::Code::Unexpected, "{step:?}");
