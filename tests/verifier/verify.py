@@ -115,8 +115,8 @@ class Document:     # « a CBOR array of four texts: number, document, base, sig
         for row in self.rates if "lines" in says else []:
             self.lines(row, [line for line in lines if line["vat_bp"] == row["vat_bp"]])
         if self.series == "TK1":        # rules 1 and 5 of a sale; a credit note; a correction of a payment
-            paid, net = says["payments"], sum(row["ht"] for row in self.rates)
-            must(says["total_ht"] == net == self.total - says["total_vat"] and says["line_count"] == len(lines)
+            paid, ht = says["payments"], sum(row["ht"] for row in self.rates)
+            must(says["total_ht"] == ht == self.total - says["total_vat"] and says["line_count"] == len(lines)
                  and ("original" in says) == ("reason" in says) == (self.type != "VENTE"), "D totals or type")
             must((sum(row["amount"] for row in paid), [row["tendered"] - row["change"] for row in paid])
                  == (self.total, [row["amount"] + row.get("forfeited", 0) for row in paid]), "D the payments")
@@ -257,7 +257,7 @@ class Books:     # what all archives say together, and where the journal being r
         cash, put, taken = (figures[*row, "amount"] for row in rows)
         held = self.float + cash + put - taken
         known = {"float": self.float, "sales": cash, "cash_in": put, "cash_out": taken, "theoretical": held}
-        must(not drawer or {**drawer, **known} == drawer, "C the drawer is not what was taken and moved")
+        must(not drawer or {**drawer, **known} == drawer, "C the drawer is not what was moved")
         must(drawer.get("counted", held) == held + drawer.get("difference", 0), "C the drawer's difference")
 
     def original(self, number, **members):     # « the original's number and hash », where they can be known
