@@ -46,7 +46,7 @@ impl Workstation {
     ) {
         self.ask_to(command(None), move |answer| match answer {
             Ok(reply) => then(Some(reply)),
-            Err(refusal) if is(&refusal, |code| matches!(code, Code::NeedsManager)) => {
+            Err(refusal) if is(&refusal, may_be_allowed) => {
                 let allowed = move |approval| command(Some(approval));
                 self.approvals.wait(Box::new(allowed), Box::new(then));
             }
@@ -100,6 +100,12 @@ fn is(refusal: &Unanswered, so: fn(&Code) -> bool) -> bool {
         Unanswered::Failed(failure) => so(&failure.code),
         Unanswered::Broken(_) => false,
     }
+}
+
+/// Whether a manager's leave is what is missing. Meal vouchers on a Sunday or a public holiday are one
+/// such thing: only who works that day may use them (Code du travail art. R. 3262-8).
+const fn may_be_allowed(code: &Code) -> bool {
+    matches!(code, Code::NeedsManager | Code::VoucherDay)
 }
 
 /// Whether another PIN, or another manager, may help.

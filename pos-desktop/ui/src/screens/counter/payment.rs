@@ -241,10 +241,10 @@ impl Paying {
 /// A payment as the manager, if one was asked, allows it.
 fn allowed(tender: &Tender, approval: Option<&Approval>) -> Tender {
     let approval = match tender.means {
-        Means::Staff | Means::Receivable => approval.cloned(),
-        Means::Cash | Means::Card | Means::MealVoucher | Means::MealVoucherCard | Means::Cheque => {
-            None
+        Means::Staff | Means::Receivable | Means::MealVoucher | Means::MealVoucherCard => {
+            approval.cloned()
         }
+        Means::Cash | Means::Card | Means::Cheque => None,
     };
     Tender { approval, ..tender.clone() }
 }
