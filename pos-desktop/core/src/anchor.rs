@@ -12,7 +12,7 @@
 //!
 //! Numbers are decimal, amounts in cents, bytes in hexadecimal, journals in order. The last line is the
 //! workstation key's signature of all that stands before it, behind [`SIGNED`]. The file is replaced as
-//! a whole after each commit and not flushed: after a power cut it may be behind, or gone; behind is
+//! a whole once what was committed is answered, and not flushed: after a power cut it may be behind, or gone; behind is
 //! nothing, gone is told.
 
 use fiscal::Money;

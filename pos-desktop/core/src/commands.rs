@@ -34,10 +34,13 @@ pub use settings::{PEER_PORT, PEERS, PRINTERS};
 ///
 /// [`Failure`], with the reference under which the log says more.
 pub fn run(workstation: &mut Workstation, command: Command) -> Result<Reply, Failure> {
-    match begin(workstation, command)? {
-        Begun::Done(reply) => Ok(reply),
-        Begun::Long(long) => end(workstation, work(long, || {})),
-    }
+    let done = match begin(workstation, command) {
+        Ok(Begun::Done(reply)) => Ok(reply),
+        Ok(Begun::Long(long)) => end(workstation, work(long, || {})),
+        Err(failure) => Err(failure),
+    };
+    workstation.mark_if_due();
+    done
 }
 
 /// Does what is asked, or begins it where it takes long: [`work`] then does it without the

@@ -177,8 +177,17 @@ impl Workstation {
         self.turn(|turn| turn.note(EventCode::AnchorMismatch, members))
     }
 
-    /// Writes the anchor file: after each commit that appended.
+    /// Writes the anchor file if entries were committed since: once whoever waited is answered, for it
+    /// proves nothing of what is shown. A crash before leaves it behind, which is nothing.
+    pub(crate) fn mark_if_due(&mut self) {
+        if self.unmarked {
+            self.mark();
+        }
+    }
+
+    /// Writes the anchor file.
     pub(crate) fn mark(&mut self) {
+        self.unmarked = false;
         if !self.anchor.is_kept() {
             return;
         }

@@ -227,6 +227,7 @@ impl Inner {
             let before = workstation.store().changes();
             let done = catch_unwind(AssertUnwindSafe(|| {
                 job(&mut workstation);
+                workstation.mark_if_due();
                 if workstation.store().changes() != before {
                     self.changed();
                 }

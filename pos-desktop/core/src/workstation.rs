@@ -63,6 +63,8 @@ pub struct Workstation {
     pub(crate) steps: Vec<(OrderId, LineId)>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) anchor: Anchor,
+    /// Entries were committed that the anchor file does not know yet.
+    pub(crate) unmarked: bool,
     pub(crate) keystore: Arc<Keystore>,
     /// It is set up, and its key cannot be opened: it does nothing that is signed.
     locked: bool,
@@ -109,6 +111,7 @@ impl Workstation {
         let anchor = Some(anchor.to_owned());
         let mut workstation = Self::prepare(path, anchor, clock, entropy, Build::THIS)?;
         workstation.pass_alone()?;
+        workstation.mark_if_due();
         Ok(workstation)
     }
 
@@ -156,6 +159,7 @@ impl Workstation {
             steps: Vec::new(),
             shared: Arc::default(),
             anchor: Anchor::at(anchor),
+            unmarked: false,
             keystore,
             locked: false,
             seat: None,
@@ -326,7 +330,7 @@ impl Workstation {
             && let Some(seat) = &mut self.seat
         {
             seat.pen = pen;
-            self.mark();
+            self.unmarked = true;
         }
         Ok(done)
     }

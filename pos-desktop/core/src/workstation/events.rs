@@ -52,7 +52,9 @@ impl Workstation {
         if self.identity().is_none() {
             return Ok(());
         }
-        self.turn(|turn| turn.note(EventCode::AppStop, Data::new()))
+        let noted = self.turn(|turn| turn.note(EventCode::AppStop, Data::new()));
+        self.mark_if_due();
+        noted
     }
 
     /// Closes the business day if its end has passed by a clock that is believed: nobody did.
