@@ -7,6 +7,15 @@ use domain::catalogue::{Catalogue, Product};
 use domain::configured::{Amount, Change, Configured, Part};
 use domain::order::DiscountReason;
 
+/// What the lines of the delivery fee are called on tickets.
+pub const DELIVERY_FEE: &str = "Frais de livraison";
+
+/// What a copy is marked with: "DUPLICATA n° 2".
+#[must_use]
+pub fn duplicate(copy: u64) -> String {
+    format!("DUPLICATA n° {copy}")
+}
+
 /// What the ticket calls it: "Reine grande", "½ Margherita ½ 4 fromages standard", "Coca-Cola 33 cl".
 ///
 /// A code that the catalogue does not know is shown as it is.

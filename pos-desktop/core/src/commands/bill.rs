@@ -9,9 +9,6 @@ use fiscal::time::Date;
 use fiscal::vat::{Mode, Rate};
 use pos_api::words;
 
-/// The name of the fee's lines on tickets.
-const FEE_LABEL: &str = "Frais de livraison";
-
 /// The lines that the order's next ticket has on this business day: what no ticket settled, and the
 /// fee for delivering it, which bears the rates of what is delivered.
 ///
@@ -88,7 +85,7 @@ fn fee(order: &Order, fee: Money, shop: &Shop, date: Date) -> Result<Vec<Line>, 
         .collect::<Result<Vec<_>, Error>>()?;
     let part = |part: order::FeePart| Line {
         line: part.line.0,
-        label: FEE_LABEL.to_owned(),
+        label: words::DELIVERY_FEE.to_owned(),
         details: Vec::new(),
         sku: DELIVERY_FEE.to_owned(),
         qty_m: 1_000,

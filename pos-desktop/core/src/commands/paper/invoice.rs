@@ -191,7 +191,7 @@ impl Invoiced {
         };
         let copy = copy::duplicate(turn, &self.operator, self.order, original, Medium::File)?;
         let issued = before.head.moment().local().date();
-        let stamp = format!("DUPLICATA n° {copy}");
+        let stamp = pos_api::words::duplicate(copy);
         let corrects = self.corrects(turn)?;
         let invoice =
             self.page(turn, &record.number, issued, &buyer, corrects.as_ref(), Some(stamp))?;
