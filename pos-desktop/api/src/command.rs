@@ -1,6 +1,7 @@
 //! What can be asked to be done.
 
 use crate::books::{BooksCommand, ClosingView, DayCommand, PaperCommand, TrainingCommand};
+use crate::mesh::MeshCommand;
 use crate::payment::{Correction, Discount, Tender};
 use crate::view::{BasketView, PaidView, SessionView};
 use domain::configured::Configured;
@@ -128,6 +129,8 @@ pub enum Command {
     Training(TrainingCommand),
     /// What managers do with the books.
     Books(BooksCommand),
+    /// The shop's workstations among themselves.
+    Mesh(MeshCommand),
 }
 
 /// What this PC is for.

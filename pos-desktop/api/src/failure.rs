@@ -170,6 +170,28 @@ pub enum Code {
     NoSuchClosing,
     /// No such alarm, or somebody took note already.
     NoSuchAlarm,
+    /// The order was opened on another workstation: leave to take its money was asked for, and comes
+    /// within seconds.
+    PaymentAsked,
+    /// The order's money is being taken on another workstation.
+    PaymentElsewhere {
+        /// Its label.
+        label: String,
+    },
+    /// No such workstation in this shop, or it was ended already.
+    NoSuchWorkstation,
+    /// That workstation answers: it is not dead.
+    WorkstationAlive,
+    /// A living workstation of the shop has that label: it must be ended first.
+    LabelTaken,
+    /// Nobody of that key asks to be let in, or asks no more.
+    NoSuchJoiner,
+    /// A drill runs already, or none does.
+    DrillState,
+    /// A drill lasts 1 to 60 minutes.
+    DrillMinutes,
+    /// The database is damaged, and is being set aside and fetched again.
+    Damaged,
     /// The token that opens this workstation's key cannot be used: nothing can be signed.
     KeyStore,
     /// The local disk is full: nothing was recorded.

@@ -10,6 +10,7 @@
 mod books;
 mod command;
 mod failure;
+mod mesh;
 mod payment;
 mod query;
 mod view;
@@ -26,6 +27,11 @@ pub use command::{
     Role, SetUp,
 };
 pub use failure::{Code, Failure};
+pub use mesh::{
+    BackupLine, BackupTrouble, BackupsView, BranchView, CatchingUp, DrillView, DrillsView,
+    FileState, Found, HistoryCause, HistoryView, JoinerView, JoiningView, MeshAnswer, MeshCommand,
+    MeshQuery, OwnJoining, WorkstationLine, WorkstationsView,
+};
 pub use payment::{
     Approval, COUNTER_PERCENT, Correction, CreditLine, CreditReason, Discount, DiscountAmount,
     Means, PaymentReason, Tender, VOUCHER_ISSUERS,

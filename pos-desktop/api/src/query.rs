@@ -3,6 +3,7 @@
 use crate::books::{
     AboutView, AlarmView, ArchiveLine, ClosingView, DayView, TicketLine, TicketView,
 };
+use crate::mesh::{MeshAnswer, MeshQuery};
 use crate::view::{
     BasketView, CustomerView, EchoView, KitchenView, OrderCard, PriceView, PrintJobView,
     PrinterLine, ReceiptView, SafetyView, SessionView, SettingsView,
@@ -85,6 +86,8 @@ pub enum Query {
     Archives,
     /// What somebody has to look at, newest first: at most 50.
     Alarms,
+    /// The shop's workstations among themselves.
+    Mesh(MeshQuery),
 }
 
 /// What a query answers; each variant to the query of its name.
@@ -132,4 +135,6 @@ pub enum Answer {
     Archives(Vec<ArchiveLine>),
     /// To [`Query::Alarms`].
     Alarms(Vec<AlarmView>),
+    /// To [`Query::Mesh`].
+    Mesh(MeshAnswer),
 }

@@ -8,6 +8,7 @@ mod correct;
 mod day;
 mod discount;
 mod kitchen;
+mod mesh;
 mod paper;
 mod print;
 mod sale;
@@ -87,7 +88,7 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Begun, Er
         return Err(Code::KeyStore.into());
     }
     let is_set_up = workstation.identity().is_some();
-    if is_set_up == matches!(command, Command::SetUp(_)) {
+    if is_set_up == is_for_a_new_pc(&command) {
         return Err(Code::SetUpState.into());
     }
     if opens_a_day(&command) {
@@ -124,8 +125,18 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Begun, Er
         Command::Paper(command) => paper::run(workstation, &command),
         Command::Training(command) => training::run(workstation, &command),
         Command::Books(command) => return books::begin(workstation, command),
+        Command::Mesh(command) => mesh::run(workstation, command),
     }?;
     Ok(Begun::Done(reply))
+}
+
+/// Whether it is asked of a PC that is not set up.
+const fn is_for_a_new_pc(command: &Command) -> bool {
+    use pos_api::MeshCommand;
+    matches!(
+        command,
+        Command::SetUp(_) | Command::Mesh(MeshCommand::AskToJoin { .. } | MeshCommand::StopAsking)
+    )
 }
 
 /// Whether it may begin a business day: one that was forgotten is closed before.

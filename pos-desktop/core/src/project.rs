@@ -69,7 +69,7 @@ fn one(tx: &Transaction<'_>, entry: &Entry, branch: Branch) -> Result<Option<Ord
             }
             Ok(None)
         }
-        Ok(Some(Event::Staff(_) | Event::LeftSet(_))) => Ok(None),
+        Ok(Some(Event::Staff(_) | Event::LeftSet(_) | Event::Mesh(_))) => Ok(None),
         Err(broken) => {
             let (journal, seq) = (entry.journal(), entry.header.seq);
             tracing::warn!(%journal, %seq, %broken, "left out of every fold");

@@ -3,6 +3,7 @@
 
 mod books;
 pub(crate) mod day;
+mod mesh;
 mod tickets;
 
 use crate::clock::{Clock, Zone};
@@ -121,6 +122,7 @@ fn answer(mut desk: Desk<'_>, state: &State, query: Query) -> Result<Answer, Err
         Query::About => Ok(Answer::About(books::about(&desk)?)),
         Query::Archives => Ok(Answer::Archives(books::archives(&desk)?)),
         Query::Alarms => Ok(Answer::Alarms(books::alarms(&desk)?)),
+        Query::Mesh(query) => Ok(Answer::Mesh(mesh::answer(&desk, state, query)?)),
     }
 }
 

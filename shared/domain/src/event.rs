@@ -7,12 +7,13 @@
 //! | 128–159 | the centre's publications |
 //! | 160–191 | staff |
 //! | 192–223 | stock |
+//! | 224–255 | what the workstations of a shop settle among themselves |
 //!
 //! A body is the deterministic CBOR array of its struct's numbered fields. A layout may only ever
 //! gain optional fields at its end, so an older program reads a newer body; anything else is a new
 //! `kind_version`, which an older program keeps and folds when an update knows it.
 
-use crate::{kitchen, order, publication, staff, stock};
+use crate::{kitchen, mesh, order, publication, staff, stock};
 use alloc::vec::Vec;
 use journal::{Draft, Keep, Kind, SubjectId};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,8 @@ pub enum Event {
     Staff(staff::Event),
     /// Somebody said how much there is left of something. Without subject.
     LeftSet(stock::LeftSet),
+    /// Workstations settled something. Without subject.
+    Mesh(mesh::Event),
 }
 
 macro_rules! kinds {
@@ -110,6 +113,7 @@ macro_rules! kinds {
 /// The enums within [`Event`], by the variant that holds them.
 mod module {
     pub(super) use crate::kitchen::Event as Kitchen;
+    pub(super) use crate::mesh::Event as Mesh;
     pub(super) use crate::order::Event as Order;
     pub(super) use crate::publication::Event as Publication;
     pub(super) use crate::staff::Event as Staff;
@@ -160,6 +164,18 @@ kinds! {
     161 SIGNED_OUT Trace "[`staff::SignedOut`](crate::staff::SignedOut)"
         Staff::SignedOut: staff::SignedOut;
     192 LEFT_SET Operation "[`stock::LeftSet`](crate::stock::LeftSet)" LeftSet: stock::LeftSet;
+    224 ROLE_TAKEN Trace "[`mesh::RoleTaken`](crate::mesh::RoleTaken)"
+        Mesh::RoleTaken: mesh::RoleTaken;
+    225 PAYMENT_ASKED Trace "[`mesh::PaymentAsked`](crate::mesh::PaymentAsked)"
+        Mesh::PaymentAsked: mesh::PaymentAsked;
+    226 PAYMENT_GRANTED Trace "[`mesh::PaymentGranted`](crate::mesh::PaymentGranted)"
+        Mesh::PaymentGranted: mesh::PaymentGranted;
+    227 VOUCHED Trace "[`mesh::Vouched`](crate::mesh::Vouched)" Mesh::Vouched: mesh::Vouched;
+    228 ENDED Trace "[`mesh::Ended`](crate::mesh::Ended)" Mesh::Ended: mesh::Ended;
+    229 DRILL_BEGAN Operation "[`mesh::DrillBegan`](crate::mesh::DrillBegan)"
+        Mesh::DrillBegan: mesh::DrillBegan;
+    230 DRILL_ENDED Operation "[`mesh::DrillEnded`](crate::mesh::DrillEnded)"
+        Mesh::DrillEnded: mesh::DrillEnded;
 }
 
 impl Event {
@@ -181,7 +197,7 @@ impl Event {
         match self {
             Self::Order(event) => Some(event.into()),
             Self::Kitchen(event) => Some(event.into()),
-            Self::Publication(_) | Self::Staff(_) | Self::LeftSet(_) => None,
+            Self::Publication(_) | Self::Staff(_) | Self::LeftSet(_) | Self::Mesh(_) => None,
         }
     }
 }
@@ -213,6 +229,12 @@ impl From<publication::Event> for Event {
 impl From<staff::Event> for Event {
     fn from(event: staff::Event) -> Self {
         Self::Staff(event)
+    }
+}
+
+impl From<mesh::Event> for Event {
+    fn from(event: mesh::Event) -> Self {
+        Self::Mesh(event)
     }
 }
 

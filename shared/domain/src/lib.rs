@@ -27,6 +27,7 @@ pub mod event;
 pub mod formule;
 pub mod id;
 pub mod kitchen;
+pub mod mesh;
 pub mod order;
 pub mod publication;
 mod refusal;

@@ -11,7 +11,17 @@ use sha2::{Digest, Sha256};
 
 /// Where a journal ends, as somebody knows it.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, minicbor::Encode, minicbor::Decode,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    minicbor::Encode,
+    minicbor::Decode,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 #[cbor(array)]
 pub struct Tip {

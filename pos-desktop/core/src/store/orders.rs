@@ -104,7 +104,9 @@ pub fn load(tx: &Transaction<'_>, id: OrderId) -> Result<Loaded, StoreError> {
         match Event::decode(kind, entry.header.kind_version, body) {
             Ok(Some(Event::Order(event))) => facts.push((stamp(entry), Fact::Order(event))),
             Ok(Some(Event::Kitchen(event))) => facts.push((stamp(entry), Fact::Kitchen(event))),
-            Ok(Some(Event::Publication(_) | Event::Staff(_) | Event::LeftSet(_))) => {}
+            Ok(Some(
+                Event::Publication(_) | Event::Staff(_) | Event::LeftSet(_) | Event::Mesh(_),
+            )) => {}
             Ok(None) | Err(_) => newer = true,
         }
     }

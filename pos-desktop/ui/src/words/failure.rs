@@ -151,6 +151,23 @@ fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
         }
         Code::NoSuchClosing => "Cette clôture n’est pas sur ce poste.",
         Code::NoSuchAlarm => "Cette alerte a déjà été prise en compte.",
+        Code::PaymentAsked => {
+            "Commande prise sur un autre poste : l’encaissement est demandé, un instant."
+        }
+        Code::PaymentElsewhere { label } => {
+            return format!("Cette commande est en cours d’encaissement sur {label}.");
+        }
+        Code::NoSuchWorkstation => "Ce poste n’existe pas, ou il est déjà déclaré hors service.",
+        Code::WorkstationAlive => "Ce poste répond : il n’est pas en panne.",
+        Code::LabelTaken => {
+            "Un poste de ce nom est encore en service. Déclarez-le d’abord hors service."
+        }
+        Code::NoSuchJoiner => "Ce poste ne demande plus à entrer.",
+        Code::DrillState => "Un exercice est déjà en cours, ou aucun ne l’est.",
+        Code::DrillMinutes => "Un exercice dure de 1 à 60 minutes.",
+        Code::Damaged => {
+            "Le fichier de ce poste est abîmé : il est mis de côté et récupéré des autres postes."
+        }
         Code::KeyStore => {
             "La clé de signature de ce poste ne s’ouvre pas : il n’encaisse rien, et rien n’est perdu. Vendez sur un autre poste ; vérifiez que sa carte ou sa clé de sécurité est branchée, puis fermez le programme et relancez-le."
         }

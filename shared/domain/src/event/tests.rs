@@ -2,6 +2,7 @@ use super::{BrokenBody, Event, KIND_VERSION, kind};
 use crate::configured::{Amount, Change, Choice, Configured};
 use crate::id::CustomerId;
 use crate::kitchen::{self, Step};
+use crate::mesh;
 use crate::order::{self, DiscountReason, Line, Reason};
 use crate::publication::{self, What, WorkstationRole};
 use crate::samples::{ORDER, line, line_id, opened};
@@ -11,7 +12,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use fiscal::Money;
 use fiscal::vat::Mode;
-use journal::{BlobHash, JournalId, Kind};
+use journal::{BlobHash, EntryHash, JournalId, Kind, Seq, Tip};
 use std::fmt::Write as _;
 
 /// One event of every kind, and the bytes that have been written since it exists. They never
@@ -20,6 +21,7 @@ fn golden() -> Vec<(Event, &'static str)> {
     let mut events = of_orders();
     events.extend(of_kitchens());
     events.extend(of_shops());
+    events.extend(of_the_mesh());
     events
 }
 
@@ -138,6 +140,61 @@ fn of_shops() -> Vec<(Event, &'static str)> {
         (Event::Staff(staff::Event::SignedIn(signed_in)), "81624c42"),
         (Event::Staff(staff::Event::SignedOut(signed_out)), "81624c42"),
         (Event::LeftSet(left), "82820281615308"),
+    ]
+}
+
+fn of_the_mesh() -> Vec<(Event, &'static str)> {
+    let of = Event::Mesh;
+    let journal = JournalId([9; 32]);
+    let tip = Tip { journal, seq: Seq(3), hash: EntryHash([8; 32]) };
+    let vouched = mesh::Vouched {
+        journal,
+        public_key: vec![4, 5, 6],
+        role: WorkstationRole::Till,
+        label: "C1".into(),
+        manager: "LB".into(),
+    };
+    let ended = mesh::Ended {
+        label: "C1".into(),
+        tips: vec![tip],
+        perpetual_algebraic: Money::from_cents(900),
+        perpetual_absolute: Money::from_cents(1_100),
+        manager: "LB".into(),
+    };
+    vec![
+        (
+            of(mesh::Event::RoleTaken(mesh::RoleTaken { role: mesh::Role::Arbiter, term: 7 })),
+            "820007",
+        ),
+        (
+            of(mesh::Event::PaymentAsked(mesh::PaymentAsked { order: ORDER })),
+            "815042424242424242424242424242424242",
+        ),
+        (
+            of(mesh::Event::PaymentGranted(mesh::PaymentGranted {
+                order: ORDER,
+                to: journal,
+                term: 7,
+            })),
+            "835042424242424242424242424242424242582009090909090909090909090909090909\
+             0909090909090909090909090909090907",
+        ),
+        (
+            of(mesh::Event::Vouched(vouched)),
+            "855820090909090909090909090909090909090909090909090909090909090909090943\
+             04050600624331624c42",
+        ),
+        (
+            of(mesh::Event::Ended(ended)),
+            "856243318183582009090909090909090909090909090909090909090909090909090909\
+             090909090358200808080808080808080808080808080808080808080808080808080808\
+             08080819038419044c624c42",
+        ),
+        (
+            of(mesh::Event::DrillBegan(mesh::DrillBegan { minutes: 10, manager: "LB".into() })),
+            "820a624c42",
+        ),
+        (of(mesh::Event::DrillEnded(mesh::DrillEnded { tickets: 4, waiting: 61 })), "8204183d"),
     ]
 }
 
