@@ -19,7 +19,8 @@ use alloc::vec::Vec;
 use journal::{BlobHash, JournalId, Tip};
 
 use crate::message::{
-    Hello, Listen, MAX_LISTEN_MS, MAX_TIPS, PROTOCOL, Place, Refusal, Reply, Request, Welcome,
+    Hello, Listen, MAX_LISTEN_MS, MAX_TIPS, PROTOCOL, Place, Refusal, Reply, Request, Trouble,
+    Welcome,
 };
 pub use events::{Alarm, Ask, BlobOutcome, Effect, Identity, Input, NoReply, ReadOutcome, State};
 use feed::Feeds;
@@ -294,7 +295,10 @@ impl Link {
         };
         let reply = match reply {
             Ok(reply) if reply.check_limits().is_ok() => reply,
-            Err(NoReply::Unreachable) => return self.go_offline(now_ms),
+            Err(NoReply::Unreachable) => {
+                self.slower(asker);
+                return self.go_offline(now_ms);
+            }
             Ok(_) | Err(NoReply::NotBelieved) => return self.failed(now_ms, asker, effects),
         };
         self.heard_ms = now_ms;
@@ -338,6 +342,11 @@ impl Link {
             self.hear(&tips, cards);
         } else if let Reply::Busy { retry_ms } = reply {
             let retry_at_ms = now_ms.saturating_add(self.jitter.around(retry_ms.into()));
+            if self.phase == Phase::Up {
+                // What is under way is not given up for a greeting that can wait.
+                self.greet_at_ms = retry_at_ms;
+                return;
+            }
             self.forget_requests();
             self.phase = Phase::Offline { retry_at_ms };
         } else {
@@ -355,10 +364,17 @@ impl Link {
                 self.greet_at_ms = now_ms;
             }
             self.hear(&poke.tips, poke.cards);
-        } else {
-            self.poll_at_ms = now_ms.saturating_add(POLL_MS);
-            self.listens = false;
+            return;
         }
+        let wait_ms = match reply.trouble() {
+            Some(Trouble::Busy { retry_ms }) => self.jitter.around(retry_ms.into()),
+            Some(Trouble::Later) => POLL_MS,
+            Some(Trouble::Never(_)) | None => {
+                self.listens = false;
+                POLL_MS
+            }
+        };
+        self.poll_at_ms = now_ms.saturating_add(wait_ms);
     }
 
     /// What the peer says it holds: the whole of it.
@@ -411,6 +427,16 @@ impl Link {
         }
     }
 
+    /// A line on which this was too much gets less of it the next time, whether the link is given up
+    /// or the lane alone: over 64 kbit/s a push of 1 MiB fills the line, and nothing else is heard.
+    fn slower(&mut self, asker: Asker) {
+        if let Asker::Lane(journal, way) = asker
+            && let Some(lanes) = self.lanes.get_mut(&journal)
+        {
+            lanes.slower(way);
+        }
+    }
+
     fn expire(&mut self, now_ms: u64, effects: &mut Vec<Effect>) {
         let late: Vec<(Ask, Pending)> = self
             .pending
@@ -423,6 +449,7 @@ impl Link {
                 continue;
             }
             if self.heard_ms < pending.sent_ms {
+                self.slower(pending.asker);
                 self.go_offline(now_ms);
             } else {
                 self.failed(now_ms, pending.asker, effects);

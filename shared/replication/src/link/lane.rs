@@ -508,6 +508,11 @@ impl Lanes {
         }
     }
 
+    /// What was under way took too long, or broke off: less is sent at once.
+    pub(super) fn slower(&mut self, way: Way) {
+        self.lane_mut(way).batches.failed();
+    }
+
     /// No answer in time, or none to be believed: the lane waits, and sends less at once.
     pub(super) fn failed(&mut self, way: Way, turn: &mut Turn<'_>) {
         let lane = self.lane_mut(way);

@@ -43,7 +43,8 @@ impl Jitter {
     }
 }
 
-/// Doubles the wait at each failure, and draws within it.
+/// Doubles the longest wait at each failure, and draws anywhere below it: half a second to one, two,
+/// four … twenty. A thousand tills that lost the centre at once come back spread over all of it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Backoff {
     failures: u32,
@@ -52,10 +53,9 @@ pub(super) struct Backoff {
 impl Backoff {
     /// How long to wait after this failure, in milliseconds.
     pub(super) fn failed(&mut self, jitter: &mut Jitter) -> u64 {
-        let doubled = FIRST_MS.saturating_mul(1_u64.checked_shl(self.failures).unwrap_or(u64::MAX));
         self.failures = self.failures.saturating_add(1).min(16);
-        let ceiling = doubled.min(LONGEST_MS);
-        jitter.between(ceiling / 2, ceiling)
+        let doubled = FIRST_MS.saturating_mul(1_u64.checked_shl(self.failures).unwrap_or(u64::MAX));
+        jitter.between(FIRST_MS, doubled.min(LONGEST_MS))
     }
 
     pub(super) const fn succeeded(&mut self) {
@@ -85,5 +85,70 @@ impl Batches {
 
     pub(super) fn succeeded(&mut self) {
         self.0 = self.0.saturating_mul(2).min(MOST);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::{Backoff, Batches, FIRST_MS, Jitter, LONGEST_MS};
+    use std::collections::BTreeSet;
+    use std::vec::Vec;
+
+    #[test]
+    fn a_thousand_that_lost_the_centre_together_come_back_apart() {
+        for failures in 0..8_u32 {
+            let waits: Vec<u64> = (0..1_000)
+                .map(|seed| {
+                    let (mut backoff, mut jitter) = (Backoff::default(), Jitter::new(seed));
+                    for _ in 0..failures {
+                        backoff.failed(&mut jitter);
+                    }
+                    backoff.failed(&mut jitter)
+                })
+                .collect();
+            let ceiling = (FIRST_MS << (failures + 1)).min(LONGEST_MS);
+            assert!(waits.iter().all(|wait| (FIRST_MS..=ceiling).contains(wait)));
+            // No tenth of the time sees a fifth of them.
+            let tenth = (ceiling - FIRST_MS) / 10;
+            for part in 0..10 {
+                let from = FIRST_MS + part * tenth;
+                let together = waits.iter().filter(|it| (from..from + tenth).contains(it)).count();
+                assert!(together < 200, "{together} of them between {from} ms and a tenth later");
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_forgives_every_failure_before_it() {
+        let (mut backoff, mut jitter) = (Backoff::default(), Jitter::new(1));
+        for _ in 0..20 {
+            backoff.failed(&mut jitter);
+        }
+        backoff.succeeded();
+        assert!(backoff.failed(&mut jitter) <= 2 * FIRST_MS);
+    }
+
+    #[test]
+    fn what_the_peer_asks_for_is_waited_and_never_all_the_same() {
+        let waits: BTreeSet<u64> = (0..100).map(|seed| Jitter::new(seed).around(2_000)).collect();
+        assert!(waits.iter().all(|wait| (2_000..=3_000).contains(wait)));
+        assert!(50 < waits.len());
+        assert!(Jitter::new(1).around(u64::from(u32::MAX)) <= LONGEST_MS * 3 / 2);
+    }
+
+    #[test]
+    fn a_bad_line_gets_less_down_to_one_entry_and_a_good_one_all_it_may() {
+        let mut batches = Batches::default();
+        assert_eq!(batches.wish(), 500);
+        for wish in [250, 125, 62, 31, 15, 7, 3, 1, 1] {
+            batches.failed();
+            assert_eq!(batches.wish(), wish);
+        }
+        for _ in 0..9 {
+            batches.succeeded();
+        }
+        assert_eq!(batches.wish(), 500);
     }
 }

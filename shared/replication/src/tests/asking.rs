@@ -247,6 +247,65 @@ fn a_silent_peer_is_tried_again_with_a_growing_wait() {
 }
 
 #[test]
+fn a_line_that_one_push_fills_gets_half_of_it_the_next_time() {
+    let writer = writer(1);
+    let wish = |table: &Table| {
+        table.find(|it| if let Effect::Read { wish, .. } = it { Some(*wish) } else { None })
+    };
+    let mut table = Table::new();
+    table.local(&writer).up(vec![beginning(&writer)]);
+    for expected in [500, 250, 125] {
+        assert_eq!(wish(&table), Some(expected));
+        table.now += 1;
+        table.pushed(&writer);
+        // Nothing at all is heard while the push fills the line.
+        table.wait(crate::link::REQUEST_TIMEOUT_MS + 1);
+        assert!(matches!(table.link.state(), State::Offline { .. }));
+        table.up(vec![beginning(&writer)]);
+    }
+}
+
+#[test]
+fn a_peer_that_is_busy_is_asked_again_when_it_said() {
+    let writer = writer(1);
+    let mut table = Table::new();
+    table.local(&writer).up(vec![beginning(&writer)]);
+    let push = table.pushed(&writer);
+    table.reply(push, Reply::Busy { retry_ms: 4_000 });
+    table.wait(3_999);
+    assert_eq!(table.read(name(&writer)), None, "not before");
+    table.wait(2_001);
+    assert!(table.read(name(&writer)).is_some(), "and no later than half as much again");
+}
+
+#[test]
+fn a_busy_peer_still_listens_and_what_is_under_way_goes_on() {
+    let writer = writer(1);
+    let mut table = Table::new();
+    table.local(&writer).up(vec![beginning(&writer)]);
+    let listen = |table: &Table| table.sent(|it| matches!(it, Request::Listen(_)));
+    let listening = {
+        let (read, _) = table.read(name(&writer)).unwrap();
+        let listening = listen(&table);
+        table.answer_read(read, &writer);
+        listening
+    };
+    table.reply(listening, Reply::Busy { retry_ms: 1_000 });
+    table.wait(1_501);
+    let listening = listen(&table);
+    table.reply(listening, Reply::Busy { retry_ms: 20_000 });
+    // The greeting of every half minute is put off, and the push under way is not forgotten.
+    let mut table = Table::new();
+    table.local(&writer).up(vec![beginning(&writer)]);
+    table.wait(crate::link::GREET_MS);
+    let hello = table.sent(|it| matches!(it, Request::Hello(_)));
+    table.reply(hello, Reply::Busy { retry_ms: 1_000 });
+    assert!(matches!(table.link.state(), State::Working { .. }));
+    table.wait(1_501);
+    table.sent(|it| matches!(it, Request::Hello(_)));
+}
+
+#[test]
 fn a_broken_connection_forgets_what_was_under_way() {
     let writer = writer(1);
     let mut table = Table::new();
