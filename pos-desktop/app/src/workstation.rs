@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use pos_api::{Answer, Code, Command, Failure, Query, Reply};
 use pos_core::anchor;
 use pos_core::clock::{Clock, MachineClock, MachineEntropy};
-use pos_core::runtime::{self, Start};
+use pos_core::runtime::{self, Finds, Interfaces, Start};
 use pos_core::store::StoreError;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -43,6 +43,7 @@ impl Handle {
             clock: clock()?,
             entropy: Box::new(MachineEntropy),
             listen: arguments.listen,
+            finds: finds(arguments),
             on_change: Box::new(move || {
                 if let Some(listener) = &*told.lock().unwrap_or_else(PoisonError::into_inner) {
                     listener();
@@ -79,6 +80,15 @@ impl Handle {
     pub(crate) fn on_change(&self, listener: impl Fn() + Send + 'static) {
         let mut slot = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
         *slot = Some(Box::new(listener));
+    }
+}
+
+/// A workstation that this machine alone can reach is not announced in a network: a demonstration.
+const fn finds(arguments: &Arguments) -> Finds {
+    if arguments.listen.ip().is_loopback() {
+        Finds::Typed
+    } else {
+        Finds::Announced(Interfaces::All)
     }
 }
 

@@ -2,6 +2,7 @@
 //! that thread. What people do at the counter goes before what replicas and printers want.
 
 mod caller;
+mod discovery;
 mod keeping;
 mod lines;
 mod listener;
@@ -18,6 +19,7 @@ use crate::shared::Shared;
 use crate::store::StoreError;
 use crate::workstation::{Build, Workstation};
 use crate::{commands, print};
+pub use discovery::{Finds, Interfaces};
 use lines::Lines;
 use pos_api::{Answer, Code, Command, Failure, Query, Reply};
 use std::collections::VecDeque;
@@ -42,6 +44,8 @@ pub struct Start {
     pub entropy: Box<dyn Entropy>,
     /// Where to listen for the shop's other workstations; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// How those are found.
+    pub finds: Finds,
     /// Called after each change, from a thread of the workstation's; it must not wait.
     pub on_change: Box<dyn Fn() + Send + Sync>,
 }

@@ -13,7 +13,7 @@ use pos_api::{Answer, BasketEdit, Command, Query, SetUp, Tender};
 use pos_core::anchor;
 use pos_core::clock::{MachineClock, MachineEntropy};
 use pos_core::replicate;
-use pos_core::runtime::{Handle, Start};
+use pos_core::runtime::{Finds, Handle, Start};
 use pos_core::store::StoreError;
 use replication::link::ReadOutcome;
 use replication::{Place, Push, Reply, Request, Sender, open_reply, seal_request};
@@ -135,6 +135,7 @@ fn enrolled_till(server: &Server, folder: &Path) -> Result<Handle> {
         clock: Arc::new(MachineClock::true_time()),
         entropy: Box::new(MachineEntropy),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        finds: Finds::Typed,
         on_change: Box::new(|| {}),
     })?;
     ask(

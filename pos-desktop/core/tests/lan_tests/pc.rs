@@ -7,7 +7,7 @@ use pos_api::{
 };
 use pos_core::Workstation;
 use pos_core::clock::{SeededEntropy, StoppedClock};
-use pos_core::runtime::{Handle, Start};
+use pos_core::runtime::{Finds, Handle, Start};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -164,6 +164,7 @@ fn start(folder: &Path, clock: &StoppedClock, seed: u64) -> Handle {
         clock: Arc::new(clock.clone()),
         entropy: Box::new(SeededEntropy::new(seed)),
         listen: "127.0.0.1:0".parse().unwrap(),
+        finds: Finds::Typed,
         on_change: Box::new(|| {}),
     })
     .unwrap()

@@ -10,7 +10,7 @@ use pos_api::{
     Role, SetUp,
 };
 use pos_core::clock::{SeededEntropy, StoppedClock};
-use pos_core::runtime::{Handle, Start};
+use pos_core::runtime::{Finds, Handle, Start};
 use pos_core::store::documents::Signed;
 use pos_core::store::journals::Branch;
 use pos_core::store::{StoreError, days};
@@ -38,6 +38,7 @@ impl Pc {
             clock: Arc::new(StoppedClock::at(FRIDAY_19_10)),
             entropy: Box::new(SeededEntropy::new(1)),
             listen: "127.0.0.1:0".parse().unwrap(),
+            finds: Finds::Typed,
             on_change: Box::new(move || {
                 // The test may have seen enough, and gone.
                 change.send(()).ok();

@@ -7,7 +7,7 @@ use fiscal::event::EventCode;
 use journal::PublicKey;
 use pos_api::{Answer, Code, Command, Query};
 use pos_core::clock::{SeededEntropy, StoppedClock};
-use pos_core::runtime::{Handle, Start};
+use pos_core::runtime::{Finds, Handle, Start};
 use pos_core::store::settings::{self, Kept};
 use pos_core::store::{Store, StoreError};
 use rusqlite::Connection;
@@ -337,6 +337,7 @@ fn at_work(data: &Path, seed: u64) -> Handle {
         clock: Arc::new(StoppedClock::at(FRIDAY_19_10)),
         entropy: Box::new(SeededEntropy::new(seed)),
         listen: "127.0.0.1:0".parse().unwrap(),
+        finds: Finds::Typed,
         on_change: Box::new(|| {}),
     })
     .unwrap()

@@ -32,6 +32,7 @@ fn main() -> Result<()> {
         clock: Arc::new(clock),
         entropy: Box::new(MachineEntropy),
         listen,
+        finds: pos_core::runtime::Finds::Typed,
         on_change: Box::new(|| {}),
     })?;
 

@@ -8,7 +8,7 @@ use pos_api::{Answer, Command, Failure, PeerAddress, PrinterSettings, Query, Rep
 use pos_core::anchor;
 use pos_core::{
     clock::{MachineClock, MachineEntropy},
-    runtime::{Handle, Start},
+    runtime::{Finds, Handle, Start},
 };
 
 /// How long menu and staff may take to come from the centre.
@@ -61,6 +61,7 @@ impl Post {
             clock: Arc::new(clock),
             entropy: Box::new(MachineEntropy),
             listen: self.listen,
+            finds: Finds::Typed,
             on_change: Box::new(|| {}),
         };
         Handle::start(start).with_context(|| format!("start {}", self.label))
