@@ -2,6 +2,7 @@
 //! the tests and the simulator through [`commands::run`] and [`queries::Window::ask`].
 
 pub mod anchor;
+pub mod answering;
 pub mod books;
 pub mod clock;
 mod closing_of;
@@ -13,6 +14,7 @@ pub mod exports;
 mod fence;
 mod files;
 mod keystore;
+pub mod linked;
 pub mod print;
 mod project;
 pub mod queries;
@@ -22,6 +24,7 @@ pub mod runtime;
 pub mod shared;
 pub mod store;
 mod views;
+pub mod witness;
 mod workstation;
 
 pub use error::Error;

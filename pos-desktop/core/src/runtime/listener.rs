@@ -1,15 +1,13 @@
 //! The answering half in the shop: other workstations connect here.
 
+use super::caller::Here;
 use super::lines::Line;
 use super::transport::{read_frame, write_frame};
 use super::{Inner, lock};
-use crate::replicate::{self, Peer};
-use crate::store::{Reader, StoreError};
+use crate::linked::Desk;
+use crate::{answering, replicate};
 use journal::SigningKey;
-use replication::{
-    Listen, Opened, Refusal, Replays, Reply, Request, RequestHash, Unopened, Unreadable,
-    open_request, seal_reply,
-};
+use replication::{Listen, Refusal, Replays, Reply, Request, RequestHash, seal_reply};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -125,12 +123,13 @@ fn serve(
     stream.set_read_timeout(Some(STRANGER_IDLE))?;
     stream.set_write_timeout(Some(IDLE))?;
     let reader = inner.ask(false, |workstation| workstation.store().reader());
-    let Some(Ok(mut reader)) = reader else {
+    let Some(Ok(reader)) = reader else {
         return Err(io::Error::other("the store cannot be read"));
     };
+    let mut desk = Here { inner: Arc::clone(inner), reader };
     while !inner.is_stopped() {
         let envelope = read_frame(&mut stream)?;
-        let reply = answer(inner, &mut reader, replays, &envelope);
+        let reply = answer(&mut desk, replays, &envelope);
         if !matches!(reply, Reply::Refused(_)) {
             stream.set_read_timeout(Some(IDLE))?;
         }
@@ -143,68 +142,30 @@ fn serve(
 }
 
 /// Opens an envelope, and answers what it asks.
-fn answer(
-    inner: &Arc<Inner>,
-    reader: &mut Reader,
-    replays: &Mutex<Replays>,
-    envelope: &[u8],
-) -> Reply {
-    let mut peer = None;
-    let opened = open_request(
-        envelope,
-        |key| {
-            let known: Result<_, StoreError> = reader.read(|tx| replicate::knows(tx, key));
-            peer = known.ok().flatten();
-            peer.is_some()
-        },
-        &mut lock(replays),
-    );
-    match (opened, peer) {
-        (Ok(opened), Some(peer)) => heard(inner, reader, peer, &opened),
-        (Ok(_), None) => Reply::Refused(Refusal::UnknownSender),
-        (Err(unopened), _) => Reply::Refused(refusal(unopened)),
-    }
-}
-
-fn heard(inner: &Arc<Inner>, reader: &mut Reader, peer: Peer, opened: &Opened) -> Reply {
-    let now_ms = inner.clock.now_ms();
-    inner.shared.change(|state| state.peers.entry(peer.key).or_default().answered(now_ms));
-    let request = match Request::decode(&opened.body) {
-        Ok(request) => request,
-        Err(Unreadable::Unknown { number }) => return Reply::Unknown { number },
-        Err(Unreadable::Broken) => return Reply::Refused(Refusal::Unreadable),
+fn answer(desk: &mut Here, replays: &Mutex<Replays>, envelope: &[u8]) -> Reply {
+    let opened = answering::open(desk, &mut lock(replays), envelope);
+    let (peer, request) = match opened {
+        Ok(opened) => opened,
+        Err(reply) => return *reply,
     };
-    if request.check_limits().is_err() {
-        return Reply::Refused(Refusal::TooLarge);
-    }
     if let Request::Listen(listen) = &request {
-        wait_for_news(inner, reader, listen);
+        wait_for_news(desk, listen);
     }
-    inner
-        .ask(false, move |workstation| workstation.answer(peer, request))
+    desk.write(move |workstation| workstation.answer(peer, request))
         .unwrap_or(Reply::Refused(Refusal::Failed))
 }
 
 /// Waits until something is here that the listener does not know of, or long enough.
-fn wait_for_news(inner: &Arc<Inner>, reader: &mut Reader, listen: &Listen) {
+fn wait_for_news(desk: &mut Here, listen: &Listen) {
+    let inner = Arc::clone(&desk.inner);
     let patience = Duration::from_millis(u64::from(listen.wait_ms)).min(LISTEN);
     let mut seen = inner.changes.wait_after(0, Duration::ZERO);
     let until = super::steward::Deadline::after(patience);
     while !inner.is_stopped() {
-        let news: Result<bool, StoreError> = reader.read(|tx| replicate::has_news(tx, listen));
+        let news = desk.read(|tx| replicate::has_news(tx, listen));
         if !matches!(news, Ok(false)) || until.is_over() {
             return;
         }
         seen = inner.changes.wait_after(seen, until.left());
-    }
-}
-
-const fn refusal(unopened: Unopened) -> Refusal {
-    match unopened {
-        Unopened::TooLarge { .. } => Refusal::TooLarge,
-        Unopened::Unreadable | Unopened::WrongReply => Refusal::Unreadable,
-        Unopened::UnknownSender { .. } => Refusal::UnknownSender,
-        Unopened::BadSignature => Refusal::BadSignature,
-        Unopened::Replayed { .. } => Refusal::Replayed,
     }
 }
