@@ -257,6 +257,20 @@ impl Workstation {
         Ok(())
     }
 
+    /// Sets the workstation up as its centre answered, for whoever carries that answer otherwise than
+    /// by [`pos_api::SetUp`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    ///
+    /// # Panics
+    ///
+    /// Where it is set up already.
+    pub fn join(&mut self, identity: Identity, secret: &[u8; 32]) -> Result<(), Error> {
+        self.enrol(identity, secret, |_| Ok(()))
+    }
+
     /// Sets the workstation up: remembers who it is and opens its journal, in one transaction with
     /// what else `work` records.
     pub(crate) fn enrol(
