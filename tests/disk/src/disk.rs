@@ -101,6 +101,11 @@ impl Disk {
         self.0.state().fill(bytes_left);
     }
 
+    /// The same from the `n`-th operation on, counted from zero.
+    pub fn fill_at(&self, n: u64, bytes_left: usize) {
+        self.0.state().full_after = Some((n, bytes_left));
+    }
+
     /// Lets one operation fail with an I/O error that changes nothing: the `n`-th from now, counted from
     /// zero, of one kind or of any. Only one such error is awaited at a time. What a failed sync should
     /// have made durable is still in the cache, and durable after the next.
@@ -120,6 +125,12 @@ impl Disk {
         self.0.state().cut_after = Some(n);
     }
 
+    /// Whether the power went at the operation that [`Self::cut_at`] named, and is not back.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        self.0.state().is_off()
+    }
+
     /// Flips a bit of a durable byte, and says in which file and where. `None` where nothing is durable.
     pub fn flip_bit(&self, rng: &mut (impl RngCore + ?Sized)) -> Option<(String, u64)> {
         self.0.state().flip_bit(rng)
@@ -128,9 +139,18 @@ impl Disk {
     /// What a program finds that copies all files at this instant, as [`Self::kill`] would leave them.
     #[must_use]
     pub fn image(&self) -> Image {
-        let state = self.0.state();
-        let files = state.folder().map(|(name, file)| (Arc::clone(name), file.cache.clone()));
-        Image { files: files.collect() }
+        self.0.state().image()
+    }
+
+    /// Keeps a copy of the disk after every sync from now on that was honest: [`Self::synced`].
+    pub fn keep_synced(&self) {
+        self.0.state().synced = Some(Vec::new());
+    }
+
+    /// The disk after each such sync, with how many operations there had been by then.
+    #[must_use]
+    pub fn synced(&self) -> Vec<(u64, Image)> {
+        self.0.state().synced.clone().unwrap_or_default()
     }
 
     /// How many operations there were.
@@ -159,6 +179,10 @@ pub struct Image {
 }
 
 impl Image {
+    pub(crate) fn of(files: impl Iterator<Item = (Arc<str>, Bytes)>) -> Self {
+        Self { files: files.collect() }
+    }
+
     /// The names of the files.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(AsRef::as_ref)

@@ -1,6 +1,7 @@
 //! Everything on one disk, and what is going to go wrong with it.
 
 use crate::bytes::Bytes;
+use crate::disk::Image;
 use crate::file::{File, below, coin};
 use crate::locks::HandleId;
 use rand_core::RngCore;
@@ -153,12 +154,16 @@ pub(crate) struct State {
     pub(crate) cut_after: Option<u64>,
     /// Operations, of one kind or of all, that still succeed before one does not.
     pub(crate) fail_after: Option<(u64, Option<Op>)>,
+    /// Operations that are still done before the disk is full, and the bytes left then.
+    pub(crate) full_after: Option<(u64, usize)>,
     pub(crate) is_lying: bool,
     /// How many bytes all files may have together.
     capacity: Option<usize>,
     pub(crate) counts: Counts,
     pub(crate) trace: Trace,
     pub(crate) last: Option<Operation>,
+    /// Where every honest sync is kept: how many operations there had been, and the disk then.
+    pub(crate) synced: Option<Vec<(u64, Image)>>,
 }
 
 impl State {
@@ -174,6 +179,10 @@ impl State {
         let id = FileId(self.next);
         self.files.insert(id, file);
         id
+    }
+
+    pub(crate) fn image(&self) -> Image {
+        Image::of(self.folder().map(|(name, file)| (Arc::clone(name), file.cache.clone())))
     }
 
     /// Files by name, as programs see them.
@@ -271,6 +280,10 @@ impl State {
                 self.durable_names.clone_from(&self.names);
                 self.forget_unreachable();
             }
+            let image = self.image();
+            if let Some(synced) = &mut self.synced {
+                synced.push((self.counts.total(), image));
+            }
         }
         Ok(())
     }
@@ -315,6 +328,14 @@ impl State {
             }
             *left -= 1;
         }
+        match &mut self.full_after {
+            Some((0, left)) => {
+                let left = *left;
+                self.fill(Some(left));
+            }
+            Some((after, _)) => *after -= 1,
+            None => {}
+        }
         match &mut self.cut_after {
             Some(0) => {
                 self.cut_after = None;
@@ -335,7 +356,12 @@ impl State {
     }
 
     pub(crate) fn fill(&mut self, left: Option<usize>) {
+        self.full_after = None;
         self.capacity = left.map(|left| self.used() + left);
+    }
+
+    pub(crate) const fn is_off(&self) -> bool {
+        self.is_off
     }
 
     /// Everybody who had a file open is gone, and the machine runs.
@@ -344,6 +370,7 @@ impl State {
         self.is_off = false;
         self.cut_after = None;
         self.fail_after = None;
+        self.full_after = None;
         self.files.values_mut().for_each(File::forget_handles);
         self.forget_unreachable();
     }
