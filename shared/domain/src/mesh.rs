@@ -4,6 +4,9 @@
 //! Nothing here needs the centre. Each of these is an entry in its writer's journal; what holds is a
 //! fold of them, the same on every workstation once they have the same entries (docs/SYNC.md).
 
+pub mod payment;
+pub mod roles;
+
 use crate::id::OrderId;
 use crate::publication::WorkstationRole;
 use alloc::string::String;
