@@ -88,20 +88,17 @@ pub struct PaymentGranted {
 /// otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub struct Vouched {
-    /// The new one's journal.
-    #[n(0)]
-    pub journal: JournalId,
-    /// Its public key as SEC 1 bytes.
-    #[cbor(n(1), with = "minicbor::bytes")]
+    /// The new one's public key as SEC 1 bytes.
+    #[cbor(n(0), with = "minicbor::bytes")]
     pub public_key: Vec<u8>,
     /// What it is for.
-    #[n(2)]
+    #[n(1)]
     pub role: WorkstationRole,
     /// What people call it: "C1".
-    #[n(3)]
+    #[n(2)]
     pub label: String,
     /// The code of the manager whose PIN was given.
-    #[n(4)]
+    #[n(3)]
     pub manager: String,
 }
 

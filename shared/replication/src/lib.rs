@@ -14,6 +14,7 @@ pub mod answer;
 mod enrol;
 mod envelope;
 pub mod frame;
+pub mod join;
 pub mod link;
 mod message;
 

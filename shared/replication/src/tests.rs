@@ -4,6 +4,7 @@ mod answering;
 mod asking;
 mod envelopes;
 mod golden;
+mod joining;
 
 use alloc::borrow::ToOwned;
 use alloc::vec;

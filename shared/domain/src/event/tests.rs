@@ -148,7 +148,6 @@ fn of_the_mesh() -> Vec<(Event, &'static str)> {
     let journal = JournalId([9; 32]);
     let tip = Tip { journal, seq: Seq(3), hash: EntryHash([8; 32]) };
     let vouched = mesh::Vouched {
-        journal,
         public_key: vec![4, 5, 6],
         role: WorkstationRole::Till,
         label: "C1".into(),
@@ -179,11 +178,7 @@ fn of_the_mesh() -> Vec<(Event, &'static str)> {
             "835042424242424242424242424242424242582009090909090909090909090909090909\
              0909090909090909090909090909090907",
         ),
-        (
-            of(mesh::Event::Vouched(vouched)),
-            "855820090909090909090909090909090909090909090909090909090909090909090943\
-             04050600624331624c42",
-        ),
+        (of(mesh::Event::Vouched(vouched)), "844304050600624331624c42"),
         (
             of(mesh::Event::Ended(ended)),
             "856243318183582009090909090909090909090909090909090909090909090909090909\
