@@ -130,7 +130,10 @@ fn read(
             match Event::decode(entry.header.kind, entry.header.kind_version, body)? {
                 Some(Event::Order(event)) => event.into(),
                 Some(Event::Kitchen(event)) => event.into(),
-                Some(Event::Publication(_) | Event::Staff(_) | Event::LeftSet(_)) | None => {
+                Some(
+                    Event::Publication(_) | Event::Staff(_) | Event::LeftSet(_) | Event::Mesh(_),
+                )
+                | None => {
                     continue;
                 }
             }

@@ -6,10 +6,12 @@
 #![warn(missing_docs)]
 
 mod check;
+mod open;
 mod play;
 mod program;
 
 pub use check::{Books, check};
+pub use open::workstation;
 pub use play::{Kill, Play};
 pub use program::{Answered, Asked, Till};
 
