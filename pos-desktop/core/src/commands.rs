@@ -26,6 +26,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub(crate) use books::{Begun, Long, Worked};
 pub(crate) use day::is_blind;
 pub use print::printers;
+pub(crate) use set_up::key as new_key_of;
 pub use settings::{PEER_PORT, PEERS, PRINTERS};
 
 /// Does what is asked: when this answers `Ok`, it is durable; when it answers a [`Failure`], nothing

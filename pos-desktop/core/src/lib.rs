@@ -13,6 +13,7 @@ mod error;
 pub mod exports;
 mod fence;
 mod files;
+pub mod joining;
 mod keystore;
 pub mod linked;
 pub mod print;

@@ -2,12 +2,13 @@
 
 use crate::store::StoreError;
 use crate::store::documents::{self, Place};
-use crate::store::journals::{Branch, Stored};
-use crate::store::{days, orders, publications, settings, tickets};
+use crate::store::journals::{self, Branch, Held, Stored};
+use crate::store::{days, orders, publications, settings, tickets, vouches};
 use domain::event::Event;
 use domain::id::OrderId;
+use domain::mesh;
 use fiscal::ticket::Ticket;
-use journal::{Batch, Entry};
+use journal::{Batch, Entry, Purpose};
 use rusqlite::Transaction;
 use std::collections::BTreeSet;
 
@@ -33,10 +34,18 @@ pub(crate) fn batch(tx: &Transaction<'_>, batch: &Batch, branch: Branch) -> Resu
 }
 
 /// Menu, prices, staff and who belongs to the shop are the centre's to say, where there is one: no
-/// workstation takes them from another.
+/// workstation takes them from another. A centre that was set back goes on in a new journal, which
+/// its key seals and nobody else's can.
 fn may_publish(tx: &Transaction<'_>, stored: &Stored) -> Result<bool, StoreError> {
-    let centre = settings::identity(tx)?.and_then(|identity| identity.centre);
-    Ok(centre.is_none_or(|centre| centre.journal == stored.journal))
+    let Some(centre) = settings::identity(tx)?.and_then(|identity| identity.centre) else {
+        return Ok(true);
+    };
+    if centre.journal == stored.journal {
+        return Ok(true);
+    }
+    let chains = journals::find(tx, stored.journal)?;
+    let is_its = |it: &Held| it.purpose == Purpose::Centre && it.public_key == centre.key;
+    Ok(chains.first().is_some_and(is_its))
 }
 
 /// Projects one entry; answers the order it is about.
@@ -69,11 +78,29 @@ fn one(tx: &Transaction<'_>, entry: &Entry, branch: Branch) -> Result<Option<Ord
             }
             Ok(None)
         }
-        Ok(Some(Event::Staff(_) | Event::LeftSet(_) | Event::Mesh(_))) => Ok(None),
+        Ok(Some(Event::Mesh(event))) => {
+            mesh(tx, entry, &event)?;
+            Ok(None)
+        }
+        Ok(Some(Event::Staff(_) | Event::LeftSet(_))) => Ok(None),
         Err(broken) => {
             let (journal, seq) = (entry.journal(), entry.header.seq);
             tracing::warn!(%journal, %seq, %broken, "left out of every fold");
             Ok(order)
         }
+    }
+}
+
+/// Projects what workstations settled among themselves.
+fn mesh(tx: &Transaction<'_>, entry: &Entry, event: &mesh::Event) -> Result<(), StoreError> {
+    let at = Stored { journal: entry.journal(), header: entry.header.clone(), body: None };
+    match event {
+        mesh::Event::Vouched(vouched) => vouches::project(tx, &at, vouched),
+        mesh::Event::RoleTaken(_)
+        | mesh::Event::PaymentAsked(_)
+        | mesh::Event::PaymentGranted(_)
+        | mesh::Event::Ended(_)
+        | mesh::Event::DrillBegan(_)
+        | mesh::Event::DrillEnded(_) => Ok(()),
     }
 }

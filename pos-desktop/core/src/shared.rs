@@ -1,6 +1,7 @@
 //! What is true of this run and in no file: who is signed in, who answers, what the printer says.
 //! Written by the threads that know, read by queries.
 
+use crate::joining::{Joiners, Wish};
 use domain::staff::Operator;
 use journal::{BootId, JournalId, PublicKey};
 use pos_api::PrinterView;
@@ -57,6 +58,10 @@ pub struct State {
     pub anchored: bool,
     /// The run that last greeted for each journal, and when (ms since 1970 UTC).
     pub runs: BTreeMap<JournalId, (BootId, i64)>,
+    /// Who asks to be let into the shop here.
+    pub joiners: Joiners,
+    /// On a PC that is not set up: what it asked for.
+    pub wish: Option<Wish>,
     /// The printers that are set, by name.
     pub printers: BTreeMap<String, PrinterStands>,
 }

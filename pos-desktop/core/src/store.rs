@@ -16,6 +16,7 @@ pub mod publications;
 mod schema;
 pub mod settings;
 pub mod tickets;
+pub(crate) mod vouches;
 pub mod witnesses;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};

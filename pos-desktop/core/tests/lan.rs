@@ -14,6 +14,8 @@ mod folding;
 mod fork;
 #[path = "lan_tests/frames.rs"]
 mod frames;
+#[path = "lan_tests/joining.rs"]
+mod joining;
 #[path = "lan_tests/restored.rs"]
 mod restored;
 #[path = "lan_tests/shop.rs"]

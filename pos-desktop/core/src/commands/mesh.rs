@@ -4,11 +4,24 @@ use crate::error::Error;
 use crate::workstation::Workstation;
 use pos_api::{Code, MeshCommand, Reply};
 
-pub(super) fn run(_workstation: &mut Workstation, command: MeshCommand) -> Result<Reply, Error> {
+pub(super) fn run(workstation: &mut Workstation, command: MeshCommand) -> Result<Reply, Error> {
     match command {
-        // Joining and vouching.
-        MeshCommand::AskToJoin { .. } | MeshCommand::StopAsking => Err(Code::Unexpected.into()),
-        MeshCommand::Vouch { .. } | MeshCommand::TurnAway { .. } => Err(Code::NoSuchJoiner.into()),
+        MeshCommand::AskToJoin { address, role, label } => {
+            workstation.ask_to_join(&address, role, &label)?;
+            Ok(Reply::Done)
+        }
+        MeshCommand::StopAsking => {
+            workstation.stop_asking();
+            Ok(Reply::Done)
+        }
+        MeshCommand::Vouch { joiner, manager } => {
+            workstation.vouch(&joiner, &manager)?;
+            Ok(Reply::Done)
+        }
+        MeshCommand::TurnAway { joiner } => {
+            workstation.turn_away(&joiner)?;
+            Ok(Reply::Done)
+        }
         // A dead workstation.
         MeshCommand::End { .. } => Err(Code::NoSuchWorkstation.into()),
         // Drills.

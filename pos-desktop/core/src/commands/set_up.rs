@@ -70,7 +70,7 @@ fn is_private(server: &str) -> bool {
 
 /// The key of this workstation, and what its file holds as the secret. It is kept from the first
 /// attempt on: an answer of the centre that was lost is given again to the same key, and to no other.
-fn key(workstation: &mut Workstation) -> Result<(SigningKey, [u8; 32]), Error> {
+pub(crate) fn key(workstation: &mut Workstation) -> Result<(SigningKey, [u8; 32]), Error> {
     let kept = match workstation.store.read(settings::kept_key)? {
         Some(kept) => kept,
         None => new_key(workstation)?,

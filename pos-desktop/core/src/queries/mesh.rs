@@ -2,14 +2,16 @@
 
 use super::Desk;
 use crate::error::Error;
+use crate::joining;
 use crate::shared::State;
+use crate::store::{StoreError, publications, settings};
 use pos_api::{
     BackupsView, DrillsView, FileState, JoiningView, MeshAnswer, MeshQuery, WorkstationsView,
 };
 
 pub(super) fn answer(
-    _desk: &Desk<'_>,
-    _state: &State,
+    desk: &Desk<'_>,
+    state: &State,
     query: MeshQuery,
 ) -> Result<MeshAnswer, Error> {
     Ok(match query {
@@ -19,7 +21,7 @@ pub(super) fn answer(
             catching_up: None,
             others: Vec::new(),
         }),
-        MeshQuery::Joining => MeshAnswer::Joining(JoiningView { joiners: Vec::new(), own: None }),
+        MeshQuery::Joining => MeshAnswer::Joining(joining(desk, state)?),
         MeshQuery::Histories => MeshAnswer::Histories(Vec::new()),
         MeshQuery::Drills => MeshAnswer::Drills(DrillsView { left_s: None, reports: Vec::new() }),
         MeshQuery::Backups => MeshAnswer::Backups(BackupsView {
@@ -29,4 +31,10 @@ pub(super) fn answer(
             file: FileState::Sound,
         }),
     })
+}
+
+fn joining(desk: &Desk<'_>, state: &State) -> Result<JoiningView, StoreError> {
+    let own = settings::identity(desk.tx)?.map(|identity| identity.key.public_key());
+    let members = publications::members(desk.tx)?;
+    Ok(joining::view(state, own.as_ref(), &members))
 }

@@ -245,15 +245,31 @@ pub fn shop(tx: &Transaction<'_>) -> Result<Option<Shop>, StoreError> {
         .transpose()
 }
 
-/// The workstations that may speak in this shop, by label.
+/// The workstations that may speak in this shop, by label: those that the centre listed, and those
+/// that somebody vouched for while it could not be asked.
 ///
 /// # Errors
 ///
 /// [`StoreError::Broken`] where one cannot be read back.
 pub fn members(tx: &Transaction<'_>) -> Result<Vec<Member>, StoreError> {
     const BROKEN: StoreError = StoreError::Broken("member");
+    // The centre's word counts alone where it has spoken; else that of one whom it listed, or whoever
+    // named the shop's workstations when this one was let in.
     let mut statement = tx.prepare_cached(
-        "SELECT public_key, label, role FROM member WHERE revoked = 0 ORDER BY label",
+        "SELECT public_key, label, role FROM member WHERE revoked = 0
+         UNION ALL
+         SELECT public_key, max(label), max(role)
+           FROM (SELECT vouch.public_key, vouch.label, vouch.role
+                   FROM vouch JOIN journal USING (journal)
+                  WHERE journal.public_key IN (SELECT public_key FROM member WHERE revoked = 0)
+                     OR journal.public_key IN (SELECT public_key FROM introduced
+                                                WHERE public_key NOT IN
+                                                      (SELECT public_key FROM member))
+                 UNION
+                 SELECT public_key, label, role FROM introduced)
+          WHERE public_key NOT IN (SELECT public_key FROM member)
+          GROUP BY public_key
+          ORDER BY label, public_key",
     )?;
     let mut rows = statement.query([])?;
     let mut members = Vec::new();

@@ -50,6 +50,14 @@ impl Pc {
         pc
     }
 
+    /// A PC on which nothing is set up yet.
+    pub(crate) fn bare(seed: u64) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = StoppedClock::at(FRIDAY_19_10);
+        let handle = start(folder.path(), &clock, seed);
+        Self { handle, folder, clock, address: String::new() }
+    }
+
     /// The program is started (again) on a folder; its threads run.
     pub(crate) fn on(folder: TempDir, seed: u64) -> Self {
         let clock = StoppedClock::at(FRIDAY_19_10);
