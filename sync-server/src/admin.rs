@@ -4,8 +4,10 @@ use crate::app::App;
 use crate::code::{Code, LIFE_MS};
 use crate::enrol::{is_label, role_str};
 use crate::error::Error;
+use crate::fence;
 use crate::managers;
 use crate::store;
+use crate::store::fence::Outcome;
 use domain::publication::{Event, WorkstationRevoked};
 use replication::Role;
 
@@ -107,6 +109,46 @@ pub async fn add_manager(app: &App, name: &str, password: String) -> Result<(), 
     let mut tx = app.store.centre().await?;
     store::manager::save(&mut tx, name.trim(), &hash, app.clock.now_ms()).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// What a person may have to do: shops where nothing is published until they were heard, and files
+/// that must be loaded again. One line each; a single "ok" where there is nothing.
+///
+/// # Errors
+///
+/// [`AdminError`].
+pub async fn health(app: &App) -> Result<Vec<String>, AdminError> {
+    let mut tx = app.store.centre().await?;
+    let mut lines = Vec::new();
+    for (shop, since_ms) in store::fence::shops(&mut tx).await? {
+        let since = app.clock.local(since_ms).stamp();
+        lines.push(format!(
+            "{shop} fenced since {since}: the database was set back, and nothing is published until \
+             every workstation there was heard; sync-server go-on --shop {shop} waits no longer"
+        ));
+    }
+    for (shop, what, number) in store::publication::without_bytes(&mut tx).await? {
+        lines.push(format!("{shop} {what} {number} holds, and its bytes are lost: load it again"));
+    }
+    if lines.is_empty() {
+        lines.push("ok".into());
+    }
+    Ok(lines)
+}
+
+/// Ends the wait for a shop of which the centre lacks its own last entries: it goes on in a new
+/// journal. What turns up later is kept all the same.
+///
+/// # Errors
+///
+/// [`AdminError`].
+pub async fn go_on(app: &App, shop: &str) -> Result<(), AdminError> {
+    let shops = store::shop::all(&mut *app.store.centre().await?).await?;
+    if !shops.iter().any(|it| it.code == shop) {
+        return Err(AdminError::NoShop { shop: shop.into() });
+    }
+    fence::settle(app, shop, Some(Outcome::ByHand)).await?;
     Ok(())
 }
 

@@ -23,15 +23,10 @@ struct Wrong {
 }
 
 impl Attempts {
-    /// Whether this address must wait.
+    /// Counts a guess before it is compared, and says whether it may be: compared first and counted
+    /// then, a thousand sent at once would all be compared. It stays counted unless it is forgiven.
     #[must_use]
-    pub fn spent(&self, from: IpAddr, now_ms: i64) -> bool {
-        let wrong = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        wrong.get(&from).is_some_and(|it| now_ms - it.since_ms < WINDOW_MS && MOST <= it.count)
-    }
-
-    /// Counts a wrong guess.
-    pub fn wrong(&self, from: IpAddr, now_ms: i64) {
+    pub fn may_guess(&self, from: IpAddr, now_ms: i64) -> bool {
         let mut wrong = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if ADDRESSES <= wrong.len() {
             wrong.retain(|_, it| now_ms - it.since_ms < WINDOW_MS);
@@ -44,9 +39,18 @@ impl Attempts {
             *it = Wrong { since_ms: now_ms, count: 0 };
         }
         it.count = it.count.saturating_add(1);
+        it.count <= MOST
     }
 
-    /// Forgives what came before a right guess.
+    /// Takes one guess back: it was none, after all.
+    pub fn forgive_one(&self, from: IpAddr) {
+        let mut wrong = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(it) = wrong.get_mut(&from) {
+            it.count = it.count.saturating_sub(1);
+        }
+    }
+
+    /// Forgives a right guess and what came before it.
     pub fn right(&self, from: IpAddr) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&from);
     }
@@ -62,12 +66,11 @@ mod tests {
         let attempts = Attempts::default();
         let [here, there] = [1, 2].map(|it| IpAddr::V4(Ipv4Addr::new(192, 0, 2, it)));
         for _ in 0..10 {
-            assert!(!attempts.spent(here, 0));
-            attempts.wrong(here, 0);
+            assert!(attempts.may_guess(here, 0));
         }
-        assert!(attempts.spent(here, WINDOW_MS - 1));
-        assert!(!attempts.spent(there, 0));
-        assert!(!attempts.spent(here, WINDOW_MS));
+        assert!(!attempts.may_guess(here, WINDOW_MS - 1));
+        assert!(attempts.may_guess(there, 0));
+        assert!(attempts.may_guess(here, WINDOW_MS));
     }
 
     #[test]
@@ -75,10 +78,14 @@ mod tests {
         let attempts = Attempts::default();
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         for _ in 0..9 {
-            attempts.wrong(here, 0);
+            assert!(attempts.may_guess(here, 0));
         }
         attempts.right(here);
-        attempts.wrong(here, 0);
-        assert!(!attempts.spent(here, 0));
+        for _ in 0..10 {
+            assert!(attempts.may_guess(here, 0));
+        }
+        attempts.forgive_one(here);
+        assert!(attempts.may_guess(here, 0));
+        assert!(!attempts.may_guess(here, 0));
     }
 }

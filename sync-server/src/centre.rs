@@ -5,7 +5,7 @@ use crate::store::journal::{Branch, Opened};
 use crate::store::publication::Version;
 use domain::event::{Event, KIND_VERSION};
 use domain::publication::{self, Published, What};
-use journal::{BlobHash, BootId, Draft, JournalId, Opening, Pen, Purpose, Seq, SigningKey};
+use journal::{BlobHash, BootId, Draft, JournalId, Opening, Pen, Purpose, Seq, SigningKey, Tip};
 use sqlx::PgConnection;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -29,6 +29,9 @@ pub enum Publication {
     Unchanged,
     /// A new version holds from now on.
     Published,
+    /// The database was set back, and the shop has not been heard since: what it was told last is
+    /// not known.
+    Fenced,
     /// Other bytes were published under this number or a later one: workstations would not know
     /// which of the two to believe.
     NumberNotRisen {
@@ -55,7 +58,8 @@ impl Centre {
         &self.key
     }
 
-    /// The centre's journal of a shop, opened now where there was none.
+    /// The journal that the centre writes in for a shop, opened now where there was none. Nobody else
+    /// writes for the centre in this shop until the transaction ends.
     ///
     /// # Errors
     ///
@@ -66,15 +70,32 @@ impl Centre {
         shop: &str,
         now_ms: i64,
     ) -> sqlx::Result<JournalId> {
-        if let Some(id) = store::journal::of_centre(conn, shop).await? {
-            return Ok(id);
+        store::centre::hold(conn, shop).await?;
+        match store::centre::pen(conn, shop).await? {
+            Some(id) => Ok(id),
+            None => self.open(conn, shop, Vec::new(), now_ms).await,
         }
+    }
+
+    /// Opens a journal that continues these ends, and writes in it from now on. The caller holds the
+    /// centre's hand in the shop.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses or does not answer.
+    pub async fn open(
+        &self,
+        conn: &mut PgConnection,
+        shop: &str,
+        continues: Vec<Tip>,
+        now_ms: i64,
+    ) -> sqlx::Result<JournalId> {
         let opening = Opening {
             public_key: self.key.public_key(),
             shop: shop.into(),
             workstation: LABEL.into(),
             purpose: Purpose::Centre,
-            continues: Vec::new(),
+            continues,
         };
         let known = store::journal::greatest_tick(conn, shop).await?;
         let pen = Pen::new(self.key.clone(), self.boot, None);
@@ -86,18 +107,17 @@ impl Centre {
             workstation: LABEL,
             purpose: Purpose::Centre,
         };
-        if !store::journal::open(conn, shop, opened, now_ms).await? {
-            let other = store::journal::of_centre(conn, shop).await?;
-            return Ok(other.expect("it was in the way of ours, and is committed"));
-        }
+        store::journal::open(conn, shop, opened, now_ms).await?;
         store::journal::append(conn, shop, 0, &batch).await?;
         store::shop::next_positions(conn, shop, 1).await?;
         let branch = Branch { branch: 0, parent: 0, parent_seq: Seq(0), tip: batch.tip() };
         store::journal::set_tip(conn, shop, branch, batch.last_tick()).await?;
+        store::centre::set_pen(conn, shop, id).await?;
         Ok(id)
     }
 
-    /// Writes entries in the centre's journal of a shop.
+    /// Writes entries in the centre's journal of a shop, unless it is fenced: what they say is then
+    /// written when the fence ends, from the tables ([`crate::fence`]).
     ///
     /// # Errors
     ///
@@ -110,7 +130,10 @@ impl Centre {
         now_ms: i64,
     ) -> sqlx::Result<()> {
         let id = self.journal(conn, shop, now_ms).await?;
-        let held = store::journal::lock(conn, shop, id).await?.expect("it was opened just now");
+        if events.is_empty() || store::fence::is_open(conn, shop).await? {
+            return Ok(());
+        }
+        let held = store::journal::lock(conn, shop, id).await?.expect("the pen's journal is held");
         let branch = *held.branches.first().expect("a journal has an entry, so a branch");
         let drafts = events.into_iter().map(draft).collect();
         let known = store::journal::greatest_tick(conn, shop).await?;
@@ -136,17 +159,16 @@ impl Centre {
         bytes: &[u8],
         now_ms: i64,
     ) -> sqlx::Result<Publication> {
-        let name = match what {
-            What::Menu => "menu",
-            What::Staff => "staff",
-            What::Shop => "shop",
-        };
+        let name = what_str(what);
         let sha256 = BlobHash::of(bytes);
-        // Held by the journal's lock: two that publish at once take turns.
-        let id = self.journal(conn, shop, now_ms).await?;
-        store::journal::lock(conn, shop, id).await?;
+        self.journal(conn, shop, now_ms).await?;
+        if store::fence::is_open(conn, shop).await? {
+            return Ok(Publication::Fenced);
+        }
         if let Some(latest) = store::publication::latest(conn, shop, name).await? {
             if latest.sha256 == sha256 {
+                // Taken back from a shop, it may have come without its bytes.
+                store::publication::give(conn, shop, sha256, bytes).await?;
                 return Ok(Publication::Unchanged);
             }
             if number <= latest.number {
@@ -158,6 +180,16 @@ impl Centre {
         let event = publication::Event::Published(Published { what, sha256, number });
         self.write(conn, shop, vec![event], now_ms).await?;
         Ok(Publication::Published)
+    }
+}
+
+/// What is published, as the database has it.
+#[must_use]
+pub const fn what_str(what: What) -> &'static str {
+    match what {
+        What::Menu => "menu",
+        What::Staff => "staff",
+        What::Shop => "shop",
     }
 }
 

@@ -13,6 +13,9 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `KEY_FILE`: the server's secret, made at the first start. `sync-server.key`.
     pub key_file: PathBuf,
+    /// `ANCHOR_FILE`: what tells a database that was set back. Beside the key file, as
+    /// `sync-server.anchor`; never on the database's own disk.
+    pub anchor_file: PathBuf,
     /// `OCPIZZA_CLOCK`: the time at which the clock starts. For demonstrations; otherwise the
     /// machine's clock.
     pub clock: Clock,
@@ -45,12 +48,14 @@ impl Config {
         let database_url =
             var("DATABASE_URL").ok_or(ConfigError::Missing { name: "DATABASE_URL" })?;
         let listen = var("LISTEN").unwrap_or_else(|| "127.0.0.1:8080".into()).parse()?;
-        let key_file = var("KEY_FILE").unwrap_or_else(|| "sync-server.key".into()).into();
+        let key_file: PathBuf = var("KEY_FILE").unwrap_or_else(|| "sync-server.key".into()).into();
+        let anchor_file =
+            var("ANCHOR_FILE").map_or_else(|| key_file.with_extension("anchor"), PathBuf::from);
         let clock = match var("OCPIZZA_CLOCK") {
             Some(start) => Clock::starting_at(&start)?,
             None => Clock::machine(),
         };
-        Ok(Self { database_url, listen, key_file, clock })
+        Ok(Self { database_url, listen, key_file, anchor_file, clock })
     }
 }
 
@@ -68,6 +73,7 @@ mod tests {
     fn only_the_database_must_be_named() {
         let config = read(&[("DATABASE_URL", "postgres://x")]).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.anchor_file, std::path::Path::new("sync-server.anchor"));
         assert!(matches!(read(&[]), Err(ConfigError::Missing { name: "DATABASE_URL" })));
     }
 

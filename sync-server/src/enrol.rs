@@ -44,7 +44,7 @@ fn read(envelope: &[u8]) -> Result<Enrol, Refusal> {
 
 async fn decide(app: &App, from: From, request: &Enrol) -> Result<EnrolReply, Error> {
     let now_ms = app.clock.now_ms();
-    if app.attempts.spent(from.0, now_ms) {
+    if !app.attempts.may_guess(from.0, now_ms) {
         return Ok(EnrolReply::Refused(EnrolRefused::TooManyAttempts));
     }
     let mut tx = app.store.centre().await?;
@@ -57,8 +57,8 @@ async fn decide(app: &App, from: From, request: &Enrol) -> Result<EnrolReply, Er
             Ok(EnrolReply::Enrolled(enrolled))
         }
         Err(refused) => {
-            if refused == EnrolRefused::CodeUnknown {
-                app.attempts.wrong(from.0, now_ms);
+            if refused != EnrolRefused::CodeUnknown {
+                app.attempts.forgive_one(from.0);
             }
             tracing::info!(%refused, "a workstation was not enrolled");
             Ok(EnrolReply::Refused(refused))

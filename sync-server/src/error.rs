@@ -1,14 +1,12 @@
 //! What can go wrong on the way to an answer, and what is said of it outside.
 
+use crate::gate::Busy;
 use crate::store::is_passing;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use replication::{Refusal, Reply};
 use serde::Serialize;
-
-/// How long a sender is asked to wait when we cannot keep up, in milliseconds.
-const RETRY_MS: u32 = 2_000;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -65,13 +63,14 @@ impl Error {
         }
     }
 
-    /// What a workstation is told: that it may try again, and when. Logged here, once.
+    /// What a workstation is told: that it may try again, and when ([`crate::gate`]). Logged here,
+    /// once.
     #[must_use]
-    pub fn into_reply(self) -> Reply {
+    pub fn into_reply(self, busy: impl FnOnce() -> Busy) -> Reply {
         let (_, code) = self.place();
         self.log(code);
         match code {
-            Code::Busy => Reply::Busy { retry_ms: RETRY_MS },
+            Code::Busy => Reply::Busy { retry_ms: busy().retry_ms },
             Code::TooLarge => Reply::Refused(Refusal::TooLarge),
             Code::Unreadable => Reply::Refused(Refusal::Unreadable),
             Code::Failed | Code::SignedOut => Reply::Refused(Refusal::Failed),

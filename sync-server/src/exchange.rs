@@ -2,8 +2,9 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::ingest;
+use crate::gate::{Busy, Place, Size};
 use crate::store::{self, workstation::Workstation};
+use crate::{fence, ingest};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
@@ -12,13 +13,13 @@ use axum::response::{IntoResponse, Response};
 use domain::card::Card;
 use journal::{PublicKey, Seq};
 use replication::answer::{
-    PullHeld, PullPlan, answer_hello, answer_pull, blob_part, cards_page, changed, cut, poke_reply,
-    pull_reply,
+    CardsHeld, PullHeld, PullPlan, answer_hello, answer_pull, blob_part, cards_merged, cards_page,
+    changed, cut, poke_reply, pull_reply,
 };
 use replication::{
-    CardsPage, Hashes, Listen, MAX_BLOB_PART_BYTES, MAX_CARDS, MAX_LISTEN_MS, OTHER_RUN, Opened,
-    Probe, Pull, Refusal, Replays, Reply, Request, RequestHash, Rewind, Unopened, Unreadable,
-    open_request, seal_reply,
+    CardsPage, Hashes, Hello, Listen, MAX_BLOB_PART_BYTES, MAX_CARDS, MAX_LISTEN_MS, OTHER_RUN,
+    Opened, Probe, Pull, Refusal, Replays, Reply, Request, RequestHash, Rewind, Unopened,
+    Unreadable, open_request, seal_reply,
 };
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
@@ -51,7 +52,7 @@ pub async fn exchange(
     let request = RequestHash::of(&body);
     let reply = match answer(&app, &body).await {
         Ok(reply) => reply,
-        Err(error) => error.into_reply(),
+        Err(error) => error.into_reply(|| app.gate.busy(request)),
     };
     let now_ms = app.clock.now_ms();
     let bytes = seal_reply(app.centre.key(), request, now_ms, reply.encode())?;
@@ -129,20 +130,20 @@ async fn answer(app: &App, envelope: &[u8]) -> Result<Reply, Error> {
     }
     match request {
         Request::Hello(hello) => {
-            let (tips, cards) = held(app, shop).await?;
-            let now_ms = app.clock.now_ms();
-            let other = hello.journal.is_some_and(|it| app.runs.greets(it, hello.boot, now_ms));
-            let mut reply = answer_hello(&hello, tips, cards, now_ms);
-            if let (Reply::Welcome(welcome), true) = (&mut reply, other) {
-                welcome.flags |= OTHER_RUN;
-            }
-            Ok(reply)
+            fence::greeted(app, &asker, &hello.tips).await?;
+            greet(app, &asker, &hello).await
         }
         Request::Probe(probe) => hashes(app, shop, &probe).await,
-        Request::Push(push) => ingest::push(app, &asker, &push, &opened.body).await,
+        Request::Push(push) => match enter(app, shop, envelope).await {
+            Ok(_place) => ingest::push(app, &asker, &push, &opened.body).await,
+            Err(Busy { retry_ms }) => Ok(Reply::Busy { retry_ms }),
+        },
         Request::Pull(pull) => entries(app, shop, &pull).await,
         Request::Cards(cards) => cards_after(app, shop, cards.after).await,
-        Request::CardsPush(page) => take_cards(app, shop, &page).await,
+        Request::CardsPush(page) => match enter(app, shop, envelope).await {
+            Ok(_place) => take_cards(app, &asker, &page).await,
+            Err(Busy { retry_ms }) => Ok(Reply::Busy { retry_ms }),
+        },
         Request::Blob(blob) => blob_from(app, shop, blob).await,
         Request::Poke(_) => {
             let (tips, cards) = held(app, shop).await?;
@@ -150,6 +151,31 @@ async fn answer(app: &App, envelope: &[u8]) -> Result<Reply, Error> {
         }
         Request::Listen(listen) => wait_for_news(app, shop, &listen).await,
     }
+}
+
+/// A place among those who write, in turn.
+async fn enter(app: &App, shop: &str, envelope: &[u8]) -> Result<Place, Busy> {
+    app.gate.enter(shop, Size::of(envelope.len()), RequestHash::of(envelope)).await
+}
+
+/// Welcomes a workstation with what is held, and tells it of another run of its journal.
+async fn greet(app: &App, asker: &Asker, hello: &Hello) -> Result<Reply, Error> {
+    let shop = asker.workstation.shop.as_str();
+    let now_ms = app.clock.now_ms();
+    let mut tx = app.store.shop(shop).await?;
+    let tips = store::journal::tips(&mut tx, shop).await?;
+    let end = store::card::end(&mut tx, shop).await?;
+    let merged = store::workstation::cards_through(&mut tx, shop, &asker.key).await?;
+    let other = match hello.journal {
+        Some(journal) => store::run::greets(&mut tx, shop, journal, hello.boot, now_ms).await?,
+        None => false,
+    };
+    tx.commit().await?;
+    let mut reply = answer_hello(hello, tips, CardsHeld { end, merged: Some(merged) }, now_ms);
+    if let (Reply::Welcome(welcome), true) = (&mut reply, other) {
+        welcome.flags |= OTHER_RUN;
+    }
+    Ok(reply)
 }
 
 /// Finds out who signed a request, and opens it.
@@ -233,7 +259,8 @@ async fn cards_after(app: &App, shop: &str, after: u64) -> Result<Reply, Error> 
 }
 
 /// Merges the cards of a page into those held.
-async fn take_cards(app: &App, shop: &str, page: &CardsPage) -> Result<Reply, Error> {
+async fn take_cards(app: &App, asker: &Asker, page: &CardsPage) -> Result<Reply, Error> {
+    let shop = asker.workstation.shop.as_str();
     let mut cards: BTreeMap<[u8; 16], Card> = BTreeMap::new();
     for record in &page.records {
         let Ok(card) = Card::decode(&record.card) else {
@@ -241,16 +268,17 @@ async fn take_cards(app: &App, shop: &str, page: &CardsPage) -> Result<Reply, Er
         };
         merge(&mut cards, card);
     }
-    let changed = {
-        let mut tx = app.store.shop(shop).await?;
-        let changed = merge_into_shop(&mut tx, shop, cards).await?;
-        tx.commit().await?;
-        changed
-    };
+    let mut tx = app.store.shop(shop).await?;
+    let changed = merge_into_shop(&mut tx, shop, cards).await?;
+    // Two pages of one workstation take turns at the shop's feed, so neither's note is lost.
+    let merged = store::workstation::cards_through(&mut tx, shop, &asker.key).await?;
+    let through = cards_merged(merged, page);
+    store::workstation::set_cards_through(&mut tx, shop, &asker.key, through).await?;
+    tx.commit().await?;
     if changed != 0 {
         app.live.changed(shop);
     }
-    Ok(Reply::CardsAck { through: page.through })
+    Ok(Reply::CardsAck { through })
 }
 
 fn merge(cards: &mut BTreeMap<[u8; 16], Card>, card: Card) {

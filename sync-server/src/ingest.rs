@@ -4,7 +4,10 @@ use crate::app::App;
 use crate::enrol::is_label;
 use crate::error::Error;
 use crate::exchange::Asker;
+use crate::fence;
+use crate::gate::Busy;
 use crate::store::alarm::What;
+use crate::store::fence::Named;
 use crate::store::figures::Sale;
 use crate::store::journal::{Branch, Known, Opened};
 use crate::store::parked::Reason;
@@ -13,7 +16,7 @@ use domain::publication::{self, WorkstationListed, WorkstationRole};
 use fiscal::ticket::{Operation, Ticket};
 use journal::{Batch, Entry, Opening, PublicKey, Purpose, Seq};
 use replication::answer::{Held, PushPlan, PushReads, Writer, answer_push, push_reads};
-use replication::{Place, Push, Quarantine, Quarantined, Refusal, Reply};
+use replication::{Place, Push, Quarantine, Quarantined, Refusal, Reply, RequestHash};
 use sha2::{Digest, Sha256};
 
 /// The greatest ticket that the figures believe: 10 million euros. A greater one is stored like any
@@ -23,6 +26,10 @@ const GREATEST_TICKET_CENTS: i64 = 1_000_000_000;
 /// The most branches of one journal. A restored disk makes one; whoever makes more than this is not
 /// a till that was restored, and what it pushes is set aside.
 const MOST_BRANCHES: usize = 1_000;
+
+/// The most journals of one key in a shop. A till opens one at its enrolment, one for training, and
+/// one each time that its disk was set back.
+const MOST_JOURNALS: i64 = 500;
 
 /// Stores what is pushed, and answers once it is on disk. `message` is the request as it was
 /// signed, to be kept where its content is not believed.
@@ -43,9 +50,23 @@ pub async fn push(app: &App, asker: &Asker, push: &Push, message: &[u8]) -> Resu
                 app.live.changed(ingest.shop());
                 return Ok(reply);
             }
+            Done::TakenBack(reply) => {
+                tx.commit().await?;
+                taken_back(app, ingest.shop()).await;
+                app.live.changed(ingest.shop());
+                return Ok(reply);
+            }
             Done::Nothing(reply) => return Ok(reply),
             Done::Overtaken => {}
         }
+    }
+}
+
+/// Makes use of entries of the centre's own that came from a shop. They are on disk, and
+/// acknowledged whether this works or not: the next greeting tries again.
+async fn taken_back(app: &App, shop: &str) {
+    if let Err(error) = fence::settle(app, shop, None).await {
+        tracing::warn!(%error, shop, "what was taken back is not made use of yet");
     }
 }
 
@@ -62,6 +83,8 @@ struct Ingest<'a> {
 enum Done {
     /// It stored something: commit, then answer.
     Stored(Reply),
+    /// The same, of the centre's own: the database was set back since.
+    TakenBack(Reply),
     /// It stored nothing.
     Nothing(Reply),
     /// Somebody pushed the beginning of the same journal at the same time, and was faster: do it
@@ -96,6 +119,11 @@ impl Ingest<'_> {
         match answer_push(&read.held, self.push) {
             PushPlan::Store { opening, onto, batch, reply } => {
                 if let Some(opening) = &opening
+                    && MOST_JOURNALS <= self.journals_of(tx, opening).await?
+                {
+                    return self.one_too_many(tx, "one journal too many").await;
+                }
+                if let Some(opening) = &opening
                     && !self.open(tx, opening).await?
                 {
                     return Ok(Done::Overtaken);
@@ -109,20 +137,27 @@ impl Ingest<'_> {
                     None => first_branch(&batch),
                 };
                 self.append(tx, &read, branch, &batch).await?;
-                Ok(Done::Stored(reply))
+                self.stored(tx, &read, &batch, reply).await
             }
             PushPlan::Keep { from, batch, fork, reply } => {
                 if MOST_BRANCHES <= read.branches.len() {
-                    let why = Quarantine::NotBelieved;
-                    let reply = Reply::Quarantined(Quarantined { seq: self.reads.first, why });
-                    return self.park(tx, why, "one fork too many", reply).await;
+                    return self.one_too_many(tx, "one fork too many").await;
                 }
                 let branch = next_branch(&read, from, &batch);
                 self.append(tx, &read, branch, &batch).await?;
-                self.raise(tx, What::Fork, &read.label, &fork.sent.hex()).await?;
+                if read.purpose != Some(Purpose::Centre) {
+                    self.raise(tx, What::Fork, &read.label, &fork.sent.hex()).await?;
+                }
                 tracing::error!(shop = self.shop(), label = read.label, seq = %fork.seq,
                     "a journal forked: both branches are kept");
-                Ok(Done::Stored(reply))
+                self.stored(tx, &read, &batch, reply).await
+            }
+            PushPlan::Park { why: Quarantine::UnknownKey, .. }
+                if store::fence::is_open(tx, self.shop()).await? =>
+            {
+                // Who writes it may be listed in what the centre is about to take back.
+                let Busy { retry_ms } = self.app.gate.busy(RequestHash::of(self.message));
+                Ok(Done::Nothing(Reply::Busy { retry_ms }))
             }
             PushPlan::Park { why, refused, reply } => {
                 let detail = refused.map(|it| it.to_string()).unwrap_or_default();
@@ -132,6 +167,37 @@ impl Ingest<'_> {
             | PushPlan::Need { reply }
             | PushPlan::Refuse { reply } => Ok(Done::Nothing(reply)),
         }
+    }
+
+    /// What comes of a batch that was stored. One of the centre's own that was not held says that the
+    /// database was set back: nobody else seals with its key.
+    async fn stored(
+        &self,
+        tx: &mut Tx,
+        read: &Read,
+        batch: &Batch,
+        reply: Reply,
+    ) -> Result<Done, Error> {
+        if read.purpose != Some(Purpose::Centre) {
+            return Ok(Done::Stored(reply));
+        }
+        let named = Named { tip: batch.tip(), tick: batch.last_tick() };
+        store::fence::reopen(tx, self.shop(), named.tip).await?;
+        let now_ms = self.app.clock.now_ms();
+        fence::raise(tx, self.shop(), &[named], &self.asker.workstation.label, now_ms).await?;
+        Ok(Done::TakenBack(reply))
+    }
+
+    async fn journals_of(&self, tx: &mut Tx, opening: &Opening) -> Result<i64, Error> {
+        let key = &opening.public_key;
+        Ok(store::journal::count_of_key(tx, self.shop(), key).await?)
+    }
+
+    /// Sets aside what no till that was restored would send.
+    async fn one_too_many(&self, tx: &mut Tx, detail: &str) -> Result<Done, Error> {
+        let why = Quarantine::NotBelieved;
+        let reply = Reply::Quarantined(Quarantined { seq: self.reads.first, why });
+        self.park(tx, why, detail, reply).await
     }
 
     async fn read(&self, tx: &mut Tx) -> Result<Read, Error> {
@@ -223,7 +289,12 @@ impl Ingest<'_> {
         if !store::journal::open(tx, self.shop(), opened, now_ms).await? {
             return Ok(false);
         }
-        if let Some(it) = store::workstation::with_key(tx, &opening.public_key).await? {
+        // Taken back from a shop, the listing may be here before the journal is.
+        let said = store::centre::said(tx, self.shop()).await?;
+        let is_listed = said.iter().any(|it| fence::listed_key(it, self.push.journal).is_some());
+        if let Some(it) = store::workstation::with_key(tx, &opening.public_key).await?
+            && !is_listed
+        {
             let listed = publication::Event::WorkstationListed(WorkstationListed {
                 journal: self.push.journal,
                 public_key: opening.public_key.as_bytes().to_vec(),

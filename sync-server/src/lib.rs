@@ -8,6 +8,7 @@
 //! [`load`]).
 
 pub mod admin;
+pub mod anchor;
 pub mod app;
 pub mod attempts;
 pub mod centre;
@@ -18,12 +19,13 @@ pub mod enrol;
 pub mod error;
 pub mod exchange;
 pub mod feed;
+pub mod fence;
+pub mod gate;
 pub mod ingest;
 pub mod live;
 pub mod load;
 pub mod managers;
 pub mod receipt;
-pub mod runs;
 pub mod store;
 
 #[cfg(test)]

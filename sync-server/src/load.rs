@@ -1,7 +1,7 @@
 //! `sync-server load DIR`: shops, menu, staff and customers from files, as often as one likes.
 
 use crate::app::App;
-use crate::centre::Publication;
+use crate::centre::{Publication, what_str};
 use crate::exchange::merge_into_shop;
 use crate::store::{self, Tx};
 use domain::card::Card;
@@ -31,6 +31,9 @@ pub struct Folder {
 pub struct Loaded {
     /// What now holds that did not before, in words: `P01 menu 2`.
     pub published: Vec<String>,
+    /// What could not be said, in the same words: the database was set back, and the shop must be
+    /// heard first ([`crate::fence`]).
+    pub held: Vec<String>,
     /// How many cards were new or changed.
     pub cards: usize,
 }
@@ -178,16 +181,16 @@ impl Loading<'_> {
         number: u32,
         bytes: &[u8],
     ) -> Result<(), LoadError> {
-        let name = match what {
-            What::Menu => "menu",
-            What::Staff => "staff",
-            What::Shop => "shop",
-        };
+        let name = what_str(what);
         let centre = &self.app.centre;
         match centre.publish(&mut self.tx, shop, what, number, bytes, self.now_ms).await? {
             Publication::Unchanged => Ok(()),
             Publication::Published => {
                 self.loaded.published.push(format!("{shop} {name} {number}"));
+                Ok(())
+            }
+            Publication::Fenced => {
+                self.loaded.held.push(format!("{shop} {name} {number}"));
                 Ok(())
             }
             Publication::NumberNotRisen { latest } => {

@@ -7,6 +7,7 @@ use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
+use sync_server::anchor::Anchor;
 use sync_server::app::{App, router};
 use sync_server::centre::{self, Centre};
 use sync_server::config::Config;
@@ -22,9 +23,12 @@ usage: sync-server serve
        sync-server load DIR
        sync-server enrol-code --shop P01 --role till|kitchen --label C1
        sync-server revoke --shop P01 --label C1
+       sync-server health
+       sync-server go-on --shop P01            (a centre that was set back waits no longer)
        sync-server manager add --name NAME     (the password on standard input)
 
 environment: DATABASE_URL, LISTEN (127.0.0.1:8080), KEY_FILE (sync-server.key),
+             ANCHOR_FILE (sync-server.anchor, beside the key),
              OCPIZZA_CLOCK (demonstrations only: 2026-11-20T19:10:00+01:00), RUST_LOG";
 
 /// What is logged unless `RUST_LOG` says otherwise. PostgreSQL's notices are about what is there
@@ -52,6 +56,8 @@ async fn run() -> Result<()> {
         ["load", folder] => load(Path::new(folder)).await,
         ["enrol-code", ref options @ ..] => enrol_code(&read_options(options)?).await,
         ["revoke", ref options @ ..] => revoke(&read_options(options)?).await,
+        ["health"] => health().await,
+        ["go-on", ref options @ ..] => go_on(&read_options(options)?).await,
         ["manager", "add", ref options @ ..] => add_manager(&read_options(options)?).await,
         _ => bail!(USAGE),
     }
@@ -77,8 +83,9 @@ impl<'a> Options<'a> {
     }
 }
 
-/// Connects to a database of this program's schema, whichever command it is for.
-async fn open() -> Result<(App, Config)> {
+/// Connects to a database of this program's schema, whichever command it is for, and sees whether it
+/// was set back.
+async fn open() -> Result<(App, Anchor)> {
     let config = Config::read(|name| std::env::var(name).ok())?;
     let options = config.database_url.parse().context("DATABASE_URL")?;
     store::migrate(options).await.context("the database could not be brought up to date")?;
@@ -86,17 +93,22 @@ async fn open() -> Result<(App, Config)> {
         centre::key(&config.key_file).with_context(|| config.key_file.display().to_string())?;
     let options = config.database_url.parse().context("DATABASE_URL")?;
     let app = App::new(Store::new(options), config.clock.clone(), Centre::new(key)?);
-    Ok((app, config))
+    let mut anchor = Anchor::open(&config.anchor_file)
+        .with_context(|| config.anchor_file.display().to_string())?;
+    anchor.compare(&app).await?;
+    Ok((app, anchor))
 }
 
 async fn serve() -> Result<()> {
-    let (app, config) = open().await?;
-    let listener = TcpListener::bind(config.listen).await.context("LISTEN")?;
+    let (app, anchor) = open().await?;
+    anchor.write().context("ANCHOR_FILE")?;
+    let listen = Config::read(|name| std::env::var(name).ok())?.listen;
+    let listener = TcpListener::bind(listen).await.context("LISTEN")?;
     tracing::info!(listen = %listener.local_addr()?, "the server answers");
     let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let mut term = signal(SignalKind::terminate())?;
     let mut int = signal(SignalKind::interrupt())?;
-    tokio::spawn(feed::watch(app.clone()));
+    tokio::spawn(feed::watch(app.clone(), anchor));
     let stopping = app.clone();
     axum::serve(listener, service)
         .with_graceful_shutdown(async move {
@@ -119,6 +131,9 @@ async fn load(folder: &Path) -> Result<()> {
     for line in &loaded.published {
         say(line)?;
     }
+    for line in &loaded.held {
+        say(&format!("{line} waits: the database was set back, and the shop must be heard first"))?;
+    }
     say(&format!("{} published, {} cards", loaded.published.len(), loaded.cards))
 }
 
@@ -136,6 +151,22 @@ async fn enrol_code(options: &Options<'_>) -> Result<()> {
 async fn revoke(options: &Options<'_>) -> Result<()> {
     let (app, _) = open().await?;
     admin::revoke(&app, options.get("shop")?, options.get("label")?).await?;
+    Ok(())
+}
+
+/// What whoever looks after the server must know of the database; what a server has to do at this
+/// moment, its own `/healthz` says.
+async fn health() -> Result<()> {
+    let (app, _) = open().await?;
+    for line in admin::health(&app).await? {
+        say(&line)?;
+    }
+    Ok(())
+}
+
+async fn go_on(options: &Options<'_>) -> Result<()> {
+    let (app, _) = open().await?;
+    admin::go_on(&app, options.get("shop")?).await?;
     Ok(())
 }
 

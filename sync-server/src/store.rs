@@ -3,13 +3,16 @@
 
 pub mod alarm;
 pub mod card;
+pub mod centre;
 pub mod enrolment;
+pub mod fence;
 pub mod figures;
 pub mod journal;
 pub mod manager;
 pub mod parked;
 pub mod publication;
 pub mod receipt;
+pub mod run;
 pub mod shop;
 pub mod workstation;
 
@@ -86,14 +89,10 @@ impl Store {
         Ok(tx)
     }
 
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    ///
-    /// Where it does not.
-    pub async fn answers(&self) -> sqlx::Result<()> {
-        sqlx::query!("SELECT 1 AS one").fetch_one(&self.pool).await?;
-        Ok(())
+    /// How many connections there are at most.
+    #[must_use]
+    pub fn connections(&self) -> u32 {
+        self.pool.options().get_max_connections()
     }
 
     /// Waits for the transactions under way and closes the connections.

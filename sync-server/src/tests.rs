@@ -8,6 +8,9 @@ mod managing;
 mod pushing;
 mod receipts;
 mod refusing;
+mod replicas;
+mod setting_back;
+mod storm;
 mod tenants;
 
 use crate::app::{App, router};

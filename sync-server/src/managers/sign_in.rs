@@ -56,7 +56,7 @@ pub(super) async fn sign_in(
     let again = |status: StatusCode, refused: Refused| {
         (status, Html(page::sign_in(Some(refused), &fields.name).into_string())).into_response()
     };
-    if app.attempts.spent(from.0, now_ms) {
+    if !app.attempts.may_guess(from.0, now_ms) {
         return Ok(again(StatusCode::TOO_MANY_REQUESTS, Refused::TooManyAttempts));
     }
     // No name has a NUL in it, and PostgreSQL takes none.
@@ -69,7 +69,6 @@ pub(super) async fn sign_in(
     let known = stored.is_some();
     let hash = stored.unwrap_or_else(|| NOBODY.into());
     if !verify(&app, fields.password.clone(), hash).await? || !known {
-        app.attempts.wrong(from.0, now_ms);
         return Ok(again(StatusCode::UNAUTHORIZED, Refused::Wrong));
     }
     app.attempts.right(from.0);

@@ -94,6 +94,11 @@ pub(super) const fn alarm(what: What) -> &'static str {
             "ce poste a été révoqué et envoie encore. Ce qu’il envoie est gardé à part et n’est pas \
              compté. Vérifiez où il se trouve."
         }
+        What::SetBack => {
+            "le serveur a été restauré depuis une sauvegarde. Les ventes reviennent d’elles-mêmes des \
+             postes allumés ; rien n’est à ressaisir. Laissez tous les postes du magasin allumés : \
+             carte et équipe ne sont publiées à nouveau qu’ensuite."
+        }
     }
 }
 

@@ -11,6 +11,8 @@ pub enum What {
     Parked,
     /// A revoked workstation still sends.
     Revoked,
+    /// The centre's database was set back: restored, or a failover lost its tail.
+    SetBack,
 }
 
 impl What {
@@ -19,11 +21,14 @@ impl What {
             Self::Fork => "fork",
             Self::Parked => "parked",
             Self::Revoked => "revoked",
+            Self::SetBack => "set_back",
         }
     }
 
     fn read(text: &str) -> Option<Self> {
-        [Self::Fork, Self::Parked, Self::Revoked].into_iter().find(|it| it.as_str() == text)
+        [Self::Fork, Self::Parked, Self::Revoked, Self::SetBack]
+            .into_iter()
+            .find(|it| it.as_str() == text)
     }
 }
 

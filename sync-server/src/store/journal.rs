@@ -54,7 +54,7 @@ fn corrupt(what: &'static str) -> sqlx::Error {
     sqlx::Error::Decode(Box::new(Corrupt(what)))
 }
 
-fn read_hash(bytes: &[u8]) -> sqlx::Result<EntryHash> {
+pub(super) fn read_hash(bytes: &[u8]) -> sqlx::Result<EntryHash> {
     EntryHash::try_from(bytes).map_err(|_| corrupt("a hash"))
 }
 
@@ -62,12 +62,12 @@ fn read_key(bytes: &[u8]) -> sqlx::Result<PublicKey> {
     PublicKey::from_bytes(bytes).map_err(|_| corrupt("a public key"))
 }
 
-fn read_number(number: i64) -> sqlx::Result<u64> {
+pub(super) fn read_number(number: i64) -> sqlx::Result<u64> {
     u64::try_from(number).map_err(|_| corrupt("a number"))
 }
 
 /// A place as PostgreSQL counts: no journal has 2⁶³ entries, and beyond them nothing is stored.
-fn sql_seq(seq: Seq) -> i64 {
+pub(super) fn sql_seq(seq: Seq) -> i64 {
     i64::try_from(seq.0).unwrap_or(i64::MAX)
 }
 
@@ -132,17 +132,23 @@ pub async fn lock(
     }))
 }
 
-/// The centre's journal of a shop, if it has been opened.
+/// How many journals of a shop one key has opened.
 ///
 /// # Errors
 ///
 /// Where the database does not answer.
-pub async fn of_centre(conn: &mut PgConnection, shop: &str) -> sqlx::Result<Option<JournalId>> {
-    let id =
-        sqlx::query_scalar!("SELECT id FROM journal WHERE shop = $1 AND purpose = 'centre'", shop,)
-            .fetch_optional(conn)
-            .await?;
-    id.map(|id| JournalId::try_from(&id[..]).map_err(|_| corrupt("a journal's name"))).transpose()
+pub async fn count_of_key(
+    conn: &mut PgConnection,
+    shop: &str,
+    key: &PublicKey,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM journal WHERE shop = $1 AND public_key = $2"#,
+        shop,
+        key.as_bytes(),
+    )
+    .fetch_one(conn)
+    .await
 }
 
 /// The journals of a shop that one key seals.
@@ -452,15 +458,19 @@ pub async fn tips(conn: &mut PgConnection, shop: &str) -> sqlx::Result<Vec<Tip>>
         .collect()
 }
 
-/// The greatest tick of any journal of a shop.
+/// The greatest tick of any journal of a shop, those included that the centre knows of and lacks.
 ///
 /// # Errors
 ///
 /// Where the database does not answer.
 pub async fn greatest_tick(conn: &mut PgConnection, shop: &str) -> sqlx::Result<Tick> {
-    let tick = sqlx::query_scalar!("SELECT max(tip_tick) FROM branch WHERE shop = $1", shop)
-        .fetch_one(conn)
-        .await?;
+    let tick = sqlx::query_scalar!(
+        "SELECT greatest((SELECT max(tip_tick) FROM branch WHERE shop = $1),
+                         (SELECT max(tick) FROM fence WHERE shop = $1))",
+        shop,
+    )
+    .fetch_one(conn)
+    .await?;
     Ok(Tick(read_number(tick.unwrap_or(0))?))
 }
 

@@ -137,3 +137,69 @@ pub async fn set_latest(
     .await?;
     Ok(())
 }
+
+/// Says which version is the latest, as the centre's own journal has it, unless a later one is known.
+///
+/// # Errors
+///
+/// Where the database refuses or does not answer.
+pub async fn take_back(
+    conn: &mut PgConnection,
+    shop: &str,
+    what: &str,
+    version: Version,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO publication (shop, what, number, sha256)
+         VALUES ($1, $2, $3, $4)
+             ON CONFLICT (shop, what) DO UPDATE
+            SET number = excluded.number,
+                sha256 = excluded.sha256
+          WHERE publication.number < excluded.number",
+        shop,
+        what,
+        i64::from(version.number),
+        version.sha256.as_bytes(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Gives a shop the blobs of its latest publications, as far as any shop had them.
+///
+/// # Errors
+///
+/// Where the database refuses or does not answer.
+pub async fn give_held(conn: &mut PgConnection, shop: &str) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO blob_of_shop (shop, sha256)
+         SELECT shop, sha256
+           FROM publication
+           JOIN blob USING (sha256)
+          WHERE shop = $1
+             ON CONFLICT DO NOTHING",
+        shop,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What holds in a shop by the centre's journal and whose bytes are not here: the same file must be
+/// loaded again.
+///
+/// # Errors
+///
+/// Where the database does not answer.
+pub async fn without_bytes(conn: &mut PgConnection) -> sqlx::Result<Vec<(String, String, i64)>> {
+    let rows = sqlx::query!(
+        "SELECT shop, what, number
+           FROM publication
+          WHERE NOT EXISTS (SELECT FROM blob WHERE blob.sha256 = publication.sha256)
+          ORDER BY shop, what",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.shop, row.what, row.number)).collect())
+}

@@ -135,3 +135,139 @@ pub async fn revoke(
         .map(|key| PublicKey::from_bytes(key).map_err(|it| sqlx::Error::Decode(Box::new(it))))
         .collect()
 }
+
+/// Takes a workstation in again that the centre's own journal lists, where it is not held; one that
+/// is keeps its label.
+///
+/// # Errors
+///
+/// Where the database refuses or does not answer.
+pub async fn take_back(
+    conn: &mut PgConnection,
+    shop: &str,
+    key: &[u8],
+    role: &str,
+    label: &str,
+    now_ms: i64,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO workstation (shop, public_key, label, role, enrolled_ms, seen_ms)
+         VALUES ($1, $2, $3, $4, $5, $5)
+             ON CONFLICT DO NOTHING",
+        shop,
+        key,
+        label,
+        role,
+        now_ms,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes back the right to take part of whoever has this key.
+///
+/// # Errors
+///
+/// Where the database does not answer.
+pub async fn revoke_key(
+    conn: &mut PgConnection,
+    shop: &str,
+    key: &[u8],
+    now_ms: i64,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE workstation
+            SET revoked_ms = $3
+          WHERE shop = $1 AND public_key = $2 AND revoked_ms IS NULL",
+        shop,
+        key,
+        now_ms,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Remembers that a workstation greeted while the centre was fenced, and named nothing of the
+/// centre's that the centre lacks.
+///
+/// # Errors
+///
+/// Where the database does not answer.
+pub async fn greeted(
+    conn: &mut PgConnection,
+    shop: &str,
+    key: &PublicKey,
+    now_ms: i64,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE workstation SET greeted_ms = $3 WHERE shop = $1 AND public_key = $2",
+        shop,
+        key.as_bytes(),
+        now_ms,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whether every workstation of a shop that takes part has so greeted since then.
+///
+/// # Errors
+///
+/// Where the database does not answer.
+pub async fn all_greeted(conn: &mut PgConnection, shop: &str, since_ms: i64) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT NOT EXISTS (
+               SELECT FROM workstation
+                WHERE shop = $1 AND revoked_ms IS NULL AND greeted_ms < $2
+           ) AS "all!""#,
+        shop,
+        since_ms,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// How far a workstation's list of cards is merged here.
+///
+/// # Errors
+///
+/// Where the database does not answer.
+pub async fn cards_through(
+    conn: &mut PgConnection,
+    shop: &str,
+    key: &PublicKey,
+) -> sqlx::Result<u64> {
+    let through = sqlx::query_scalar!(
+        "SELECT cards_through FROM workstation WHERE shop = $1 AND public_key = $2",
+        shop,
+        key.as_bytes(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(through.and_then(|it| u64::try_from(it).ok()).unwrap_or(0))
+}
+
+/// Takes note of how far a workstation's list of cards is merged, in the transaction that merges.
+///
+/// # Errors
+///
+/// Where the database does not answer.
+pub async fn set_cards_through(
+    conn: &mut PgConnection,
+    shop: &str,
+    key: &PublicKey,
+    through: u64,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE workstation SET cards_through = $3 WHERE shop = $1 AND public_key = $2",
+        shop,
+        key.as_bytes(),
+        i64::try_from(through).unwrap_or(i64::MAX),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

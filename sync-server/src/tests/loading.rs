@@ -38,7 +38,7 @@ async fn loading_twice_changes_nothing(pool: PgPoolOptions, options: PgConnectOp
     let world = World::new(pool, options).await;
     let loaded = load(&world.app, &folder(1)).await.unwrap();
     let published = vec!["P03 shop 1".into(), "P01 staff 1".into()];
-    assert_eq!(loaded, Loaded { published, cards: 1 });
+    assert_eq!(loaded, Loaded { published, held: Vec::new(), cards: 1 });
     let before = super::entries(&world).await;
     assert_eq!(load(&world.app, &folder(1)).await.unwrap(), Loaded::default());
     assert_eq!(super::entries(&world).await, before);
