@@ -3,7 +3,7 @@
 use crate::store::StoreError;
 use crate::store::documents::{self, Place};
 use crate::store::journals::{self, Branch, Held, Stored};
-use crate::store::{days, early, orders, publications, roles, settings, tickets, vouches};
+use crate::store::{days, orders, publications, settings, tickets, vouches};
 use domain::event::Event;
 use domain::id::OrderId;
 use domain::mesh;
@@ -21,9 +21,6 @@ use std::collections::BTreeSet;
 ///
 /// Whatever SQLite says.
 pub(crate) fn batch(tx: &Transaction<'_>, batch: &Batch, branch: Branch) -> Result<(), StoreError> {
-    let tip = batch.tip();
-    let first = batch.entries.first().map_or(tip.seq, |entry| entry.header.seq);
-    early::arrived(tx, tip.journal, first, tip.seq)?;
     let mut touched = BTreeSet::new();
     for entry in &batch.entries {
         if let Some(order) = one(tx, entry, branch)? {
@@ -82,7 +79,6 @@ fn one(tx: &Transaction<'_>, entry: &Entry, branch: Branch) -> Result<Option<Ord
             Ok(None)
         }
         Ok(Some(Event::Mesh(event))) => {
-            roles::project(tx, at, entry.header.tick, &event)?;
             mesh(tx, entry, &event)?;
             Ok(None)
         }
