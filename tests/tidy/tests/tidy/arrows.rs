@@ -205,7 +205,10 @@ const TESTS: &[(&str, &[&str])] = &[
         &["anyhow", "rand_chacha", "rand_core", "rusqlite", "serde_json", "sha2", "tempfile"],
     ),
     ("faulty-disk", &["rand_chacha", "rand_core", "rusqlite", "sqlite-plugin"]),
-    ("crash", &["anyhow", "rusqlite", "serde", "serde_json", "tempfile"]),
+    (
+        "crash",
+        &["anyhow", "rand_chacha", "rand_core", "rusqlite", "serde", "serde_json", "tempfile"],
+    ),
     ("day", &["anyhow", "rusqlite", "serde_json", "tempfile"]),
 ];
 
