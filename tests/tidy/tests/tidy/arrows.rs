@@ -210,10 +210,12 @@ const TESTS: &[(&str, &[&str])] = &[
         &["anyhow", "rand_chacha", "rand_core", "rusqlite", "serde", "serde_json", "tempfile"],
     ),
     ("day", &["anyhow", "rusqlite", "serde_json", "tempfile"]),
+    ("storm", &["anyhow", "postgres", "rusqlite", "rustix", "serde", "serde_json", "tokio"]),
 ];
 
 /// What `cargo check` alone leaves out: a window, a browser's page, or the whole system.
-const SLOW: &[&str] = &["pos-desktop", "pos-ui", "pos-bundle", "e2e", "empty-window", "bench"];
+const SLOW: &[&str] =
+    &["pos-desktop", "pos-ui", "pos-bundle", "e2e", "empty-window", "bench", "storm"];
 
 /// The folders outside a crate's own whose files it may embed, and why.
 const EMBEDS: &[(&str, &str, &str)] = &[
