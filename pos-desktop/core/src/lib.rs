@@ -15,6 +15,7 @@ mod fence;
 mod files;
 pub mod joining;
 mod keystore;
+mod late;
 pub mod linked;
 pub mod print;
 mod project;

@@ -2,6 +2,8 @@
 //! Whoever drives it carries what is [`Outgoing`] and brings back what is answered: the runtime by
 //! threads, the simulator by its own clock.
 
+mod late;
+
 use crate::replicate::{self, Peer, Signed};
 use crate::shared::{Shared, State as Shown};
 use crate::store::settings::Identity as Seat;
@@ -82,6 +84,8 @@ pub struct Linked {
     timer: Option<u64>,
     /// Whether the centre answers, as it was last noted in the log of events.
     noted_answers: Option<bool>,
+    /// How often the centre's link was told to let another be asked first.
+    asked_late: u32,
     outgoing: Vec<Outgoing>,
 }
 
@@ -101,8 +105,12 @@ impl Linked {
         let build = BUILD.to_owned();
         let identity = Identity { journal, boot, build, cards_merged, cards_pushed };
         let seed = u64::from_be_bytes(sends.0[..8].try_into().expect("a boot has 16 bytes"));
+        let mut link = Link::new(identity, seed);
+        if let Some(centre) = &seat.centre {
+            link.come_first(centre.journal);
+        }
         Some(Self {
-            link: Link::new(identity, seed),
+            link,
             own: seat.key.public_key(),
             peer: None,
             is_centre,
@@ -115,6 +123,7 @@ impl Linked {
             parts: BTreeMap::new(),
             timer: None,
             noted_answers: None,
+            asked_late: 0,
             outgoing: Vec::new(),
         })
     }
@@ -355,6 +364,10 @@ impl Linked {
                 let outcome = outcome.unwrap_or(BlobOutcome::Failed);
                 inputs.push_back(Input::BlobStored { ask, outcome });
             }
+            Effect::Late { ask, behind } => self.late(desk, ask, behind, inputs),
+            Effect::LateNoMore => self.late_no_more(desk),
+            Effect::StoreSnapshot { ask, page } => self.store_snapshot(desk, ask, page, inputs),
+            Effect::Follow { ask, push } => self.follow(desk, ask, push, inputs),
             Effect::Timer { at_ms } => self.timer = Some(at_ms),
             Effect::Alarm(alarm) => self.raise(desk, alarm),
             Effect::State(state) => self.state(desk, state),
@@ -449,8 +462,14 @@ impl Linked {
                 desk.shared().change(|state| state.centre.refused = false);
             }
             // One that takes a connection and never answers is as silent as one that is off.
-            State::Offline { .. } => self.tell(desk, false),
+            State::Offline { .. } => {
+                self.late_no_more(desk);
+                self.tell(desk, false);
+            }
             State::Level | State::Greeting | State::Working { .. } => {}
+        }
+        if state == State::Level {
+            self.caught_up(desk);
         }
     }
 }

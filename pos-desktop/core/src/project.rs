@@ -3,7 +3,7 @@
 use crate::store::StoreError;
 use crate::store::documents::{self, Place};
 use crate::store::journals::{self, Branch, Held, Stored};
-use crate::store::{days, orders, publications, settings, tickets, vouches};
+use crate::store::{days, early, orders, publications, settings, tickets, vouches};
 use domain::event::Event;
 use domain::id::OrderId;
 use domain::mesh;
@@ -21,6 +21,9 @@ use std::collections::BTreeSet;
 ///
 /// Whatever SQLite says.
 pub(crate) fn batch(tx: &Transaction<'_>, batch: &Batch, branch: Branch) -> Result<(), StoreError> {
+    let tip = batch.tip();
+    let first = batch.entries.first().map_or(tip.seq, |entry| entry.header.seq);
+    early::arrived(tx, tip.journal, first, tip.seq)?;
     let mut touched = BTreeSet::new();
     for entry in &batch.entries {
         if let Some(order) = one(tx, entry, branch)? {

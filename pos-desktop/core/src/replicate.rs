@@ -2,6 +2,7 @@
 //! another asks. The decisions are `replication`'s; this is its hands.
 
 use crate::error::Error;
+use crate::late;
 use crate::project;
 use crate::store::alarms::{self, Alarm};
 use crate::store::journals::{self, Branch};
@@ -65,6 +66,7 @@ impl Signed {
             | Reply::NoBlob { .. }
             | Reply::Poke(_)
             | Reply::Unknown { .. }
+            | Reply::Snapshot(_)
             | Reply::Refused(_) => return None,
         };
         Some(Self { tips, envelope })
@@ -152,7 +154,8 @@ impl Workstation {
             | Request::CardsPush(_)
             | Request::Blob(_)
             | Request::Poke(_)
-            | Request::Listen(_) => false,
+            | Request::Listen(_)
+            | Request::Snapshot(_) => false,
         };
         let answered: Result<Reply, StoreError> = match request {
             Request::Push(push) => return self.append_pulled(peer, &push),
@@ -184,6 +187,7 @@ impl Workstation {
                 self.store.read(|tx| Ok(Reply::Cards(read_cards(tx, asked.after)?)))
             }
             Request::Blob(asked) => self.store.read(|tx| blob(tx, &asked)),
+            Request::Snapshot(asked) => self.store.read(|tx| late::page(tx, &asked, now_ms)),
         };
         answered.unwrap_or_else(|error| {
             tracing::error!(%error, "a request was not answered");
@@ -391,6 +395,7 @@ fn carry_out(
                 }
             };
             project::batch(tx, &batch, branch)?;
+            late::settle(tx, push.journal, now_ms)?;
             Ok(reply)
         }
         PushPlan::Keep { from, batch, fork, reply } => {
@@ -398,6 +403,7 @@ fn carry_out(
                 .map_or(Branch::ORDINARY, |(branch, _)| branch);
             let branch = journals::open_branch(tx, &batch, parent, from.seq)?;
             project::batch(tx, &batch, branch)?;
+            late::settle(tx, push.journal, now_ms)?;
             let detail = format!("{} beside {}", fork.sent, fork.held);
             alarms::raise(tx, Alarm::Fork, push.journal, fork.seq, &detail, now_ms)?;
             tracing::error!(journal = %push.journal, seq = %fork.seq, "a second history was kept");

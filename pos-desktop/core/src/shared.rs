@@ -62,6 +62,8 @@ pub struct State {
     pub joiners: Joiners,
     /// On a PC that is not set up: what it asked for.
     pub wish: Option<Wish>,
+    /// The peer that is asked for what is not finished, while this workstation is far behind.
+    pub late: Option<PublicKey>,
     /// The printers that are set, by name.
     pub printers: BTreeMap<String, PrinterStands>,
 }

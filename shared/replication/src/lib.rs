@@ -26,9 +26,10 @@ pub use envelope::{
 pub use link::Link;
 pub use message::{
     Ack, Blob, BlobPart, CardRecord, Cards, CardsPage, Entries, Fork, Hashes, Hello, Listen,
-    MAX_BLOB_PART_BYTES, MAX_CARDS, MAX_CARDS_BYTES, MAX_LISTEN_MS, MAX_PROBES, MAX_TIPS,
-    OTHER_RUN, OverLimit, PROTOCOL, Place, Poke, Probe, ProtocolRange, Pull, Push, Quarantine,
-    Quarantined, Refusal, Reply, Request, Rewind, Unreadable, Welcome,
+    MAX_BLOB_PART_BYTES, MAX_CARDS, MAX_CARDS_BYTES, MAX_CURSOR_BYTES, MAX_LISTEN_MS, MAX_PROBES,
+    MAX_SEALED_TIPS, MAX_TIPS, OTHER_RUN, OverLimit, PROTOCOL, Place, Poke, Probe, ProtocolRange,
+    Pull, Push, Quarantine, Quarantined, Refusal, Reply, Request, Rewind, SealedTip, Snapshot,
+    SnapshotPage, Unreadable, Welcome,
 };
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ mod feed;
 mod lane;
 mod pace;
 mod search;
+mod snapshot;
+mod turn;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -22,10 +24,15 @@ use crate::message::{
     Hello, Listen, MAX_LISTEN_MS, MAX_TIPS, PROTOCOL, Place, Refusal, Reply, Request, Trouble,
     Welcome,
 };
-pub use events::{Alarm, Ask, BlobOutcome, Effect, Identity, Input, NoReply, ReadOutcome, State};
+pub use events::{
+    Alarm, Ask, BlobOutcome, EarlyEnd, Effect, Grant, Identity, Input, NoReply, ReadOutcome, State,
+};
 use feed::Feeds;
 use lane::{Lanes, Way};
 use pace::{Backoff, Jitter};
+use snapshot::Early;
+pub use snapshot::LATE_ENTRIES;
+use turn::{Parts, Turn};
 
 /// How long a request may go unanswered, in milliseconds. On a line too slow for what was asked,
 /// less is asked the next time.
@@ -62,6 +69,7 @@ enum Asker {
     CardsDown,
     CardsUp,
     Blob(BlobHash),
+    Early,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +91,7 @@ pub struct Link {
     /// The journal whose lane was started last: the next to start comes after it.
     turn: Option<JournalId>,
     feeds: Feeds,
+    early: Early,
     pending: BTreeMap<Ask, Pending>,
     next_ask: u64,
     heard_ms: u64,
@@ -91,39 +100,6 @@ pub struct Link {
     greet_at_ms: u64,
     timer_at_ms: Option<u64>,
     state: Option<State>,
-}
-
-/// What one input leads to, while it is being worked out.
-struct Turn<'a> {
-    now_ms: u64,
-    effects: &'a mut Vec<Effect>,
-    pending: &'a mut BTreeMap<Ask, Pending>,
-    next_ask: &'a mut u64,
-    jitter: &'a mut Jitter,
-}
-
-impl Turn<'_> {
-    fn number(&mut self, asker: Asker, timeout_ms: Option<u64>) -> Ask {
-        let ask = Ask(*self.next_ask);
-        *self.next_ask = self.next_ask.wrapping_add(1);
-        let deadline_ms = timeout_ms.map(|timeout| self.now_ms.saturating_add(timeout));
-        self.pending.insert(ask, Pending { asker, sent_ms: self.now_ms, deadline_ms });
-        ask
-    }
-
-    fn send(&mut self, asker: Asker, timeout_ms: u64, request: Request) {
-        let ask = self.number(asker, Some(timeout_ms));
-        self.effects.push(Effect::Send { ask, request });
-    }
-
-    fn host(&mut self, asker: Asker, effect: impl FnOnce(Ask) -> Effect) {
-        let ask = self.number(asker, None);
-        self.effects.push(effect(ask));
-    }
-
-    fn alarm(&mut self, alarm: Alarm) {
-        self.effects.push(Effect::Alarm(alarm));
-    }
 }
 
 impl Link {
@@ -140,6 +116,7 @@ impl Link {
             lanes: BTreeMap::new(),
             turn: None,
             feeds,
+            early: Early::default(),
             pending: BTreeMap::new(),
             next_ask: 1,
             heard_ms: 0,
@@ -156,6 +133,11 @@ impl Link {
     #[must_use]
     pub fn peer_holds(&self, journal: JournalId) -> &[Place] {
         self.lanes.get(&journal).map_or(&[], Lanes::peer)
+    }
+
+    /// Has this journal come before any other, as that which says who may write in the shop.
+    pub const fn come_first(&mut self, journal: JournalId) {
+        self.early.set_first(journal);
     }
 
     /// What the link is doing.
@@ -208,7 +190,9 @@ impl Link {
             next_ask: &mut self.next_ask,
             jitter: &mut self.jitter,
         };
-        (turn, Parts { lanes: &mut self.lanes, feeds: &mut self.feeds })
+        let parts =
+            Parts { lanes: &mut self.lanes, feeds: &mut self.feeds, early: &mut self.early };
+        (turn, parts)
     }
 
     fn take(&mut self, now_ms: u64, input: Input, effects: &mut Vec<Effect>) {
@@ -263,6 +247,21 @@ impl Link {
                     parts.feeds.blob_stored(sha256, outcome, &mut turn);
                 }
             }
+            Input::Granted { ask, grant } => {
+                self.early_outcome(now_ms, ask, effects, |parts, turn| {
+                    parts.early.granted(grant, parts.lanes, turn);
+                });
+            }
+            Input::SnapshotStored { ask, ends } => {
+                self.early_outcome(now_ms, ask, effects, |parts, turn| {
+                    parts.early.stored(ends.as_deref(), turn);
+                });
+            }
+            Input::Followed { ask, kept } => {
+                self.early_outcome(now_ms, ask, effects, |parts, turn| {
+                    parts.early.kept(kept, turn);
+                });
+            }
             Input::Timer => self.timer_at_ms = None,
         }
     }
@@ -280,6 +279,20 @@ impl Link {
             if let Some(lanes) = parts.lanes.get_mut(&journal) {
                 hand(lanes, way, &mut turn);
             }
+        }
+    }
+
+    /// Hands over the outcome of an effect about a snapshot, if it is still waited for.
+    fn early_outcome(
+        &mut self,
+        now_ms: u64,
+        ask: Ask,
+        effects: &mut Vec<Effect>,
+        hand: impl FnOnce(Parts<'_>, &mut Turn<'_>),
+    ) {
+        if let Some(Pending { asker: Asker::Early, .. }) = self.pending.remove(&ask) {
+            let (mut turn, parts) = self.turn(now_ms, effects);
+            hand(parts, &mut turn);
         }
     }
 
@@ -328,6 +341,10 @@ impl Link {
             Asker::Blob(sha256) => {
                 let (mut turn, parts) = self.turn(now_ms, effects);
                 parts.feeds.blob_answered(sha256, reply, &mut turn);
+            }
+            Asker::Early => {
+                let (mut turn, parts) = self.turn(now_ms, effects);
+                parts.early.replied(reply, &mut turn);
             }
         }
     }
@@ -406,6 +423,7 @@ impl Link {
             lanes.forget_requests();
         }
         self.feeds.forget_requests();
+        self.early.forget_requests();
     }
 
     /// One request came to nothing. Its lane waits; the link is given up only if the peer has been
@@ -423,6 +441,10 @@ impl Link {
             Asker::CardsDown | Asker::CardsUp | Asker::Blob(_) => {
                 let (mut turn, parts) = self.turn(now_ms, effects);
                 parts.feeds.failed(asker, &mut turn);
+            }
+            Asker::Early => {
+                let (mut turn, parts) = self.turn(now_ms, effects);
+                parts.early.failed(&mut turn);
             }
         }
     }
@@ -466,6 +488,8 @@ impl Link {
             }
             Phase::Offline { .. } | Phase::Greeting => {}
             Phase::Up => {
+                let (mut turn, parts) = self.turn(now_ms, effects);
+                parts.early.start(parts.lanes, &mut turn);
                 self.start_lanes(now_ms, effects);
                 let (mut turn, parts) = self.turn(now_ms, effects);
                 parts.feeds.start(&mut turn);
@@ -500,11 +524,17 @@ impl Link {
         }
         let after_turn = |journal: &JournalId| Some(*journal) <= self.turn;
         let mut journals: Vec<JournalId> = self.lanes.keys().copied().collect();
-        journals.sort_by_key(|journal| (after_turn(journal), *journal));
+        let first = self.early.first();
+        let is_first = |journal: &JournalId| Some(*journal) == first;
+        journals.sort_by_key(|journal| (!is_first(journal), after_turn(journal), *journal));
         for way in [Way::Up, Way::Down] {
+            let most = match way {
+                Way::Up => MAX_LANES,
+                Way::Down => self.early.max_down(MAX_LANES),
+            };
             let mut busy = self.lanes.values().filter(|it| it.is_busy(way)).count();
             for &journal in &journals {
-                if MAX_LANES <= busy {
+                if most <= busy {
                     break;
                 }
                 let (mut turn, parts) = self.turn(now_ms, effects);
@@ -558,7 +588,12 @@ impl Link {
             }
         };
         let waits: &mut dyn Iterator<Item = u64> = match self.phase {
-            Phase::Up => &mut self.lanes.values().flat_map(Lanes::waits).chain(self.feeds.waits()),
+            Phase::Up => &mut self
+                .lanes
+                .values()
+                .flat_map(Lanes::waits)
+                .chain(self.feeds.waits())
+                .chain(self.early.waits()),
             Phase::Offline { .. } | Phase::Greeting => &mut core::iter::empty(),
         };
         requests.chain(phase).chain(waits).min()
@@ -575,10 +610,4 @@ const fn turns_away(why: Refusal) -> bool {
         | Refusal::NotAllowed
         | Refusal::Failed => false,
     }
-}
-
-/// What of a link a [`Turn`] works on.
-struct Parts<'a> {
-    lanes: &'a mut BTreeMap<JournalId, Lanes>,
-    feeds: &'a mut Feeds,
 }

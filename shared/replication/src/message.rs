@@ -5,6 +5,7 @@
 //! with [`Reply::Unknown`], and the asker goes on without it.
 
 mod codec;
+mod snapshot;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -13,6 +14,7 @@ use minicbor::{Decode, Encode};
 
 pub(crate) use codec::Trouble;
 pub use codec::{OverLimit, Unreadable};
+pub use snapshot::{MAX_CURSOR_BYTES, MAX_SEALED_TIPS, SealedTip, Snapshot, SnapshotPage};
 
 /// The protocols this program speaks.
 pub const PROTOCOL: ProtocolRange = ProtocolRange { min: 1, max: 1 };
@@ -378,7 +380,7 @@ pub enum Refusal {
     Revoked,
 }
 
-/// What one side asks. 9 is kept for SNAPSHOT and 10 for WITNESS.
+/// What one side asks. 10 is kept for WITNESS.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Request {
     /// Who I am and what I hold.
@@ -408,9 +410,12 @@ pub enum Request {
     /// Tell me when something changes there.
     #[n(8)]
     Listen(#[n(0)] Listen),
+    /// What is not finished there: I am far behind.
+    #[n(9)]
+    Snapshot(#[n(0)] Snapshot),
 }
 
-/// What the other side answers. 17 is kept for SNAPSHOT and 18 for WITNESS.
+/// What the other side answers. 18 is kept for WITNESS.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Reply {
     /// To [`Hello`].
@@ -489,4 +494,7 @@ pub enum Reply {
     /// To anything: not done.
     #[n(16)]
     Refused(#[n(0)] Refusal),
+    /// To [`Snapshot`].
+    #[n(17)]
+    Snapshot(#[n(0)] SnapshotPage),
 }

@@ -5,6 +5,7 @@ mod asking;
 mod envelopes;
 mod golden;
 mod joining;
+mod late;
 
 use alloc::borrow::ToOwned;
 use alloc::vec;

@@ -294,14 +294,17 @@ fn read_journal(bytes: &[u8]) -> Result<JournalId, StoreError> {
     JournalId::try_from(bytes).map_err(|_| BROKEN_CHAIN)
 }
 
-/// The greatest tick stored, of any journal.
+/// The greatest tick stored, of any journal, ahead of its chain or on it.
 ///
 /// # Errors
 ///
 /// Whatever SQLite says.
 pub fn greatest_tick(tx: &Transaction<'_>) -> Result<Tick, StoreError> {
     let tick = tx
-        .prepare_cached("SELECT coalesce(max(tip_tick), 0) FROM chain")?
+        .prepare_cached(
+            "SELECT max(coalesce((SELECT max(tip_tick) FROM chain), 0),
+                        coalesce((SELECT max(tick) FROM early_entry), 0))",
+        )?
         .query_row([], |row| row.get(0))?;
     Ok(Tick(from_sql(tick)))
 }
@@ -498,16 +501,20 @@ pub fn read_after(
     Ok(entries)
 }
 
-/// Every entry about `subject`, in the order in which folds read them.
+/// Every entry about `subject`, ahead of its chain or on it, in the order in which folds read them.
 ///
 /// # Errors
 ///
 /// [`StoreError::Broken`] where one cannot be read back.
 pub fn about(tx: &Transaction<'_>, subject: SubjectId) -> Result<Vec<Stored>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT journal, header, body
+        "SELECT journal, header, body, tick, seq, branch
            FROM entry
            LEFT JOIN body USING (journal, branch, seq)
+          WHERE subject = :subject
+          UNION ALL
+         SELECT journal, header, body, tick, seq, x''
+           FROM early_entry
           WHERE subject = :subject
           ORDER BY tick, journal, seq, branch",
     )?;

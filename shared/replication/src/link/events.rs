@@ -7,6 +7,7 @@ use journal::{BlobHash, BootId, EntryHash, JournalId, Seq, Tip};
 use crate::answer::Run;
 use crate::message::{
     BlobPart, CardsPage, Place, Poke, ProtocolRange, Push, Quarantine, Refusal, Reply, Request,
+    SnapshotPage,
 };
 
 /// What an outcome answers.
@@ -93,8 +94,51 @@ pub enum Input {
         /// What it came to.
         outcome: BlobOutcome,
     },
+    /// The outcome of [`Effect::Late`].
+    Granted {
+        /// Of which.
+        ask: Ask,
+        /// Whether this link is the one that asks.
+        grant: Grant,
+    },
+    /// The outcome of [`Effect::StoreSnapshot`]; `None` where the disk failed.
+    SnapshotStored {
+        /// Of which.
+        ask: Ask,
+        /// Where what is held of the present ends, of journals whose ordinary chains end before.
+        ends: Option<Vec<EarlyEnd>>,
+    },
+    /// The outcome of [`Effect::Follow`].
+    Followed {
+        /// Of which.
+        ask: Ask,
+        /// Whether it was believed and is on disk.
+        kept: bool,
+    },
     /// The time of an [`Effect::Timer`] has come. Coming early or twice does no harm.
     Timer,
+}
+
+/// Whether a link is the one of its host's that is in the present before it has the past.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Grant {
+    /// Another is, or none is to be.
+    No,
+    /// It is: it asks for a snapshot.
+    Ask,
+    /// It is, and a whole snapshot is here that ends there.
+    Follow(Vec<EarlyEnd>),
+}
+
+/// Where what is held of a journal ahead of its ordinary chain ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EarlyEnd {
+    /// The journal.
+    pub journal: JournalId,
+    /// The end that the snapshot proved: the ordinary chain is to reach it.
+    pub checkpoint: Place,
+    /// The last entry that was followed since; `checkpoint` where there was none.
+    pub end: Place,
 }
 
 /// Why there is no answer.
@@ -207,6 +251,31 @@ pub enum Effect {
         ask: Ask,
         /// The part.
         part: BlobPart,
+    },
+    /// The peer holds far more than is here. Say whether this link asks it for a snapshot: one of the
+    /// host's links does at a time, one to another workstation rather than one to the centre.
+    Late {
+        /// Its number.
+        ask: Ask,
+        /// How many entries are lacking.
+        behind: u64,
+    },
+    /// The link that was granted to ask does so no more. So does one that goes offline, unsaid.
+    LateNoMore,
+    /// Check each entry of a snapshot by itself and keep what is right, apart from the journals. A page
+    /// with tips is the first of a new snapshot.
+    StoreSnapshot {
+        /// Its number.
+        ask: Ask,
+        /// The page.
+        page: SnapshotPage,
+    },
+    /// Check these entries from an end that a snapshot proved, and keep them, apart from the journals.
+    Follow {
+        /// Its number.
+        ask: Ask,
+        /// The entries; the base is the end.
+        push: Push,
     },
     /// Feed [`Input::Timer`] at this time; an earlier order is void.
     Timer {

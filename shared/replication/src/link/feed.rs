@@ -313,7 +313,7 @@ impl Feeds {
                     wanted.feed.wait(turn);
                 }
             }
-            Asker::Hello | Asker::Listen | Asker::Lane(..) => {}
+            Asker::Hello | Asker::Listen | Asker::Lane(..) | Asker::Early => {}
         }
     }
 }

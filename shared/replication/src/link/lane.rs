@@ -123,6 +123,21 @@ impl Lanes {
         }
     }
 
+    /// The last place here, on any chain; 0 where there is none.
+    pub(super) fn held_through(&self) -> u64 {
+        self.local.iter().map(|it| it.seq.0).max().unwrap_or(0)
+    }
+
+    /// The peer's furthest end.
+    pub(super) fn peer_end(&self) -> Option<Place> {
+        self.peer.iter().max().copied()
+    }
+
+    /// Whether something comes down, or is about to.
+    pub(super) fn is_coming(&self) -> bool {
+        !matches!(self.down.stage, Stage::Waiting { .. }) && self.is_behind(Way::Down)
+    }
+
     pub(super) fn is_busy(&self, way: Way) -> bool {
         self.lane(way).is_busy()
     }
@@ -522,7 +537,7 @@ impl Lanes {
 }
 
 /// Where a run ends that follows `after`.
-fn last_place(after: Option<Place>, entries: &[RawEntry]) -> Option<Place> {
+pub(super) fn last_place(after: Option<Place>, entries: &[RawEntry]) -> Option<Place> {
     let hash = entries.last()?.hash();
     let count = u64::try_from(entries.len()).ok()?;
     Some(Place { seq: Seq(after.map_or(0, |after| after.seq.0).checked_add(count)?), hash })

@@ -5,8 +5,8 @@ use journal::{MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_BODY_BYTES, RawEntry};
 use minicbor::{Decode, Decoder};
 
 use super::{
-    CardsPage, MAX_BLOB_PART_BYTES, MAX_CARDS, MAX_CARDS_BYTES, MAX_PROBES, MAX_TIPS, Push,
-    Refusal, Reply, Request,
+    CardsPage, MAX_BLOB_PART_BYTES, MAX_CARDS, MAX_CARDS_BYTES, MAX_CURSOR_BYTES, MAX_PROBES,
+    MAX_SEALED_TIPS, MAX_TIPS, Push, Refusal, Reply, Request, SnapshotPage,
 };
 
 /// Bytes that are no message of this program's protocols.
@@ -36,7 +36,7 @@ pub struct OverLimit {
 }
 
 impl Request {
-    const NUMBERS: u32 = 9;
+    const NUMBERS: u32 = 10;
 
     /// The bytes to put in an envelope.
     #[must_use]
@@ -66,6 +66,7 @@ impl Request {
             Self::CardsPush(page) => page.check_limits(),
             Self::Poke(poke) => at_most("tips", poke.tips.len(), MAX_TIPS),
             Self::Listen(listen) => at_most("tips", listen.tips.len(), MAX_TIPS),
+            Self::Snapshot(asked) => check_cursor(asked.after.as_deref()),
             Self::Pull(_) | Self::Cards(_) | Self::Blob(_) => Ok(()),
         }
     }
@@ -76,7 +77,7 @@ impl Request {
 }
 
 impl Reply {
-    const NUMBERS: u32 = 17;
+    const NUMBERS: u32 = 18;
 
     /// The bytes to put in an envelope.
     #[must_use]
@@ -106,6 +107,7 @@ impl Reply {
             Self::Cards(page) => page.check_limits(),
             Self::Blob(part) => at_most("bytes of a blob", part.bytes.len(), MAX_BLOB_PART_BYTES),
             Self::Poke(poke) => at_most("tips", poke.tips.len(), MAX_TIPS),
+            Self::Snapshot(page) => page.check_limits(),
             Self::Ack(_)
             | Self::Need { .. }
             | Self::Fork(_)
@@ -153,7 +155,8 @@ impl Reply {
             | Self::CardsAck { .. }
             | Self::Blob(_)
             | Self::NoBlob { .. }
-            | Self::Poke(_) => None,
+            | Self::Poke(_)
+            | Self::Snapshot(_) => None,
         }
     }
 }
@@ -164,6 +167,23 @@ impl CardsPage {
         let bytes = self.records.iter().map(|record| record.card.len()).sum();
         at_most("bytes of cards", bytes, MAX_CARDS_BYTES)
     }
+}
+
+impl SnapshotPage {
+    /// Its entries are of the size of a push's, and its tips a part of that.
+    fn check_limits(&self) -> Result<(), OverLimit> {
+        check_cursor(self.next.as_deref())?;
+        at_most("sealed tips", self.tips.len(), MAX_SEALED_TIPS)?;
+        let weight =
+            |tip: &super::SealedTip| tip.opening.weight().saturating_add(tip.last.weight());
+        let bytes = self.tips.iter().map(weight).fold(0, usize::saturating_add);
+        at_most("bytes of sealed tips", bytes, MAX_BATCH_BYTES / 2)?;
+        check_entries(&self.entries)
+    }
+}
+
+fn check_cursor(cursor: Option<&[u8]>) -> Result<(), OverLimit> {
+    at_most("bytes of a cursor", cursor.map_or(0, <[u8]>::len), MAX_CURSOR_BYTES)
 }
 
 fn check_entries(entries: &[RawEntry]) -> Result<(), OverLimit> {

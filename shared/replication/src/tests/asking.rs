@@ -14,17 +14,18 @@ use crate::link::{
     Alarm, Ask, BlobOutcome, Effect, Identity, Input, NoReply, ReadOutcome, STOPPED_MS, State,
 };
 use crate::{
-    Ack, BlobPart, Fork, Link, Place, Quarantine, Quarantined, Refusal, Reply, Request, Welcome,
+    Ack, BlobPart, Fork, Link, Place, Poke, Quarantine, Quarantined, Refusal, Reply, Request,
+    Welcome,
 };
 
-struct Table {
-    link: Link,
+pub(super) struct Table {
+    pub(super) link: Link,
     now: u64,
-    effects: Vec<Effect>,
+    pub(super) effects: Vec<Effect>,
 }
 
 impl Table {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let me = Identity {
             journal: None,
             boot: BootId([1; 16]),
@@ -36,7 +37,7 @@ impl Table {
     }
 
     /// Feeds it. The host finds whatever it is asked to find.
-    fn feed(&mut self, input: Input) -> &mut Self {
+    pub(super) fn feed(&mut self, input: Input) -> &mut Self {
         self.effects = self.link.handle(self.now, input);
         let find = |it: &Effect| if let Effect::Find { ask, .. } = it { Some(*ask) } else { None };
         let finds: Vec<Ask> = self.effects.iter().filter_map(find).collect();
@@ -46,7 +47,7 @@ impl Table {
         self
     }
 
-    fn reply(&mut self, ask: Ask, reply: Reply) -> &mut Self {
+    pub(super) fn reply(&mut self, ask: Ask, reply: Reply) -> &mut Self {
         self.feed(Input::Reply { ask, reply: Ok(reply) })
     }
 
@@ -56,13 +57,13 @@ impl Table {
     }
 
     /// Greeted, with these ends at the peer.
-    fn up(&mut self, tips: Vec<Tip>) -> &mut Self {
+    pub(super) fn up(&mut self, tips: Vec<Tip>) -> &mut Self {
         self.feed(Input::Connected);
         let hello = self.sent(|it| matches!(it, Request::Hello(_)));
         self.reply(hello, welcome(tips))
     }
 
-    fn sent(&self, which: impl Fn(&Request) -> bool) -> Ask {
+    pub(super) fn sent(&self, which: impl Fn(&Request) -> bool) -> Ask {
         self.find(|it| {
             if let Effect::Send { ask, request } = it {
                 which(request).then_some(*ask)
@@ -73,7 +74,7 @@ impl Table {
         .expect("it was sent")
     }
 
-    fn find<T>(&self, pick: impl Fn(&Effect) -> Option<T>) -> Option<T> {
+    pub(super) fn find<T>(&self, pick: impl Fn(&Effect) -> Option<T>) -> Option<T> {
         self.effects.iter().find_map(pick)
     }
 
@@ -104,13 +105,18 @@ impl Table {
         self.sent(|it| matches!(it, Request::Push(push) if push.journal == name(writer)))
     }
 
-    fn wait(&mut self, ms: u64) -> &mut Self {
+    /// The peer says that it holds this now.
+    pub(super) fn poked(&mut self, tips: Vec<Tip>) -> &mut Self {
+        self.feed(Input::Poked(Poke { tips, cards: 0 }))
+    }
+
+    pub(super) fn wait(&mut self, ms: u64) -> &mut Self {
         self.now += ms;
         self.feed(Input::Timer)
     }
 }
 
-fn welcome(tips: Vec<Tip>) -> Reply {
+pub(super) fn welcome(tips: Vec<Tip>) -> Reply {
     Reply::Welcome(Welcome {
         protocol: 1,
         tips,

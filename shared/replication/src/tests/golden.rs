@@ -14,7 +14,8 @@ use super::key;
 use crate::{
     Ack, Blob, BlobPart, CardRecord, Cards, CardsPage, Enrol, EnrolRefused, EnrolReply, Enrolled,
     Entries, Fork, Hashes, Hello, Listen, MAX_PROBES, PROTOCOL, Place, Poke, Probe, Pull, Push,
-    Quarantine, Quarantined, Refusal, Reply, Request, Rewind, Role, Unreadable, Welcome,
+    Quarantine, Quarantined, Refusal, Reply, Request, Rewind, Role, SealedTip, Snapshot,
+    SnapshotPage, Unreadable, Welcome,
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -34,6 +35,17 @@ fn entry() -> RawEntry {
 fn page() -> CardsPage {
     let records = vec![CardRecord { position: 7, card: vec![6] }];
     CardsPage { records, through: 9, more: true, after: Some(5) }
+}
+
+fn snapshot() -> SnapshotPage {
+    let last = RawEntry { header: vec![9], body: None };
+    let seal = Signature([0x5e; 64]);
+    let tips = vec![SealedTip { opening: entry(), last, seal }];
+    SnapshotPage { tips, entries: vec![entry()], next: Some(vec![7, 8]) }
+}
+
+fn last_page() -> SnapshotPage {
+    SnapshotPage { tips: vec![], entries: vec![], next: None }
 }
 
 fn requests() -> Vec<(&'static str, Request)> {
@@ -63,6 +75,8 @@ fn requests() -> Vec<(&'static str, Request)> {
         ("BLOB", Request::Blob(Blob { sha256, offset: 1024 })),
         ("POKE", Request::Poke(Poke { tips: vec![tip()], cards: 9 })),
         ("LISTEN", Request::Listen(Listen { tips: vec![tip()], cards: 9, wait_ms: 25_000 })),
+        ("SNAPSHOT", Request::Snapshot(Snapshot { after: None })),
+        ("SNAPSHOT, the next page", Request::Snapshot(Snapshot { after: Some(vec![7, 8]) })),
     ]
 }
 
@@ -107,6 +121,8 @@ fn replies() -> Vec<(&'static str, Reply)> {
         ("poke", Reply::Poke(Poke { tips: vec![tip()], cards: 9 })),
         ("unknown", Reply::Unknown { number: 9 }),
         ("refused", Reply::Refused(Refusal::TooLarge)),
+        ("snapshot", Reply::Snapshot(snapshot())),
+        ("snapshot, the last page", Reply::Snapshot(last_page())),
     ]
 }
 
@@ -161,9 +177,9 @@ fn a_message_is_read_as_it_was_written() {
 
 #[test]
 fn a_message_of_a_newer_program_is_told_from_broken_bytes() {
-    // SNAPSHOT and WITNESS, whatever they will carry.
-    assert_eq!(Request::decode(&[0x82, 9, 0x80]), Err(Unreadable::Unknown { number: 9 }));
-    assert_eq!(Request::decode(&[0x82, 10, 0xf6]), Err(Unreadable::Unknown { number: 10 }));
+    // WITNESS, and what comes after it, whatever they will carry.
+    assert_eq!(Request::decode(&[0x82, 10, 0x80]), Err(Unreadable::Unknown { number: 10 }));
+    assert_eq!(Request::decode(&[0x82, 11, 0xf6]), Err(Unreadable::Unknown { number: 11 }));
     assert_eq!(Request::decode(&[0x82, 2, 0x80]), Err(Unreadable::Broken));
     assert_eq!(Request::decode(&[]), Err(Unreadable::Broken));
     let mut longer = Request::Cards(Cards { after: 1 }).encode();
@@ -210,6 +226,11 @@ fn what_exceeds_a_limit_is_refused() {
             Some("tips: 4097, more than 4096"),
         ),
         (Request::CardsPush(CardsPage { records: vec![], ..page() }), None),
+        (Request::Snapshot(Snapshot { after: Some(vec![0; 128]) }), None),
+        (
+            Request::Snapshot(Snapshot { after: Some(vec![0; 129]) }),
+            Some("bytes of a cursor: 129, more than 128"),
+        ),
         (
             Request::CardsPush(CardsPage {
                 records: vec![CardRecord { position: 1, card: vec![0; 1024 * 1024 + 1] }],
@@ -220,6 +241,39 @@ fn what_exceeds_a_limit_is_refused() {
     ];
     for (request, refusal) in table {
         let got = request.check_limits().err().map(|it| format!("{it}"));
+        assert_eq!(got.as_deref(), refusal);
+    }
+}
+
+#[test]
+fn a_snapshot_that_exceeds_a_limit_is_no_answer() {
+    let sealed = |len| SealedTip {
+        opening: RawEntry { header: vec![0; len], body: None },
+        last: RawEntry { header: vec![], body: None },
+        seal: Signature([0; 64]),
+    };
+    let table = [
+        (SnapshotPage { entries: vec![entry(); 500], ..last_page() }, None),
+        (
+            SnapshotPage { entries: vec![entry(); 501], ..last_page() },
+            Some("entries: 501, more than 500"),
+        ),
+        (SnapshotPage { tips: vec![sealed(1); 256], ..last_page() }, None),
+        (
+            SnapshotPage { tips: vec![sealed(1); 257], ..last_page() },
+            Some("sealed tips: 257, more than 256"),
+        ),
+        (
+            SnapshotPage { tips: vec![sealed(512 * 1024), sealed(1)], ..last_page() },
+            Some("bytes of sealed tips: 524289, more than 524288"),
+        ),
+        (
+            SnapshotPage { next: Some(vec![0; 129]), ..last_page() },
+            Some("bytes of a cursor: 129, more than 128"),
+        ),
+    ];
+    for (page, refusal) in table {
+        let got = Reply::Snapshot(page).check_limits().err().map(|it| format!("{it}"));
         assert_eq!(got.as_deref(), refusal);
     }
 }
