@@ -209,6 +209,7 @@ impl Till {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
 pub(crate) fn said(code: Code) -> anyhow::Error {
     anyhow::anyhow!("{code:?}")
 }
