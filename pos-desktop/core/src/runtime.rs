@@ -8,6 +8,7 @@ mod lines;
 mod listener;
 mod printing;
 mod steward;
+pub mod tls;
 mod transport;
 mod witness;
 
@@ -20,7 +21,6 @@ use crate::store::StoreError;
 use crate::workstation::{Build, Workstation};
 use crate::{commands, print};
 pub use discovery::{Finds, Interfaces};
-use lines::Lines;
 use pos_api::{Answer, Code, Command, Failure, Query, Reply};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -30,6 +30,7 @@ use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use transport::Lan;
 
 /// What a workstation is started with.
 pub struct Start {
@@ -73,7 +74,8 @@ struct Inner {
     changes: Changes,
     on_change: Box<dyn Fn() + Send + Sync>,
     clock: Arc<dyn Clock>,
-    lines: Arc<Lines>,
+    lan: Arc<Lan>,
+    finds: Finds,
     /// Held while an archive is made or everything is checked: two at once would be in each other's way.
     books: Mutex<()>,
 }
@@ -104,7 +106,10 @@ impl Handle {
         let mut workstation =
             Workstation::prepare(&path, start.anchor, clock, start.entropy, Build::THIS)?;
         let fence = workstation.fence()?;
-        let whom = if fence.asks_others() { witness::whom(&mut workstation)? } else { Vec::new() };
+        let whom = match fence.asks_others() {
+            true => witness::whom(&mut workstation, start.finds)?,
+            false => Vec::new(),
+        };
         if whom.is_empty() {
             workstation.pass(&fence, Heard::default())?;
         }
@@ -121,7 +126,8 @@ impl Handle {
             changes: Changes::default(),
             on_change: start.on_change,
             clock: start.clock,
-            lines: Arc::default(),
+            lan: Arc::new(Lan::new(start.finds)),
+            finds: start.finds,
             books: Mutex::default(),
         });
         let reader = workstation.store().reader()?;
@@ -302,12 +308,12 @@ impl Drop for Ends {
         lock(&self.inner.queue).stopped = true;
         self.inner.work.notify_all();
         self.inner.changes.bump();
-        self.inner.lines.close();
+        self.inner.lan.lines.close();
         for thread in lock(&self.threads).drain(..) {
             // A thread that panicked has said so; there is nothing to add.
             thread.join().ok();
         }
-        self.inner.lines.wait_until_none(LETTING_GO);
+        self.inner.lan.lines.wait_until_none(LETTING_GO);
         // The writing connection is the last to close: it moves the write-ahead log into the file.
         lock(&self.inner.windows).clear();
         if let Some(owner) = lock(&self.owner).take() {

@@ -4,7 +4,7 @@
 use crate::joining::{Joiners, Wish};
 use domain::staff::Operator;
 use journal::{BootId, JournalId, PublicKey};
-use pos_api::PrinterView;
+use pos_api::{Found, PrinterView};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -54,6 +54,8 @@ pub struct State {
     pub centre: LinkState,
     /// The shop's other workstations, by key: those this one calls, and those that call it.
     pub peers: BTreeMap<PublicKey, LinkState>,
+    /// Where each of them was reached last, or may be, and how that is known.
+    pub found: BTreeMap<PublicKey, (String, Found)>,
     /// Whether a witness said where the own journals stood, before this run's first entry or since.
     pub anchored: bool,
     /// The run that last greeted for each journal, and when (ms since 1970 UTC).

@@ -24,6 +24,8 @@ const LISTEN_PATIENCE: Duration = Duration::from_secs(32);
 enum Event {
     /// Something changed here.
     Look,
+    /// Something new is known of where the peer is.
+    Found,
     /// A peer answered, or did not.
     Answered { ask: Ask, hash: replication::RequestHash, reply: std::io::Result<Vec<u8>> },
     /// The link is not wanted any more.
@@ -41,6 +43,11 @@ impl Running {
     pub(super) fn look(&self) {
         // A link that has ended needs no news.
         self.events.send(Event::Look).ok();
+    }
+
+    /// Something new is known of where the peer is: where it does not answer, it is called at once.
+    pub(super) fn found(&self) {
+        self.events.send(Event::Found).ok();
     }
 
     /// Whether it still runs.
@@ -61,8 +68,9 @@ impl Drop for Running {
 
 pub(super) fn start(inner: &Arc<Inner>, address: &Address, seat: &Seat) -> Running {
     let (events, heard) = mpsc::channel();
-    let talk = carry(Transport::to(address, &inner.lines), PATIENCE, events.clone());
-    let listen = carry(Transport::to(address, &inner.lines), LISTEN_PATIENCE, events.clone());
+    let talk = carry(Transport::to(address, &seat.key, &inner.lan), PATIENCE, events.clone());
+    let listen =
+        carry(Transport::to(address, &seat.key, &inner.lan), LISTEN_PATIENCE, events.clone());
     let inner = Arc::clone(inner);
     let (address, seat) = (address.clone(), seat.clone());
     let thread = std::thread::spawn(move || {
@@ -124,13 +132,15 @@ fn run(mut desk: Here, mut linked: Linked, heard: &Receiver<Event>, carriers: &C
         let at_ms = began.elapsed_ms();
         carriers.carry(match event {
             Ok(Event::Look) => linked.look(&mut desk, at_ms),
+            Ok(Event::Found) => linked.connected(&mut desk, at_ms),
             Ok(Event::Answered { ask, hash, reply }) => {
                 linked.answered(&mut desk, at_ms, ask, hash, reply)
             }
-            Ok(Event::End) | Err(RecvTimeoutError::Disconnected) => return,
+            Ok(Event::End) | Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => linked.timer(&mut desk, at_ms),
         });
     }
+    linked.end(&mut desk);
 }
 
 /// The workstation behind its own thread, and a connection that reads.

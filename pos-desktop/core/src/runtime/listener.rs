@@ -2,25 +2,30 @@
 
 use super::caller::Here;
 use super::lines::Line;
+use super::tls::{self, Caller};
 use super::transport::{read_frame, write_frame};
 use super::{Inner, lock};
 use crate::linked::Desk;
 use crate::{answering, replicate};
-use journal::SigningKey;
-use replication::{Listen, Refusal, Replays, Reply, Request, RequestHash, seal_reply};
+use journal::{PublicKey, SigningKey};
+use replication::{Listen, Refusal, Replays, Reply, Request, RequestHash, frame, seal_reply};
+use rustls::ServerConfig;
+use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// The most connections at once: a shop has a handful of workstations, each with two.
-const MAX_CONNECTIONS: usize = 32;
 /// How long after the system refused a connection the next is waited for.
 const REFUSED_PAUSE: Duration = Duration::from_millis(200);
-/// How long whoever has not said anything believable yet may be silent on an open connection: a
-/// handful of strangers must not keep the shop's own out.
+/// How long whoever proved a key that is none of the shop's may take for a frame, all of it, and its
+/// answer: a handful of strangers must not keep the shop's own out.
 const STRANGER_IDLE: Duration = Duration::from_secs(3);
+/// The largest frame of such a stranger, in bytes. It can be one that was listed a moment ago.
+const MAX_STRANGER_BYTES: usize = 64 * 1024;
+/// How many connections may wait to be taken.
+const BACKLOG: i32 = 128;
 /// How long a peer may be silent on an open connection.
 const IDLE: Duration = Duration::from_secs(60);
 /// How long a peer that listens waits at most: its answers are also the sign that we live.
@@ -65,89 +70,125 @@ pub(super) fn start(
     address: SocketAddr,
     key: &SigningKey,
 ) -> io::Result<Listening> {
-    let listener = TcpListener::bind(address)?;
+    let listener = bind(address)?;
     let address = listener.local_addr()?;
     let inner = Arc::clone(inner);
-    let key = key.clone();
+    let desk = Arc::new(Counter {
+        config: tls::listening(key)?,
+        key: key.clone(),
+        replays: Mutex::new(Replays::default()),
+    });
     let thread = std::thread::Builder::new()
         .name("listener".to_owned())
-        .spawn(move || accept(&inner, &listener, &key))?;
+        .spawn(move || accept(&inner, &listener, &desk))?;
     Ok(Listening { address, thread: Some(thread) })
 }
 
-fn accept(inner: &Arc<Inner>, listener: &TcpListener, key: &SigningKey) {
-    let replays = Arc::new(Mutex::new(Replays::default()));
+/// What every connection is answered with.
+struct Counter {
+    config: Arc<ServerConfig>,
+    key: SigningKey,
+    replays: Mutex<Replays>,
+}
+
+/// Every address of IPv6 means every address of IPv4, too, on every system; where a PC has no IPv6,
+/// those alone.
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let SocketAddr::V6(it) = address else {
+        return TcpListener::bind(address);
+    };
+    if !it.ip().is_unspecified() {
+        return TcpListener::bind(address);
+    }
+    let both = || {
+        let socket = Socket::new(Domain::IPV6, Type::STREAM, Some(Protocol::TCP))?;
+        socket.set_only_v6(false)?;
+        // On Windows it would let another program take the port.
+        if cfg!(unix) {
+            socket.set_reuse_address(true)?;
+        }
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        Ok(TcpListener::from(socket))
+    };
+    both().or_else(|_: io::Error| TcpListener::bind((Ipv4Addr::UNSPECIFIED, address.port())))
+}
+
+fn accept(inner: &Arc<Inner>, listener: &TcpListener, counter: &Arc<Counter>) {
     for stream in listener.incoming() {
         if inner.is_stopped() {
             return;
         }
-        let held = stream.and_then(|stream| Ok((inner.lines.hold(&stream)?, stream)));
+        let held = stream.and_then(|stream| Ok((inner.lan.lines.hold_stranger(&stream)?, stream)));
         let Ok((line, stream)) = held else {
             // No handle is left, say: the next try would fail as fast as this one.
             let seen = inner.changes.wait_after(0, Duration::ZERO);
             inner.changes.wait_after(seen, REFUSED_PAUSE);
             continue;
         };
-        if MAX_CONNECTIONS < inner.lines.count() {
-            tracing::warn!("too many connections: one was closed");
-            continue;
-        }
-        let (inner, replays, key) = (Arc::clone(inner), Arc::clone(&replays), key.clone());
-        let serve = move || answer_on(&inner, &line, stream, &replays, &key);
+        let (inner, counter) = (Arc::clone(inner), Arc::clone(counter));
+        let serve = move || {
+            if let Err(error) = serve(&inner, &line, stream, &counter) {
+                tracing::debug!(%error, "a connection ended");
+            }
+        };
         if let Err(error) = std::thread::Builder::new().name("peer".to_owned()).spawn(serve) {
             tracing::warn!(%error, "a connection was closed");
         }
     }
 }
 
-/// Answers on a connection until it ends, then lets go of it.
-fn answer_on(
-    inner: &Arc<Inner>,
-    _line: &Line,
-    stream: TcpStream,
-    replays: &Mutex<Replays>,
-    key: &SigningKey,
-) {
-    if let Err(error) = serve(inner, stream, replays, key) {
-        tracing::debug!(%error, "a connection ended");
+/// Answers on a connection until it ends.
+fn serve(inner: &Arc<Inner>, line: &Line, stream: TcpStream, counter: &Counter) -> io::Result<()> {
+    let from = stream.peer_addr()?;
+    let Caller { mut stream, key: caller, listens } =
+        tls::answer(stream, Arc::clone(&counter.config))?;
+    let is_member = || inner.lan.routes.is_member(&caller);
+    if is_member() && listens != 0 {
+        let mut there = SocketAddr::new(from.ip().to_canonical(), listens);
+        if let (SocketAddr::V6(there), SocketAddr::V6(from)) = (&mut there, from) {
+            there.set_scope_id(from.scope_id());
+        }
+        if inner.lan.routes.called(caller, there.to_string()) {
+            inner.changes.bump();
+        }
     }
-}
-
-fn serve(
-    inner: &Arc<Inner>,
-    mut stream: TcpStream,
-    replays: &Mutex<Replays>,
-    key: &SigningKey,
-) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(STRANGER_IDLE))?;
-    stream.set_write_timeout(Some(IDLE))?;
     let reader = inner.ask(false, |workstation| workstation.store().reader());
     let Some(Ok(reader)) = reader else {
         return Err(io::Error::other("the store cannot be read"));
     };
     let mut desk = Here { inner: Arc::clone(inner), reader };
     while !inner.is_stopped() {
-        let envelope = read_frame(&mut stream)?;
-        let reply = answer(&mut desk, replays, &envelope);
-        if !matches!(reply, Reply::Refused(_)) {
-            stream.set_read_timeout(Some(IDLE))?;
-        }
+        // It may be listed, or revoked, from one frame to the next.
+        let limit = if is_member() {
+            line.is_own()?;
+            stream.sock.wait_each(IDLE)?;
+            frame::MAX_BYTES
+        } else {
+            stream.sock.wait_in_all(STRANGER_IDLE);
+            MAX_STRANGER_BYTES
+        };
+        let envelope = read_frame(&mut stream, limit)?;
+        let reply = answer(&mut desk, &caller, &counter.replays, &envelope);
         let hash = RequestHash::of(&envelope);
-        let sealed = seal_reply(key, hash, inner.clock.now_ms(), reply.encode())
+        let sealed = seal_reply(&counter.key, hash, inner.clock.now_ms(), reply.encode())
             .map_err(io::Error::other)?;
         write_frame(&mut stream, &sealed)?;
     }
     Ok(())
 }
 
-/// Opens an envelope, and answers what it asks.
-fn answer(desk: &mut Here, replays: &Mutex<Replays>, envelope: &[u8]) -> Reply {
+/// Opens an envelope, and answers what it asks. A connection speaks for the key that was proved on it,
+/// and for no other.
+fn answer(desk: &mut Here, caller: &PublicKey, replays: &Mutex<Replays>, envelope: &[u8]) -> Reply {
     let opened = answering::open(desk, &mut lock(replays), envelope);
     let (peer, request) = match opened {
         Ok(opened) => opened,
         Err(reply) => return *reply,
     };
+    if peer.key != *caller {
+        return Reply::Refused(Refusal::UnknownSender);
+    }
     if let Request::Listen(listen) = &request {
         wait_for_news(desk, listen);
     }

@@ -1,6 +1,7 @@
 //! Asks the centre and the shop's other workstations at a start, all at once, each on a thread.
 
 use super::Inner;
+use super::discovery::{self, Finds, members};
 use super::steward::Deadline;
 use super::transport::{Address, Transport};
 use crate::commands::PEERS;
@@ -12,6 +13,7 @@ use crate::workstation::Workstation;
 use journal::BootId;
 use pos_api::PeerAddress;
 use replication::{Reply, Request, Sender, open_reply, seal_request};
+use std::collections::BTreeSet;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -21,12 +23,18 @@ const ANSWER: Duration = Duration::from_secs(3);
 const TAKING_BACK: Duration = Duration::from_secs(10);
 
 /// Whom a workstation can ask.
-pub(super) fn whom(workstation: &mut Workstation) -> Result<Vec<Address>, StoreError> {
+pub(super) fn whom(
+    workstation: &mut Workstation,
+    finds: Finds,
+) -> Result<Vec<Address>, StoreError> {
     workstation.store().read(|tx| {
         let peers: Vec<PeerAddress> = settings::get(tx, PEERS)?.unwrap_or_default();
         let centre = settings::identity(tx)?.and_then(|identity| identity.centre);
         let centre = centre.into_iter().map(|centre| Address::Centre(centre.url));
-        Ok(centre.chain(peers.into_iter().map(|peer| Address::Lan(peer.address))).collect())
+        let known = if finds == Finds::Typed { Vec::new() } else { discovery::known(tx)? };
+        let lan: BTreeSet<String> = known.into_iter().map(|known| known.address).collect();
+        let lan = lan.into_iter().chain(peers.into_iter().map(|peer| peer.address));
+        Ok(centre.chain(lan.map(Address::At)).collect())
     })
 }
 
@@ -81,6 +89,7 @@ fn ask(
     };
     let hello = witness::hello(workstation)?;
     let known = workstation.store().read(replicate::peers)?;
+    inner.lan.routes.set_members(members(&known));
     let (answers, answered) = mpsc::channel();
     let asked = whom.len();
     for address in whom {
@@ -88,7 +97,7 @@ fn ask(
         let wanted = matches!(address, Address::Centre(_));
         let line = Line {
             until: Deadline::after(ANSWER + TAKING_BACK),
-            transport: Transport::to(&address, &inner.lines),
+            transport: Transport::to(&address, &identity.key, &inner.lan),
             sender: Sender::new(identity.key.clone(), sends),
             known: known.iter().filter(|peer| peer.is_centre == wanted).copied().collect(),
             now_ms: inner.clock.now_ms(),
