@@ -1,214 +1,290 @@
 //! The invariants of the design, one checker each, by the names they have there.
 
-use journal::{JournalId, Seq, check, check_first};
-use replication::{Place, Push};
+mod fold;
+mod money;
+mod shown;
+
+use crate::books::Books;
+use crate::net::NodeId;
+use crate::pc::Pc;
+use crate::people::Sent;
+use crate::setting::Failure;
+use crate::world::World;
+use domain::id::OrderId;
+use journal::{EntryHash, JournalId, Seq, Tip};
+use pos_core::replicate;
+use pos_core::store::{StoreError, alarms, cards, journals, publications};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::disk::{Chain, Disk, Journal, Row, Total, subject_of};
-use crate::node::decide_push;
-
-/// The ends of every journal, as last looked at.
-pub(crate) type Seen = BTreeMap<JournalId, Vec<Place>>;
-
-/// J1: a later view of a journal extends the earlier one.
-pub(crate) fn append_only(seen: &Seen, disk: &Disk) -> Result<(), String> {
-    for (journal, ends) in seen {
-        for end in ends {
-            if !disk.holds(*journal, end.hash) {
-                return Err(format!("entry {} of {journal} was there and is not", end.seq));
-            }
-        }
-    }
-    Ok(())
+/// What people were told, and what must therefore be true.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    /// Orders that went to the kitchen, and who sent them.
+    sent: Vec<(NodeId, OrderId)>,
+    /// A disk was set back, copied, or lied: a journal may have two histories.
+    pub(crate) may_fork: bool,
 }
 
-/// J2: every hash and every seal is right, from stored bytes. `checked` saves time: chains that were
-/// found right on another node, byte for byte.
-pub(crate) fn chained(
-    disk: &Disk,
-    checked: &mut BTreeSet<(Option<Place>, Place)>,
-) -> Result<(), String> {
-    for (id, journal) in &disk.journals {
-        for chain in &journal.chains {
-            let right =
-                runs(journal, chain)?.into_iter().all(|run| run.is_right(*id, journal, checked));
-            if !right {
-                return Err(format!("a chain of {id} is not what its key sealed"));
+impl Ledger {
+    pub(crate) fn sent(&mut self, by: NodeId, Sent(order): Sent) {
+        self.sent.push((by, order));
+    }
+}
+
+pub(crate) fn failed(checker: &'static str, what: impl Into<String>) -> Failure {
+    Failure { checker, what: what.into() }
+}
+
+fn on(checker: &'static str, pc: &Pc, what: impl Into<String>) -> Failure {
+    failed(checker, format!("{} (node {}): {}", pc.label, pc.node, what.into()))
+}
+
+/// J1, J5, S3: what was said to be done, or acknowledged, is on this disk.
+pub(crate) fn promised(pc: &mut Pc) -> Result<(), Failure> {
+    let Some(running) = &mut pc.running else {
+        return Ok(());
+    };
+    let lost = running.workstation.store().read(|tx| {
+        for (tip, why) in &pc.promised {
+            if journals::chain_of(tx, *tip)?.is_none() {
+                return Ok::<_, StoreError>(Some((*tip, *why)));
             }
         }
+        Ok(None)
+    });
+    let lost = lost.map_err(|error| on("J5 durable", pc, error.to_string()))?;
+    match lost {
+        Some((tip, why @ "acknowledged")) => {
+            Err(on("S3 ack durable", pc, format!("entry {} was {why} and is gone", tip.seq)))
+        }
+        Some((tip, why)) => {
+            Err(on("J5 durable", pc, format!("entry {} was {why} and is gone", tip.seq)))
+        }
+        None => {
+            // From here on the latest stand for all before them.
+            let mut latest: BTreeMap<JournalId, Tip> = BTreeMap::new();
+            for tip in pc.promised.keys() {
+                let held = latest.entry(tip.journal).or_insert(*tip);
+                if held.seq < tip.seq {
+                    *held = *tip;
+                }
+            }
+            let kept: BTreeSet<Tip> = latest.into_values().collect();
+            pc.promised.retain(|tip, _| kept.contains(tip));
+            Ok(())
+        }
     }
-    Ok(())
+}
+
+/// What two that are level have in common.
+#[derive(Debug, PartialEq, Eq)]
+struct State {
+    tips: BTreeSet<Tip>,
+    cards: BTreeMap<Vec<u8>, Vec<u8>>,
+}
+
+fn state_of(pc: &mut Pc) -> Option<(State, bool)> {
+    let running = pc.running.as_mut()?;
+    let read = running.workstation.store().read(|tx| {
+        let tips = replicate::tips(tx)?;
+        let tips = tips.into_iter().flat_map(|(journal, places)| {
+            places.into_iter().map(move |place| place.in_journal(journal))
+        });
+        let cards = cards::after(tx, 0, 10_000)?;
+        let cards = cards.into_iter().map(|(_, card)| (id_of(&card), card)).collect();
+        let wants = !publications::wanted(tx)?.is_empty();
+        Ok::<_, StoreError>((State { tips: tips.collect(), cards }, wants))
+    });
+    read.ok()
+}
+
+fn id_of(card: &[u8]) -> Vec<u8> {
+    domain::card::Card::decode(card).map_or_else(|_| card.to_vec(), |it| it.id.0.to_vec())
+}
+
+fn state_at_centre(books: &Books) -> State {
+    let cards = books.cards.values().map(|card| (card.id.0.to_vec(), card.encode())).collect();
+    State { tips: books.tips().into_iter().collect(), cards }
+}
+
+impl World {
+    /// S6: everybody holds the same.
+    pub(crate) fn is_level(&mut self) -> bool {
+        for node in self.nodes() {
+            let Some(pc) = self.pcs[node].as_mut().filter(|it| it.counts()) else {
+                continue;
+            };
+            let centre = state_at_centre(&self.centre.halves[pc.shop].books);
+            match state_of(pc) {
+                Some((state, false)) if state == centre => {}
+                Some(_) | None => return false,
+            }
+        }
+        self.centre.is_up
+    }
+
+    /// How long after healing everything must be level, in milliseconds: the link's longest pause
+    /// and what must travel; where something was refused or parked it is offered again after ten
+    /// minutes.
+    pub(crate) fn patience_ms(&self) -> u64 {
+        let entries: usize = self
+            .centre
+            .halves
+            .iter()
+            .flat_map(|half| half.books.journals.values())
+            .flat_map(|it| &it.chains)
+            .map(|chain| chain.rows.len())
+            .sum();
+        let is_stopped = self.ledger.may_fork
+            || self.weather_was_rough()
+            || self.centre.halves.iter().any(|half| !half.books.parked.is_empty());
+        let retry = if is_stopped { 2 * replication::link::STOPPED_MS + 60_000 } else { 0 };
+        60_000 + entries as u64 + retry
+    }
+
+    fn weather_was_rough(&self) -> bool {
+        ["flipped", "poison", "disk full", "i/o error", "old version", "revoked"]
+            .iter()
+            .any(|kind| self.tally.contains_key(kind))
+    }
+
+    pub(crate) fn not_level(&mut self, within: u64) -> Failure {
+        let mut words = format!("not level {within} ms after healing");
+        for node in self.nodes() {
+            let Some(pc) = self.pcs[node].as_mut().filter(|it| it.counts()) else {
+                continue;
+            };
+            let centre = state_at_centre(&self.centre.halves[pc.shop].books);
+            let label = pc.label.clone();
+            match state_of(pc) {
+                Some((state, wants)) => {
+                    let lacks: Vec<_> = centre.tips.difference(&state.tips).map(told).collect();
+                    let more: Vec<_> = state.tips.difference(&centre.tips).map(told).collect();
+                    let cards = state.cards != centre.cards;
+                    if !lacks.is_empty() || !more.is_empty() || cards || wants {
+                        words += &format!(
+                            "; node {node} {label} lacks {lacks:?} and has {more:?}, cards {cards}, blobs {wants}"
+                        );
+                    }
+                }
+                None => words += &format!("; node {node} {label} is down"),
+            }
+        }
+        failed("S6 liveness", words)
+    }
+}
+
+fn told(tip: &Tip) -> String {
+    format!("{}:{}:{}", crate::trace::short(&tip.journal.0), tip.seq.0, crate::trace::short(&tip.hash.0))
+}
+
+/// Everything that is checked once all is level.
+pub(crate) fn all(world: &mut World) -> Result<(), Failure> {
+    for (shop, half) in world.centre.halves.iter().enumerate() {
+        for (of, journal, place) in &world.centre.acked {
+            if *of == shop && !half.books.holds(place.in_journal(*journal)) {
+                let what = format!("the centre acknowledged entry {} and lost it", place.seq);
+                return Err(failed("S3 ack durable", what));
+            }
+        }
+        gapless(&half.books)?;
+        money::sound(world, shop)?;
+        money::adds_up(&half.books)?;
+        money::whole_version(world, shop)?;
+    }
+    for node in world.nodes() {
+        let Some(pc) = world.pcs[node].as_mut().filter(|it| it.counts()) else {
+            continue;
+        };
+        promised(pc)?;
+        let books = &world.centre.halves[pc.shop].books;
+        tenant(pc, books)?;
+        no_reuse(pc, books)?;
+        same_entries(pc, books)?;
+        shown::once(pc)?;
+    }
+    fold::is_of_the_set(world)
 }
 
 /// J3: places 1, 2, 3 … without a gap.
-pub(crate) fn gapless(disk: &Disk) -> Result<(), String> {
-    for (id, journal) in &disk.journals {
+fn gapless(books: &Books) -> Result<(), Failure> {
+    for (id, journal) in &books.journals {
         for end in journal.ends() {
-            let path =
-                journal.path(end.hash).ok_or_else(|| format!("{id}: a branch hangs in the air"))?;
-            let right = path.iter().zip(1..).all(|(row, seq)| row.seq == Seq(seq));
-            if !right {
-                return Err(format!("{id} has a gap before {}", end.seq));
+            let path = journal.path(end.hash);
+            let path = path.ok_or_else(|| failed("J3 gapless", format!("{id}: a loose branch")))?;
+            if !path.iter().zip(1..).all(|(row, seq)| row.seq == Seq(seq)) {
+                return Err(failed("J3 gapless", format!("{id} has a gap before {}", end.seq)));
             }
         }
     }
     Ok(())
 }
 
-/// J4: no place is used twice, but by a disk that was set back; then both are kept, and it is told.
-pub(crate) fn no_reuse(disks: &[&Disk], was_set_back: bool) -> Result<(), String> {
-    let mut used: BTreeMap<(JournalId, Seq), BTreeSet<Place>> = BTreeMap::new();
-    for (journal, row) in disks.iter().flat_map(|disk| disk.rows()) {
-        used.entry((journal, row.seq)).or_default().insert(row.place());
-    }
-    for ((journal, seq), places) in used.into_iter().filter(|(_, places)| 1 < places.len()) {
-        if !was_set_back {
-            return Err(format!("entry {seq} of {journal} was written twice"));
-        }
-        for disk in disks {
-            if !places.iter().all(|place| disk.holds(journal, place.hash)) {
-                return Err(format!("a branch of {journal} at {seq} was dropped"));
-            }
-            if !disk.alarms.contains(&journal) {
-                return Err(format!("nobody was told that {journal} forked at {seq}"));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// J7: what is projected is the fold of the set of entries, in the order (tick, journal, seq).
-pub(crate) fn folded(disk: &Disk) -> Result<(), String> {
-    let mut rows: Vec<(JournalId, &Row)> = disk.rows().collect();
-    rows.sort_by_key(|(journal, row)| (row.tick, *journal, row.seq, row.hash));
-    let mut totals: BTreeMap<u8, Total> = BTreeMap::new();
-    for (journal, row) in rows {
-        if let Some(subject) = subject_of(row) {
-            totals.entry(subject).or_default().add(journal, row, None);
-        }
-    }
-    let same = totals.len() == disk.totals.len()
-        && totals.iter().all(|(subject, total)| disk.totals.get(subject) == Some(total));
-    if same { Ok(()) } else { Err("the totals are not those of the entries".to_owned()) }
-}
-
-/// S1: the centre holds every entry that any disk holds.
-pub(crate) fn nothing_lost(centre: &Disk, disks: &[&Disk]) -> Result<(), String> {
-    for (journal, row) in disks.iter().flat_map(|disk| disk.rows()) {
-        if !centre.holds(journal, row.hash) {
-            return Err(format!("the centre lacks entry {} of {journal}", row.seq));
-        }
-    }
-    Ok(())
-}
-
-/// S2: the state is that of one ordered delivery, each entry once.
-pub(crate) fn once(disk: &Disk) -> Result<(), String> {
-    let mut fresh = Disk::default();
-    for (id, journal) in &disk.journals {
-        for chain in &journal.chains {
-            for run in runs(journal, chain)? {
-                let (writes, _) = decide_push(&fresh, None, &run.to_push(*id));
-                for write in writes {
-                    fresh.write(write, None);
-                }
-            }
-        }
-    }
-    same(&fresh, disk)
-}
-
-/// S2, too: two disks that hold the same entries add up to the same.
-pub(crate) fn same(expected: &Disk, disk: &Disk) -> Result<(), String> {
-    let entries = |disk: &Disk| -> BTreeSet<_> {
-        disk.rows().map(|(journal, row)| (journal, row.hash)).collect()
+/// J4: where two entries have one place both are kept, and people were told.
+fn no_reuse(pc: &mut Pc, books: &Books) -> Result<(), Failure> {
+    let forked: Vec<JournalId> =
+        books.journals.iter().filter(|(_, it)| 1 < it.chains.len()).map(|(id, _)| *id).collect();
+    let Some(running) = &mut pc.running else {
+        return Ok(());
     };
-    if entries(expected) != entries(disk) {
-        return Err("delivered once, in order, other entries are believed".to_owned());
+    let silent = running.workstation.store().read(|tx| {
+        for journal in &forked {
+            if !alarms::is_forked(tx, *journal)? {
+                return Ok::<_, StoreError>(Some(*journal));
+            }
+        }
+        Ok(None)
+    });
+    match silent {
+        Ok(None) => Ok(()),
+        Ok(Some(journal)) => Err(on("J4 no reuse", pc, format!("no alarm that {journal} forked"))),
+        Err(error) => Err(on("J4 no reuse", pc, error.to_string())),
     }
-    if expected.totals != disk.totals {
-        return Err("delivered once, in order, it adds up to something else".to_owned());
-    }
-    Ok(())
 }
 
-/// S3: what was acknowledged is on disk.
-pub(crate) fn acked_is_held(
-    disk: &Disk,
-    acked: &BTreeSet<(JournalId, Place)>,
-) -> Result<(), String> {
-    match acked.iter().find(|(journal, place)| !disk.holds(*journal, place.hash)) {
-        Some((journal, place)) => {
-            Err(format!("entry {} of {journal} was acknowledged and is gone", place.seq))
-        }
+/// P1: nobody holds what is another shop's.
+fn tenant(pc: &mut Pc, books: &Books) -> Result<(), Failure> {
+    let Some(running) = &mut pc.running else {
+        return Ok(());
+    };
+    let held = running.workstation.store().read(journals::all);
+    let held = held.map_err(|error| on("P1 tenant", pc, error.to_string()))?;
+    match held.iter().find(|it| !books.journals.contains_key(&it.tip.journal)) {
+        Some(other) => Err(on("P1 tenant", pc, format!("holds {}", other.tip.journal))),
         None => Ok(()),
     }
 }
 
-/// Entries up to a seal, with what they follow.
-struct Run<'a> {
-    base: Option<&'a Row>,
-    rows: Vec<&'a Row>,
-}
-
-impl Run<'_> {
-    fn last(&self) -> &Row {
-        self.rows.last().expect("a run has at least one entry")
-    }
-
-    fn to_push(&self, journal: JournalId) -> Push {
-        Push {
-            journal,
-            base: self.base.map(Row::place),
-            entries: self.rows.iter().map(|row| row.raw.clone()).collect(),
-            seal: self.last().seal.expect("a run ends on a seal"),
-        }
-    }
-
-    fn is_right(
-        &self,
-        id: JournalId,
-        journal: &Journal,
-        checked: &mut BTreeSet<(Option<Place>, Place)>,
-    ) -> bool {
-        let name = (self.base.map(Row::place), self.last().place());
-        let hashes = self.rows.iter().all(|row| row.raw.hash() == row.hash);
-        if hashes && checked.contains(&name) {
-            return true;
-        }
-        let push = self.to_push(id);
-        let batch = match self.base {
-            Some(base) => {
-                let tip = base.place().in_journal(id);
-                check(tip, base.tick, &journal.key, &push.entries, &push.seal).ok()
-            }
-            None => check_first(&push.entries, &push.seal).ok().map(|(_, batch)| batch),
-        };
-        let right = batch.is_some_and(|batch| Place::of(batch.tip()) == self.last().place());
-        if right {
-            checked.insert(name);
-        }
-        hashes && right
-    }
-}
-
-/// A chain cut at its seals.
-fn runs<'a>(journal: &'a Journal, chain: &'a Chain) -> Result<Vec<Run<'a>>, String> {
-    let mut base = match chain.from {
-        Some(from) => {
-            let path = journal.path(from.hash).ok_or("a branch hangs in the air")?;
-            path.last().copied()
-        }
-        None => None,
+/// S1, S2, S7, J2: the workstation's bytes are the centre's, byte for byte; the centre's are checked
+/// by [`money::sound`].
+fn same_entries(pc: &mut Pc, books: &Books) -> Result<(), Failure> {
+    let Some(running) = &mut pc.running else {
+        return Ok(());
     };
-    let mut runs = Vec::new();
-    let mut rows = Vec::new();
-    for row in &chain.rows {
-        rows.push(row);
-        if row.seal.is_some() {
-            runs.push(Run { base, rows: std::mem::take(&mut rows) });
-            base = Some(row);
+    let read = running.workstation.store().read(|tx| {
+        let mut different = None;
+        let mut seen: BTreeSet<EntryHash> = BTreeSet::new();
+        for held in journals::all(tx)? {
+            let rows = journals::read_after(tx, held.tip.journal, held.branch, Seq(0), 100_000)?;
+            let journal = books.journals.get(&held.tip.journal);
+            let path = journal.and_then(|it| it.path(held.tip.hash)).unwrap_or_default();
+            let is_same = rows.len() == path.len()
+                && rows.iter().zip(&path).all(|((raw, seal), row)| *raw == row.raw && *seal == row.seal);
+            if !is_same && different.is_none() {
+                different = Some((held.tip, rows.len(), path.len()));
+            }
+            seen.extend(path.iter().map(|row| row.hash));
         }
+        Ok::<_, StoreError>((different, seen))
+    });
+    let (different, seen) = read.map_err(|error| on("J2 chain", pc, error.to_string()))?;
+    if let Some((tip, here, there)) = different {
+        let what = format!("{}: {here} entries here, {there} at the centre, not the same bytes", told(&tip));
+        return Err(on("S7 opaque", pc, what));
     }
-    if rows.is_empty() { Ok(runs) } else { Err("entries without a seal are held".to_owned()) }
+    let all = books.journals.values().flat_map(|it| &it.chains).flat_map(|it| &it.rows);
+    match all.into_iter().find(|row| !seen.contains(&row.hash)) {
+        Some(row) => Err(on("S1 no loss", pc, format!("lacks entry {}", row.seq))),
+        None => Ok(()),
+    }
 }

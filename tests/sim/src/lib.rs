@@ -1,19 +1,29 @@
-//! A shop's workstations and their centre in one thread: one seed decides time, network, disks and
-//! people, and the same seed gives the same run to the last byte.
+//! Shops, their centre and everybody who works there in one thread: one seed decides time, network,
+//! disks and people, and the same seed gives the same run to the last byte.
 //!
-//! The state machines are the real ones of `replication`; the hosts around them are small and keep
-//! their entries in memory, a committed part that survives a crash and an uncommitted one that does
-//! not. After the faults the network heals, everything must come level within a bound, and every
-//! invariant of [`check`] must hold. [`Mutant`]s are hosts that are wrong on purpose: each must be
-//! caught, or the checks check nothing.
+//! The workstations are the real ones: `pos-core` with its links, its boot fence and its SQLite file,
+//! on a disk that fails by seed. The centre is the real answering half around books in memory. After
+//! the faults all is healed, everything must come level within a bound, and every invariant of
+//! [`check`] must hold. [`Mutant`]s are wrong on purpose: each must be caught, or the checks check
+//! nothing.
 
+mod books;
+mod boot;
+mod centre;
 pub mod check;
 mod dice;
-mod disk;
+mod faults;
 mod mutant;
 mod net;
-mod node;
+mod pc;
+mod people;
+mod plan;
+mod poison;
+mod setting;
+mod template;
+mod trace;
 mod world;
 
 pub use mutant::Mutant;
-pub use world::{Failure, Faults, Outcome, Setting, run};
+pub use setting::{Failure, Faults, Outcome, Setting};
+pub use world::run;

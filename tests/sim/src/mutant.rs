@@ -4,7 +4,7 @@ use journal::{Header, RawEntry, Refused};
 use replication::answer::{Held, PushPlan, PushReads, answer_push};
 use replication::{Ack, Place, Push, Reply};
 
-use crate::disk::{Disk, Row, Write};
+use crate::books::{Books, Row, Write};
 
 /// One wrong implementation. The shared crates are never the wrong ones: a mutant is a host that
 /// does not do what they say.
@@ -16,29 +16,23 @@ pub enum Mutant {
     NoHashComparison,
     /// Takes what lies beyond the end of its own chain and never looks at the rest.
     SkipOverlap,
-    /// Lets the entry that arrived last win, instead of the last in order.
-    FoldInArrivalOrder,
     /// Believes entries whose seal is not right.
     BelieveUnsealed,
     /// Says that it kept a branch, and does not.
     DropTheBranch,
     /// Counts an entry each time it arrives.
     CountTwice,
-    /// Sends its own entries before they are on disk.
-    SendBeforeCommit,
 }
 
 impl Mutant {
     /// All of them, each with the number of seeds within which it must be caught.
-    pub const ALL: [(Self, u64); 8] = [
-        (Self::AckBeforeCommit, 20),
-        (Self::NoHashComparison, 20),
-        (Self::SkipOverlap, 20),
-        (Self::FoldInArrivalOrder, 5),
-        (Self::BelieveUnsealed, 40),
-        (Self::DropTheBranch, 20),
-        (Self::CountTwice, 10),
-        (Self::SendBeforeCommit, 40),
+    pub const ALL: [(Self, u64); 6] = [
+        (Self::AckBeforeCommit, 60),
+        (Self::NoHashComparison, 60),
+        (Self::SkipOverlap, 60),
+        (Self::BelieveUnsealed, 80),
+        (Self::DropTheBranch, 60),
+        (Self::CountTwice, 40),
     ];
 }
 
@@ -46,7 +40,7 @@ impl Mutant {
     /// What the mutant does with a push, where it is not what the answering half says.
     pub(crate) fn push(
         self,
-        disk: &Disk,
+        books: &Books,
         held: &Held,
         reads: &PushReads,
         push: &Push,
@@ -73,10 +67,10 @@ impl Mutant {
             Self::CountTwice => match answer_push(held, push) {
                 PushPlan::AlreadyHeld { reply } => {
                     let path =
-                        disk.journals.get(&push.journal)?.path(push.entries.last()?.hash())?;
+                        books.journals.get(&push.journal)?.path(push.entries.last()?.hash())?;
                     let from = path.len() - push.entries.len();
                     let rows = path[from..].iter().map(|row| (*row).clone()).collect();
-                    Some((vec![Write::Count { journal: push.journal, rows }], reply))
+                    Some((vec![Write::Count { rows }], reply))
                 }
                 PushPlan::Store { .. }
                 | PushPlan::Keep { .. }
@@ -84,7 +78,7 @@ impl Mutant {
                 | PushPlan::Park { .. }
                 | PushPlan::Refuse { .. } => None,
             },
-            Self::AckBeforeCommit | Self::FoldInArrivalOrder | Self::SendBeforeCommit => None,
+            Self::AckBeforeCommit => None,
         }
     }
 }

@@ -1,89 +1,45 @@
-//! The network: envelopes that are lost, doubled, late or overtaken.
+//! Envelopes on their way.
 
-use journal::{BootId, PublicKey, SigningKey};
+use replication::RequestHash;
 use replication::link::Ask;
-use replication::{
-    Replays, Reply, Request, RequestHash, Sender, Unreadable, open_reply, open_request, seal_reply,
-    seal_request,
-};
 
-/// Bytes on their way. The numbers are what a connection would know.
-#[derive(Clone, Debug)]
-pub(crate) struct Letter {
-    pub(crate) from: usize,
-    /// Which run of the sender's program, and of the asker's for a reply: connections end with it.
+/// Who is at the other end: 0 is the centre, the workstations follow.
+pub(crate) type NodeId = usize;
+/// The centre.
+pub(crate) const CENTRE: NodeId = 0;
+
+/// How long a connection waits for an answer before it is given up, in milliseconds, and for one to
+/// a listen: as the runtime's threads.
+pub(crate) const PATIENCE_MS: u64 = 16_000;
+/// See [`PATIENCE_MS`].
+pub(crate) const LISTEN_PATIENCE_MS: u64 = 32_000;
+
+/// What a connection knows of a request: who asked, in which of its lives, over which link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) by: NodeId,
+    pub(crate) of: NodeId,
+    /// Which run of the asker's program: connections end with it.
     pub(crate) life: u32,
     pub(crate) ask: Ask,
-    pub(crate) bytes: Vec<u8>,
     pub(crate) hash: RequestHash,
+    pub(crate) listens: bool,
+}
+
+/// Bytes on their way.
+#[derive(Clone, Debug)]
+pub(crate) struct Letter {
+    pub(crate) asked: Asked,
     pub(crate) is_reply: bool,
+    pub(crate) bytes: Vec<u8>,
 }
 
-/// One node's envelopes. Signing is slow, so most seeds send bare messages.
-#[derive(Debug)]
-pub(crate) struct Post {
-    sender: Option<Sender>,
-    replays: Replays,
-}
-
-impl Post {
-    pub(crate) fn new(key: &SigningKey, boot: BootId, signed: bool) -> Self {
-        let sender = signed.then(|| Sender::new(key.clone(), boot));
-        Self { sender, replays: Replays::default() }
+impl Letter {
+    pub(crate) const fn from(&self) -> NodeId {
+        if self.is_reply { self.asked.of } else { self.asked.by }
     }
 
-    pub(crate) fn seal(&mut self, wall_ms: i64, request: &Request) -> (Vec<u8>, RequestHash) {
-        let body = request.encode();
-        match &mut self.sender {
-            Some(sender) => {
-                let sealed = seal_request(sender, wall_ms, body).expect("a request fits");
-                (sealed.bytes, sealed.hash)
-            }
-            None => {
-                let hash = RequestHash([0; 32]);
-                (body, hash)
-            }
-        }
-    }
-
-    /// The request in it, or the reply that it deserves; `None` where it deserves none.
-    pub(crate) fn open(
-        &mut self,
-        bytes: &[u8],
-        from: &PublicKey,
-    ) -> Option<Result<Request, Reply>> {
-        let body = if self.sender.is_some() {
-            open_request(bytes, |key| key == from, &mut self.replays).ok()?.body
-        } else {
-            bytes.to_vec()
-        };
-        Some(match Request::decode(&body) {
-            Ok(request) => Ok(request),
-            Err(Unreadable::Unknown { number }) => Err(Reply::Unknown { number }),
-            Err(Unreadable::Broken) => Err(Reply::Refused(replication::Refusal::Unreadable)),
-        })
-    }
-
-    pub(crate) fn seal_reply(&self, wall_ms: i64, to: RequestHash, reply: &Reply) -> Vec<u8> {
-        match &self.sender {
-            Some(sender) => {
-                seal_reply(sender.key(), to, wall_ms, reply.encode()).expect("a reply fits")
-            }
-            None => reply.encode(),
-        }
-    }
-
-    pub(crate) fn open_reply(
-        &self,
-        bytes: &[u8],
-        from: &PublicKey,
-        to: RequestHash,
-    ) -> Option<Reply> {
-        if self.sender.is_some() {
-            let opened = open_reply(bytes, |key| key == from, to).ok()?;
-            Reply::decode(&opened.body).ok()
-        } else {
-            Reply::decode(bytes).ok()
-        }
+    pub(crate) const fn to(&self) -> NodeId {
+        if self.is_reply { self.asked.by } else { self.asked.of }
     }
 }

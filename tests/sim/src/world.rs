@@ -1,67 +1,26 @@
-//! The world that one seed makes: who there is, what happens when, and what goes wrong.
+//! The world that one seed makes: who there is, and what happens when.
 
-use journal::{BlobHash, BootId, Draft, Keep, SigningKey, SubjectId};
-use replication::link::Ask;
-use replication::{Push, Request};
-use sha2::{Digest, Sha256};
+use crate::books::Books;
+use crate::boot::{Others, Way};
+use crate::centre::{self, Centre};
+use crate::check::{self, Ledger};
+use crate::dice::{Dice, Stream};
+use crate::faults::Fault;
+use crate::net::{Asked, CENTRE, LISTEN_PATIENCE_MS, Letter, NodeId, PATIENCE_MS};
+use crate::pc::{self, Pc};
+use crate::people::People;
+use crate::plan::{Plan, Service, Weather};
+use crate::setting::{Failure, Faults, Outcome, Setting};
+use crate::template::{self, BEGINS_MS};
+use crate::trace::{Trace, short};
+use journal::BootId;
+use pos_api::Role;
+use pos_core::clock::SeededEntropy;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use crate::check::{self, Seen};
-use crate::dice::Dice;
-use crate::disk::{Card, Disk, MOVED, UNKNOWN};
-use crate::mutant::Mutant;
-use crate::net::Letter;
-use crate::node::{Node, Out, PHOTO, Role};
-
-/// How long after healing everything must be level, in milliseconds.
-const LEVEL_WITHIN_MS: u64 = 60_000;
-/// The same where something was parked: it is offered again after ten minutes and a half.
-const LEVEL_WITHIN_PARKED_MS: u64 = 2_400_000;
-
-/// What goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Faults {
-    /// Nothing.
-    None,
-    /// Whatever the seed says.
-    All,
-}
-
-/// One run.
-#[derive(Clone, Copy, Debug)]
-pub struct Setting {
-    /// Decides everything else.
-    pub seed: u64,
-    /// What goes wrong.
-    pub faults: Faults,
-    /// How the hosts are wrong, if they are.
-    pub mutant: Option<Mutant>,
-}
-
-/// What did not hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// The checker, by its name in the design.
-    pub checker: &'static str,
-    /// What it saw.
-    pub what: String,
-}
-
-/// What came of a run.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    /// SHA-256 of everything that happened, in order.
-    pub trace: [u8; 32],
-    /// How long it lasted in the shop, in milliseconds.
-    pub simulated_ms: u64,
-    /// How often what went wrong.
-    pub faults: BTreeMap<&'static str, u64>,
-    /// How many entries the centre ended with.
-    pub entries: usize,
-    /// The first thing that did not hold.
-    pub failure: Option<Failure>,
-}
+use tempfile::TempDir;
 
 /// Plays one seed. The same setting gives the same outcome, trace included.
 #[must_use]
@@ -77,178 +36,191 @@ pub fn run(setting: Setting) -> Outcome {
             Some(Failure { checker: "panic", what: words.unwrap_or("no words").to_owned() })
         }
     };
+    let entries = world.centre.halves.iter().flat_map(|half| half.books.journals.values());
+    let entries = entries.flat_map(|it| &it.chains).map(|chain| chain.rows.len()).sum();
+    let (trace, lines) = world.trace.finish();
     Outcome {
-        trace: world.trace.finalize().into(),
-        simulated_ms: world.now,
+        trace,
+        lines,
+        served_ms: world.plan.services.iter().map(|it| it.to - it.from).sum(),
+        size: (world.plan.shops.len(), world.plan.services.len()),
         faults: world.tally,
-        entries: world.nodes[0].disk.rows().count(),
+        entries,
+        commands: world.people.done,
         failure,
     }
 }
 
+/// Something that will happen.
 #[derive(Debug)]
-enum Event {
-    Deliver { to: usize, letter: Letter },
-    Timer { node: usize, life: u32, peer: usize },
-    Commit { node: usize, life: u32 },
-    Expire { node: usize, life: u32, to: usize, ask: Ask },
-    Person { node: usize },
-    Crash { node: usize },
-    Start { node: usize },
-    Copy { node: usize },
-    SetBack { node: usize },
-    Cut { from: usize, to: usize },
-    Mend { from: usize, to: usize },
+pub(crate) enum Event {
+    Deliver(Letter),
+    /// No answer will come to this.
+    Fail(Asked),
+    Timer { node: NodeId, life: u32, peer: NodeId, at_ms: u64 },
+    Expire { of: NodeId, life: u32, asked: Asked },
+    Commit { life: u32, shop: usize },
+    /// Somebody at a workstation.
+    Person { node: NodeId },
+    /// A workstation, or the centre, is switched on.
+    Start { node: NodeId },
+    /// The shops open, or shut.
+    Open(usize),
+    Shut(usize),
+    Fault(Fault),
 }
 
-/// How bad the network is, each in a thousand messages.
-#[derive(Clone, Copy, Debug, Default)]
-struct Weather {
-    lost: u64,
-    doubled: u64,
-    late: u64,
-    torn: u64,
-    /// How many transactions in a thousand end with the power.
-    cut_short: u64,
-}
-
-struct World {
-    setting: Setting,
-    dice: Dice,
-    now: u64,
+/// Everything there is.
+pub(crate) struct World {
+    pub(crate) setting: Setting,
+    pub(crate) plan: Plan,
+    pub(crate) dice: Dice,
+    pub(crate) network: Dice,
+    pub(crate) disks: Dice,
+    pub(crate) boots: Dice,
+    pub(crate) now: u64,
     count: u64,
-    queue: BTreeMap<(u64, u64), Event>,
-    keys: Vec<SigningKey>,
-    nodes: Vec<Node>,
-    seen: Vec<Seen>,
-    copies: BTreeMap<usize, Disk>,
-    cuts: BTreeSet<(usize, usize)>,
-    weather: Weather,
-    signed: bool,
-    people_until: u64,
-    was_set_back: bool,
-    tally: BTreeMap<&'static str, u64>,
-    trace: Sha256,
+    pub(crate) queue: BTreeMap<(u64, u64), Event>,
+    /// The workstations by node; the centre's place is empty, and so is that of one that is starting.
+    pub(crate) pcs: Vec<Option<Pc>>,
+    pub(crate) centre: Centre,
+    pub(crate) people: People,
+    pub(crate) weather: Weather,
+    /// From whom nothing reaches whom, and how often that was decided.
+    pub(crate) cuts: BTreeMap<(NodeId, NodeId), u32>,
+    /// How far the centre's clock is ahead of the world's, in milliseconds.
+    pub(crate) centre_off_ms: i64,
+    /// A copy of the centre's books that was put aside.
+    pub(crate) centre_kept: Option<Vec<Books>>,
+    /// How many menus were published since the first.
+    pub(crate) menus: u32,
+    pub(crate) ledger: Ledger,
+    pub(crate) tally: BTreeMap<&'static str, u64>,
+    pub(crate) trace: Trace,
+    pub(crate) folder: TempDir,
 }
 
 impl World {
     fn new(setting: Setting) -> Self {
-        let mut dice = Dice::new(setting.seed);
-        let signed = dice.permille(25);
-        let both_ways = dice.permille(250);
-        // Where nothing goes wrong a shop may be one till and the centre: nothing comes twice there.
-        let smallest = if setting.faults == Faults::None { 2 } else { 3 };
-        let size = dice.index(3) + smallest;
-        let keys: Vec<SigningKey> = (0..size).map(|_| key(&mut dice)).collect();
-        let role = |index: usize| Role {
-            index,
-            key: keys[index].clone(),
-            links: (0..size)
-                .filter(|peer| *peer < index || (both_ways && 0 < index && index < *peer))
-                .collect(),
-            signed,
-            mutant: setting.mutant,
-        };
-        let nodes = (0..size).map(|index| Node::new(role(index), Disk::default())).collect();
+        let stream = |stream| Dice::new(setting.seed, stream);
+        let mut dice = stream(Stream::Plan);
+        let plan = Plan::draw(&mut dice, setting.faults);
+        let shops: Vec<_> = (0..plan.shops.len()).map(template::shop).collect();
+        let folder = tempfile::Builder::new().prefix("sim").tempdir_in(memory());
+        let folder = folder.expect("there is a place for temporary files");
+        let mut pcs = vec![None];
+        for (shop, (tills, kitchens)) in plan.shops.iter().enumerate() {
+            let places = (0..*tills).chain(3..3 + kitchens);
+            let first = pcs.len();
+            for place in places {
+                let node = pcs.len();
+                let anchor = folder.path().join(format!("{node}.anchor"));
+                let mut pc = Pc::new(node, shop, &shops[shop].pcs[place], anchor);
+                pc.dials = (first..node).collect();
+                pc.listen_ms = plan.listen_ms;
+                pcs.push(Some(pc));
+            }
+            if plan.both_ways {
+                let last = pcs.len();
+                for pc in pcs[first..].iter_mut().flatten() {
+                    pc.dials = (first..last).filter(|it| *it != pc.node).collect();
+                }
+            }
+        }
+        let menu = template::menu(1, 0);
         let mut world = Self {
             setting,
             dice,
+            network: stream(Stream::Network),
+            disks: stream(Stream::Disks),
+            boots: stream(Stream::Boots),
             now: 0,
             count: 0,
             queue: BTreeMap::new(),
-            keys: keys.clone(),
-            nodes,
-            seen: vec![Seen::new(); size],
-            copies: BTreeMap::new(),
-            cuts: BTreeSet::new(),
-            weather: Weather::default(),
-            signed,
-            people_until: 0,
-            was_set_back: false,
+            pcs,
+            centre: Centre::new(&shops, setting.mutant),
+            people: People::new(stream(Stream::People), setting.seed, menu),
+            weather: plan.weather,
+            cuts: BTreeMap::new(),
+            centre_off_ms: 0,
+            centre_kept: None,
+            menus: 0,
+            ledger: Ledger::default(),
             tally: BTreeMap::new(),
-            trace: Sha256::new(),
+            trace: Trace::new(setting.keeps_trace),
+            folder,
+            plan,
         };
-        world.plan();
+        world.expect();
         world
     }
 
     /// What will happen, as far as the seed knows beforehand.
-    fn plan(&mut self) {
-        let size = self.nodes.len();
-        self.people_until = self.dice.between(20_000, 90_000);
-        self.nodes[0].disk.blobs.insert(BlobHash::of(PHOTO));
-        for node in 0..size {
-            let at = self.dice.between(0, 2_000);
-            self.at(at, Event::Start { node });
-            self.at(at + 100, Event::Person { node });
+    fn expect(&mut self) {
+        self.at(0, Event::Start { node: CENTRE });
+        for (place, service) in self.plan.services.clone().into_iter().enumerate() {
+            self.at(service.from, Event::Open(place));
+            self.at(service.to, Event::Shut(place));
         }
-        if self.setting.faults == Faults::None {
-            return;
-        }
-        let end = self.people_until;
-        self.weather = Weather {
-            lost: self.dice.between(0, 120),
-            doubled: self.dice.between(0, 120),
-            late: self.dice.between(0, 200),
-            cut_short: self.dice.between(0, 15),
-            torn: if self.signed || self.dice.permille(200) { self.dice.between(1, 20) } else { 0 },
-        };
-        for _ in 0..self.dice.between(0, 8) {
-            let (node, at) = (self.dice.index(size), self.dice.between(1_000, end));
-            self.at(at, Event::Crash { node });
-        }
-        for _ in 0..self.dice.between(0, 6) {
-            let (from, to) = (self.dice.index(size), self.dice.index(size));
-            let at = self.dice.between(0, end);
-            let until = at + self.dice.between(1_000, 40_000);
-            self.at(at, Event::Cut { from, to });
-            self.at(until, Event::Mend { from, to });
-            if self.dice.permille(700) {
-                self.at(at, Event::Cut { from: to, to: from });
-                self.at(until, Event::Mend { from: to, to: from });
-            }
-        }
-        if self.dice.permille(400) {
-            for _ in 0..self.dice.between(1, 2) {
-                let node = self.dice.index(size);
-                let at = self.dice.between(3_000, end - 5_000);
-                let back = self.dice.between(at + 1, end);
-                self.at(at, Event::Copy { node });
-                self.at(back, Event::SetBack { node });
-            }
+        if self.setting.faults == Faults::All {
+            self.expect_faults();
         }
     }
 
-    fn at(&mut self, at: u64, event: Event) {
+    pub(crate) fn at(&mut self, at: u64, event: Event) {
         self.count += 1;
-        self.queue.insert((at, self.count), event);
+        self.queue.insert((at.max(self.now), self.count), event);
     }
 
-    fn fault(&mut self, kind: &'static str) {
+    pub(crate) fn fault(&mut self, kind: &'static str) {
         *self.tally.entry(kind).or_default() += 1;
     }
 
+    /// What the world's clock says, in ms since 1970 UTC.
+    pub(crate) fn wall_ms(&self) -> i64 {
+        BEGINS_MS + i64::try_from(self.now).expect("a run is shorter than 292 million years")
+    }
+
+    pub(crate) fn centre_ms(&self) -> i64 {
+        self.wall_ms().saturating_add(self.centre_off_ms)
+    }
+
+    pub(crate) fn pc(&mut self, node: NodeId) -> Option<&mut Pc> {
+        self.pcs.get_mut(node)?.as_mut()
+    }
+
+    /// The workstations that are there.
+    pub(crate) fn nodes(&self) -> Vec<NodeId> {
+        self.pcs.iter().flatten().map(|pc| pc.node).collect()
+    }
+
     fn play(&mut self) -> Result<(), Failure> {
-        while let Some(event) = self.next_before(self.people_until) {
+        let last = self.plan.services.last().map_or(0, |it| it.to);
+        while let Some(event) = self.next_before(last) {
             self.happen(event)?;
         }
-        self.heal();
+        self.heal()?;
+        self.level()?;
+        self.check()
+    }
+
+    /// Waits until everything is level.
+    fn level(&mut self) -> Result<(), Failure> {
         let healed = self.now;
         let mut look_at = healed;
         loop {
             if look_at <= self.now {
                 if self.is_level() {
-                    break;
+                    return Ok(());
                 }
                 look_at = self.now + 500;
             }
-            let within = self.patience();
+            let within = self.patience_ms();
             match self.next_before(healed + within) {
                 Some(event) => self.happen(event)?,
                 None => return Err(self.not_level(within)),
             }
         }
-        self.check()
     }
 
     fn next_before(&mut self, until: u64) -> Option<Event> {
@@ -261,294 +233,394 @@ impl World {
         Some(event)
     }
 
-    fn patience(&self) -> u64 {
-        let parked = self.nodes.iter().any(|node| !node.disk.parked.is_empty());
-        if parked { LEVEL_WITHIN_PARKED_MS } else { LEVEL_WITHIN_MS }
-    }
-
-    fn not_level(&self, within: u64) -> Failure {
-        let states: Vec<String> = self
-            .nodes
-            .iter()
-            .map(|it| {
-                let states: Vec<_> = it.states().collect();
-                let (entries, cards) = (it.disk.rows().count(), it.disk.cards.len());
-                format!("{}: {entries} entries, {cards} cards, {states:?}", it.role.index)
-            })
-            .collect();
-        let what = format!("not level {within} ms after healing: {}", states.join("; "));
-        Failure { checker: "S6 level", what }
-    }
-
-    fn is_level(&self) -> bool {
-        let ends = |node: &Node| node.disk.tips().into_iter().collect::<BTreeSet<_>>();
-        let centre = &self.nodes[0];
-        self.nodes.iter().all(|node| {
-            ends(node) == ends(centre)
-                && node.disk.cards == centre.disk.cards
-                && node.disk.blobs == centre.disk.blobs
-        })
-    }
-
     fn happen(&mut self, event: Event) -> Result<(), Failure> {
-        self.note(&event);
+        if let Some(until) = self.paused_until(&event) {
+            self.at(until, event);
+            return Ok(());
+        }
         match event {
-            Event::Deliver { to, letter } => self.deliver(to, &letter),
-            Event::Timer { node, life, peer } => {
-                if self.is_alive(node, life) {
-                    let out = self.nodes[node].timer(self.now, peer);
-                    self.carry(node, out);
+            Event::Deliver(letter) => self.deliver(letter),
+            Event::Fail(asked) => {
+                let gone = || Err(io::Error::from(io::ErrorKind::TimedOut));
+                if self.is_life(asked.by, asked.life) {
+                    self.work(asked.by, |pc, now| pc.answered(now, asked, gone()))
+                } else {
+                    Ok(())
                 }
             }
-            Event::Commit { node, life } => {
-                if self.is_alive(node, life) {
-                    if self.dice.permille(self.weather.cut_short) {
-                        self.fault("cut short");
-                        return self.crash(node);
-                    }
-                    let out = self.nodes[node].committed(self.now);
-                    self.carry(node, out);
-                    return self.look(node);
-                }
+            Event::Timer { node, life, peer, at_ms } if self.is_life(node, life) => {
+                self.work(node, |pc, now| pc.timer(now, peer, at_ms))
             }
-            Event::Expire { node, life, to, ask } => {
-                if self.is_alive(node, life) {
-                    let out = self.nodes[node].expire(to, ask);
-                    self.carry(node, out);
+            Event::Expire { of, life, asked } if self.is_life(of, life) => {
+                if of == CENTRE {
+                    let out = self.centre.expire(self.centre_ms(), asked);
+                    self.carry_centre(out);
+                    return Ok(());
                 }
+                self.work(of, |pc, _| pc.expire(asked))
             }
+            Event::Commit { life, shop } if self.is_life(CENTRE, life) => self.commit(shop),
+            Event::Timer { .. } | Event::Expire { .. } | Event::Commit { .. } => Ok(()),
             Event::Person { node } => self.person(node),
-            Event::Crash { node } => return self.crash(node),
             Event::Start { node } => self.start(node),
-            Event::Copy { node } => {
-                self.copies.insert(node, self.nodes[node].disk.clone());
+            Event::Open(service) => self.open(service),
+            Event::Shut(service) => self.shut(service),
+            Event::Fault(fault) => self.strike(fault),
+        }
+    }
+
+    /// When it happens instead, where whom it is about stands still.
+    fn paused_until(&self, event: &Event) -> Option<u64> {
+        let node = match event {
+            Event::Deliver(letter) => letter.to(),
+            Event::Fail(asked) => asked.by,
+            Event::Timer { node, .. } | Event::Person { node } => *node,
+            Event::Expire { of, .. } => *of,
+            Event::Commit { .. }
+            | Event::Start { .. }
+            | Event::Open(_)
+            | Event::Shut(_)
+            | Event::Fault(_) => return None,
+        };
+        let until = self.pcs.get(node)?.as_ref()?.ails.paused_until;
+        (self.now < until).then_some(until)
+    }
+
+    fn is_life(&self, node: NodeId, life: u32) -> bool {
+        if node == CENTRE {
+            return self.centre.is_up && self.centre.life == life;
+        }
+        self.pcs[node].as_ref().is_some_and(|pc| pc.is_up() && pc.life == life)
+    }
+
+    fn deliver(&mut self, letter: Letter) -> Result<(), Failure> {
+        let (from, to) = (letter.from(), letter.to());
+        let hash = if letter.is_reply { sha(&letter.bytes) } else { short(&letter.asked.hash.0) };
+        let arrow = if letter.is_reply { "answers" } else { "asks" };
+        self.trace.say(self.now, format_args!("{from} {arrow} {to}: {} {hash}", letter.asked.ask.0));
+        if letter.is_reply {
+            if self.is_life(to, letter.asked.life) {
+                return self.work(to, |pc, now| pc.answered(now, letter.asked, Ok(letter.bytes)));
             }
-            Event::SetBack { node } => return self.set_back(node),
-            Event::Cut { from, to } => {
-                self.fault("cut");
-                self.cuts.insert((from, to));
+            return Ok(());
+        }
+        if to == CENTRE {
+            if !self.centre.is_up {
+                self.refuse(letter.asked);
+                return Ok(());
             }
-            Event::Mend { from, to } => {
-                self.cuts.remove(&(from, to));
-            }
+            let (now, now_ms) = (self.now, self.centre_ms());
+            let out = self.centre.receive(now, now_ms, &letter.bytes, letter.asked);
+            self.carry_centre(out);
+            return Ok(());
+        }
+        if self.pcs[to].as_ref().is_none_or(|pc| !pc.is_up()) {
+            self.refuse(letter.asked);
+            return Ok(());
+        }
+        self.work(to, |pc, _| pc.receive(&letter.bytes, letter.asked))
+    }
+
+    /// Nobody listens there: whoever asked knows at once, if that way is open.
+    fn refuse(&mut self, asked: Asked) {
+        let after = if self.cuts.contains_key(&(asked.of, asked.by)) { PATIENCE_MS } else { 5 };
+        self.at(self.now + after, Event::Fail(asked));
+    }
+
+    /// Lets a workstation do something, and does what follows.
+    pub(crate) fn work(
+        &mut self,
+        node: NodeId,
+        work: impl FnOnce(&mut Pc, u64) -> Vec<pc::Out>,
+    ) -> Result<(), Failure> {
+        let (now, wall_ms) = (self.now, self.wall_ms());
+        let Some(pc) = self.pc(node) else {
+            return Ok(());
+        };
+        pc.wind(wall_ms);
+        let out = work(pc, now);
+        self.carry(node, out);
+        self.settle(node)
+    }
+
+    /// After anything a workstation did: its links look, and whether its disk is still there.
+    pub(crate) fn settle(&mut self, node: NodeId) -> Result<(), Failure> {
+        let now = self.now;
+        let Some(pc) = self.pc(node) else {
+            return Ok(());
+        };
+        let out = pc.look(now);
+        self.carry(node, out);
+        if self.pc(node).is_some_and(|pc| pc.disk.is_off()) {
+            return self.power_cut(node);
         }
         Ok(())
     }
 
-    fn note(&mut self, event: &Event) {
-        let (kind, number, who, about): (u8, _, _, &[u8]) = match event {
-            Event::Deliver { to, letter } => (0, letter.ask.0, *to, &letter.bytes),
-            Event::Timer { node, peer, .. } => (1, *peer as u64, *node, &[]),
-            Event::Commit { node, life } => (2, u64::from(*life), *node, &[]),
-            Event::Expire { node, ask, .. } => (3, ask.0, *node, &[]),
-            Event::Person { node } => (4, 0, *node, &[]),
-            Event::Crash { node } => (5, 0, *node, &[]),
-            Event::Start { node } => (6, 0, *node, &[]),
-            Event::Copy { node } => (7, 0, *node, &[]),
-            Event::SetBack { node } => (8, 0, *node, &[]),
-            Event::Cut { from, to } => (9, *from as u64, *to, &[]),
-            Event::Mend { from, to } => (10, *from as u64, *to, &[]),
-        };
-        for word in [self.now, kind.into(), number, who as u64] {
-            self.trace.update(word.to_be_bytes());
-        }
-        self.trace.update(about);
-    }
-
-    fn is_alive(&self, node: usize, life: u32) -> bool {
-        self.nodes[node].is_up && self.nodes[node].life == life
-    }
-
-    fn deliver(&mut self, to: usize, letter: &Letter) {
-        if self.cuts.contains(&(letter.from, to)) || !self.nodes[to].is_up {
-            return;
-        }
-        let out = self.nodes[to].receive(self.now, letter, &self.keys);
-        self.carry(to, out);
-    }
-
-    fn carry(&mut self, node: usize, out: Vec<Out>) {
-        let life = self.nodes[node].life;
+    fn carry(&mut self, node: NodeId, out: Vec<pc::Out>) {
+        let life = self.pcs[node].as_ref().map_or(0, |pc| pc.life);
         for out in out {
             match out {
-                Out::Send { to, letter } => self.post(to, letter),
-                Out::Timer { peer, at_ms } => {
-                    self.at(at_ms.max(self.now), Event::Timer { node, life, peer });
+                pc::Out::Send(letter) => self.post(letter),
+                pc::Out::Timer { peer, at_ms } => {
+                    self.at(at_ms, Event::Timer { node, life, peer, at_ms });
                 }
-                Out::Commit => {
-                    let at = self.now + self.dice.between(1, 25);
-                    self.at(at, Event::Commit { node, life });
-                }
-                Out::Expire { to, ask, after_ms } => {
-                    self.at(self.now + after_ms, Event::Expire { node, life, to, ask });
+                pc::Out::Expire { asked, after_ms } => {
+                    self.at(self.now + after_ms, Event::Expire { of: node, life, asked });
                 }
             }
         }
     }
 
-    fn post(&mut self, to: usize, mut letter: Letter) {
-        let weather = self.weather;
-        if self.dice.permille(weather.lost) {
-            return self.fault("lost");
-        }
-        if self.dice.permille(weather.torn) {
-            if self.signed {
-                let at = self.dice.index(letter.bytes.len());
-                letter.bytes[at] ^= 1;
-                self.fault("flipped");
-            } else if let Some(torn) = tear(&letter.bytes).filter(|_| !letter.is_reply) {
-                letter.bytes = torn;
-                self.fault("torn");
+    pub(crate) fn carry_centre(&mut self, out: Vec<centre::Out>) {
+        let life = self.centre.life;
+        for out in out {
+            match out {
+                centre::Out::Reply(asked, bytes) => {
+                    self.post(Letter { asked, is_reply: true, bytes });
+                }
+                centre::Out::Commit { shop } => {
+                    let at = self.now + self.network.between(1, 25);
+                    self.at(at, Event::Commit { life, shop });
+                }
+                centre::Out::Expire { asked, after_ms } => {
+                    self.at(self.now + after_ms, Event::Expire { of: CENTRE, life, asked });
+                }
             }
         }
-        if self.dice.permille(weather.doubled) {
-            self.fault("doubled");
-            let at = self.now + self.dice.between(1, 3_000);
-            self.at(at, Event::Deliver { to, letter: letter.clone() });
-        }
-        let mut delay = self.dice.between(1, 20);
-        if self.dice.permille(weather.late) {
-            self.fault("late");
-            delay += self.dice.between(20, 4_000);
-        }
-        self.at(self.now + delay, Event::Deliver { to, letter });
     }
 
-    fn person(&mut self, node: usize) {
-        if self.people_until <= self.now {
-            return;
-        }
-        let next = self.now + self.dice.between(300, 9_000);
-        self.at(next, Event::Person { node });
-        if !self.nodes[node].is_up {
-            return;
-        }
-        let out = if self.dice.permille(200) {
-            let (id, stamp, value) = (self.dice.between(1, 6), self.now, self.dice.number());
-            self.nodes[node].set_card(self.now, id, Card { stamp, value })
-        } else {
-            let drafts = (0..self.dice.between(1, 4)).map(|_| draft(&mut self.dice)).collect();
-            self.nodes[node].sell(self.now, drafts)
-        };
-        self.carry(node, out);
-    }
-
-    fn start(&mut self, node: usize) {
-        if self.nodes[node].is_up {
-            return;
-        }
-        let boot = BootId(self.dice.bytes());
-        let (wall_ms, seed) = (wall(&mut self.dice), self.dice.number());
-        let out = self.nodes[node].start(self.now, boot, wall_ms, seed);
-        self.carry(node, out);
-    }
-
-    fn crash(&mut self, node: usize) -> Result<(), Failure> {
-        if !self.nodes[node].is_up {
-            return Ok(());
-        }
-        self.fault("crash");
-        self.nodes[node].crash();
-        let at = self.now + self.dice.between(200, 10_000);
-        self.at(at, Event::Start { node });
-        let (disk, acked) = (&self.nodes[node].disk, &self.nodes[node].acked);
-        named("S3 acked is held", node, check::acked_is_held(disk, acked))?;
-        self.look(node)
-    }
-
-    /// The disk is replaced by an older copy of itself.
-    fn set_back(&mut self, node: usize) -> Result<(), Failure> {
-        let Some(copy) = self.copies.get(&node).cloned() else {
-            return Ok(());
-        };
-        self.crash(node)?;
-        self.fault("set back");
-        self.was_set_back = true;
-        self.nodes[node].disk = copy;
-        self.nodes[node].acked.clear();
-        self.seen[node].clear();
+    fn commit(&mut self, shop: usize) -> Result<(), Failure> {
+        let out = self.centre.committed(self.centre_ms(), shop);
+        self.carry_centre(out);
         Ok(())
     }
 
-    fn heal(&mut self) {
+    /// Puts a letter on its way, or loses it.
+    fn post(&mut self, mut letter: Letter) {
+        let weather = self.weather;
+        let (from, to) = (letter.from(), letter.to());
+        if self.cuts.contains_key(&(from, to)) {
+            return self.lose(letter.asked);
+        }
+        if self.network.permille(weather.lost) {
+            self.fault("lost");
+            return self.lose(letter.asked);
+        }
+        if self.network.permille(weather.flipped) {
+            let at = self.network.index(letter.bytes.len());
+            letter.bytes[at] ^= 1;
+            self.fault("flipped");
+        }
+        if self.network.permille(weather.doubled) {
+            self.fault("doubled");
+            let at = self.now + self.network.between(1, 3_000);
+            self.at(at, Event::Deliver(letter.clone()));
+        }
+        let far = from == CENTRE || to == CENTRE;
+        let mut delay = if far { self.network.between(10, 60) } else { self.network.between(1, 10) };
+        if self.network.permille(weather.late) {
+            self.fault("late");
+            delay += self.network.between(20, 4_000);
+        }
+        self.at(self.now + delay, Event::Deliver(letter));
+    }
+
+    fn lose(&mut self, asked: Asked) {
+        let after = if asked.listens { LISTEN_PATIENCE_MS } else { PATIENCE_MS };
+        self.at(self.now + after, Event::Fail(asked));
+    }
+
+    fn person(&mut self, node: NodeId) -> Result<(), Failure> {
+        let now = self.now;
+        let Some(service) = self.service() else {
+            return Ok(());
+        };
+        let (low, high) = self.plan.pause;
+        let next = now + self.people.pause(low, high);
+        if next < service.to {
+            self.at(next, Event::Person { node });
+        }
+        let wall_ms = self.wall_ms();
+        let Self { pcs, people, trace, .. } = self;
+        let Some(pc) = pcs[node].as_mut().filter(|pc| pc.is_up()) else {
+            return Ok(());
+        };
+        pc.wind(wall_ms);
+        let acted = people.act(pc, trace, now);
+        let sent = match acted {
+            Ok(sent) => sent,
+            Err(wrong) => return Err(Failure { checker: "L1 sell alone", what: wrong.0 }),
+        };
+        self.settle(node)?;
+        if let Some(sent) = sent {
+            self.ledger.sent(node, sent);
+        }
+        Ok(())
+    }
+
+    /// The service that is on.
+    pub(crate) fn service(&self) -> Option<Service> {
+        let on = |it: &&Service| it.from <= self.now && self.now < it.to;
+        self.plan.services.iter().find(on).copied()
+    }
+
+    fn open(&mut self, service: usize) -> Result<(), Failure> {
+        self.trace.say(self.now, format_args!("service {service} begins"));
+        for node in self.nodes() {
+            let is_till = self.pc(node).is_some_and(|pc| {
+                pc.is_wanted = !pc.is_destroyed;
+                pc.role == Role::Till
+            });
+            let at = self.now + self.dice.between(0, 4_000);
+            self.at(at, Event::Start { node });
+            let (low, high) = if is_till { (2_000, 20_000) } else { (10_000, 40_000) };
+            let first = at + self.dice.between(low, high);
+            self.at(first, Event::Person { node });
+        }
+        Ok(())
+    }
+
+    fn shut(&mut self, service: usize) -> Result<(), Failure> {
+        let is_last = service + 1 == self.plan.services.len();
+        let is_evening = self.plan.services[service].is_evening || is_last;
+        self.trace.say(self.now, format_args!("service {service} ends"));
+        let (now, wall_ms) = (self.now, self.wall_ms());
+        for node in self.nodes() {
+            let Self { pcs, people, trace, .. } = self;
+            let Some(pc) = pcs[node].as_mut().filter(|pc| pc.is_up()) else {
+                continue;
+            };
+            pc.ails.paused_until = 0;
+            pc.wind(wall_ms);
+            let gone = people.go_home(pc, trace, now, is_evening);
+            gone.map_err(|wrong| Failure { checker: "L1 sell alone", what: wrong.0 })?;
+            self.settle(node)?;
+        }
+        // The last evening's workstations stay on until everything is level.
+        if is_last {
+            return Ok(());
+        }
+        for node in self.nodes() {
+            let Some(pc) = self.pc(node) else { continue };
+            pc.is_wanted = false;
+            let stopped = pc.stop();
+            let is_excused = pc.ails.full || pc.ails.fails || pc.disk.is_off();
+            let (off, label) = (pc.disk.is_off(), pc.label.clone());
+            self.trace.say(self.now, format_args!("{label} is switched off"));
+            if off {
+                self.power_cut(node)?;
+            } else if let (Err(error), false) = (stopped, is_excused) {
+                return Err(Failure { checker: "J5 durable", what: format!("{label}: {error}") });
+            }
+        }
+        Ok(())
+    }
+
+    /// Switches something on.
+    fn start(&mut self, node: NodeId) -> Result<(), Failure> {
+        if node == CENTRE {
+            if !self.centre.is_up {
+                let (boot, chance) = (BootId(self.boots.bytes()), self.boots.number());
+                self.centre.start(boot, chance);
+                self.trace.say(self.now, format_args!("the centre starts"));
+            }
+            return Ok(());
+        }
+        let wall_ms = self.wall_ms();
+        let seed = self.boots.number();
+        let Some(mut pc) = self.pcs[node].take_if(|pc| pc.is_wanted && !pc.is_up()) else {
+            return Ok(());
+        };
+        pc.wind(wall_ms);
+        let others = RefCell::new(Others {
+            pcs: &mut self.pcs,
+            centre: &mut self.centre,
+            now: self.now,
+            centre_ms: wall_ms.saturating_add(self.centre_off_ms),
+            asked: BTreeSet::new(),
+        });
+        let cuts = &self.cuts;
+        let reach = |to: &NodeId| {
+            !cuts.contains_key(&(node, *to)) && !cuts.contains_key(&(*to, node))
+        };
+        let whom: Vec<NodeId> =
+            std::iter::once(CENTRE).chain(pc.dials.clone()).filter(reach).collect();
+        let key = pc.key;
+        let voices = || {
+            let others = &others;
+            let up = |to: &NodeId| {
+                let others = others.borrow();
+                if *to == CENTRE { others.centre.is_up } else { others.pcs[*to].as_ref().is_some_and(Pc::is_up) }
+            };
+            whom.into_iter().filter(up).map(|to| Way { others, to, key, times: 0 }).collect()
+        };
+        let started = pc.start(Box::new(SeededEntropy::new(seed)), voices);
+        let asked = others.into_inner().asked;
+        let (label, is_excused) = (pc.label.clone(), pc.ails.full || pc.ails.fails);
+        let off = pc.disk.is_off();
+        let out = if started.is_ok() && !off { pc.dial(self.now) } else { Vec::new() };
+        let tip = pc.running.as_ref().and_then(|it| it.workstation.tip());
+        let tip = tip.map(|it| format!("{}:{}", short(&it.journal.0), it.seq.0));
+        self.pcs[node] = Some(pc);
+        let tip = tip.unwrap_or_default();
+        self.trace.say(self.now, format_args!("{label} starts at {tip}: {}", started.is_ok()));
+        self.carry(node, out);
+        for to in asked.into_iter().filter(|to| *to != CENTRE) {
+            self.settle(to)?;
+        }
+        match started {
+            _ if off => self.power_cut(node),
+            Ok(()) => {
+                self.look_back(node)?;
+                self.settle(node)
+            }
+            Err(_) if is_excused => {
+                let at = self.now + 3_000;
+                self.at(at, Event::Start { node });
+                Ok(())
+            }
+            Err(error) => Err(Failure { checker: "start", what: format!("{label}: {error}") }),
+        }
+    }
+
+    /// Nothing goes wrong any more: everything is switched on, and the network is whole.
+    fn heal(&mut self) -> Result<(), Failure> {
+        self.trace.say(self.now, format_args!("all is healed"));
         self.weather = Weather::default();
         self.cuts.clear();
         self.queue.retain(|_, event| {
-            !matches!(event, Event::Cut { .. } | Event::Crash { .. } | Event::SetBack { .. })
+            !matches!(event, Event::Fault(_) | Event::Person { .. } | Event::Open(_) | Event::Shut(_))
         });
-        for node in 0..self.nodes.len() {
-            if self.nodes[node].is_up {
-                let out = self.nodes[node].connected(self.now);
-                self.carry(node, out);
-            } else {
-                self.start(node);
-            }
+        self.mend_all()?;
+        for node in std::iter::once(CENTRE).chain(self.nodes()) {
+            self.start(node)?;
         }
-    }
-
-    /// What is checked whenever a disk has changed.
-    fn look(&mut self, node: usize) -> Result<(), Failure> {
-        let (disk, seen) = (&self.nodes[node].disk, &mut self.seen[node]);
-        named("J1 append only", node, check::append_only(seen, disk))?;
-        *seen = disk.journals.iter().map(|(id, journal)| (*id, journal.ends())).collect();
-        Ok(())
-    }
-
-    /// What is checked once all is quiet.
-    fn check(&self) -> Result<(), Failure> {
-        let disks: Vec<&Disk> = self.nodes.iter().map(|node| &node.disk).collect();
-        let mut checked = BTreeSet::new();
-        for (node, disk) in disks.iter().enumerate() {
-            named("J3 gapless", node, check::gapless(disk))?;
-            named("J2 chain", node, check::chained(disk, &mut checked))?;
-            named("J7 fold", node, check::folded(disk))?;
-        }
-        named("J4 no reuse", 0, check::no_reuse(&disks, self.was_set_back))?;
-        named("S1 no loss", 0, check::nothing_lost(disks[0], &disks))?;
-        named("S2 effect once", 0, check::once(disks[0]))?;
-        for (node, disk) in disks.iter().enumerate() {
-            named("S2 effect once", node, check::same(disks[0], disk))?;
-            let acked = &self.nodes[node].acked;
-            named("S3 acked is held", node, check::acked_is_held(disk, acked))?;
+        for node in self.nodes() {
+            self.work(node, |pc, now| pc.connected(now))?;
         }
         Ok(())
     }
+
+    /// What must be there after a start: all that was promised on this very disk.
+    fn look_back(&mut self, node: NodeId) -> Result<(), Failure> {
+        let Some(pc) = self.pc(node) else {
+            return Ok(());
+        };
+        check::promised(pc)
+    }
+
+    fn check(&mut self) -> Result<(), Failure> {
+        check::all(self)
+    }
 }
 
-fn named(checker: &'static str, node: usize, result: Result<(), String>) -> Result<(), Failure> {
-    result.map_err(|what| Failure { checker, what: format!("node {node}: {what}") })
+fn sha(bytes: &[u8]) -> String {
+    short(&replication::RequestHash::of(bytes).0)
 }
 
-fn key(dice: &mut Dice) -> SigningKey {
-    let mut secret: [u8; 32] = dice.bytes();
-    secret[0] = 1;
-    SigningKey::from_secret(&secret).expect("a number below the order of the curve is a key")
-}
-
-/// What a clock says: somewhere within ten years of 2026, for it never matters.
-fn wall(dice: &mut Dice) -> i64 {
-    const TEN_YEARS_MS: u64 = 10 * 365 * 86_400_000;
-    let from_1970 = 1_767_225_600_000 - TEN_YEARS_MS + dice.between(0, 2 * TEN_YEARS_MS);
-    i64::try_from(from_1970).expect("it fits for another 290 million years")
-}
-
-/// Mostly a move of an amount, at times something that nobody here knows.
-fn draft(dice: &mut Dice) -> Draft {
-    let kind = if dice.permille(150) { UNKNOWN } else { MOVED };
-    let mut body = dice.bytes::<16>().to_vec();
-    body[0] %= 5;
-    body.truncate(dice.index(14) + 3);
-    let keep = if dice.permille(500) { Keep::Fiscal } else { Keep::Operation };
-    Draft { kind, kind_version: 1, keep, subject: Some(SubjectId(dice.bytes())), body }
-}
-
-/// The push without its last entry: what half a transaction would look like.
-fn tear(bytes: &[u8]) -> Option<Vec<u8>> {
-    let Ok(Request::Push(Push { journal, base, mut entries, seal })) = Request::decode(bytes)
-    else {
-        return None;
-    };
-    entries.pop();
-    let torn = !entries.is_empty();
-    torn.then(|| Request::Push(Push { journal, base, entries, seal }).encode())
+/// A place for small files that are written often.
+fn memory() -> std::path::PathBuf {
+    let memory = std::path::Path::new("/dev/shm");
+    if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
 }

@@ -1,18 +1,15 @@
-//! What a node has on disk, and what it is about to write.
+//! What the centre has on disk of one shop.
 
+use domain::card::Card;
+use domain::id::CustomerId;
+use fiscal::Money;
+use fiscal::ticket::Ticket;
 use journal::{
-    BlobHash, Entry, EntryHash, JournalId, Kind, PublicKey, RawEntry, Seq, Signature, Tick, Tip,
+    Entry, EntryHash, JournalId, Kind, PublicKey, RawEntry, Seq, Signature, Tick, Tip,
 };
 use replication::answer::{Held, PullHeld, PushReads, Writer};
 use replication::{CardRecord, Place};
 use std::collections::{BTreeMap, BTreeSet};
-
-use crate::mutant::Mutant;
-
-/// Entries of this kind move an amount; other kinds are kept and not folded.
-pub(crate) const MOVED: Kind = Kind(64);
-/// A kind that no program here knows.
-pub(crate) const UNKNOWN: Kind = Kind(60_000);
 
 /// An entry as it is stored.
 #[derive(Clone, Debug)]
@@ -43,6 +40,13 @@ impl Row {
     }
 }
 
+/// The entries of a transaction; the last one has the seal.
+pub(crate) fn rows(entries: &[Entry], seal: Signature) -> Vec<Row> {
+    let last = entries.len().saturating_sub(1);
+    let row = |(index, entry)| Row::of(entry, (index == last).then_some(seal));
+    entries.iter().enumerate().map(row).collect()
+}
+
 /// Entries that follow one another, after `from` on another chain if it is a branch.
 #[derive(Clone, Debug)]
 pub(crate) struct Chain {
@@ -61,6 +65,8 @@ impl Chain {
 pub(crate) struct Journal {
     pub(crate) key: PublicKey,
     pub(crate) chains: Vec<Chain>,
+    /// Where each entry stands: chain and place in it.
+    places: BTreeMap<EntryHash, (usize, usize)>,
 }
 
 impl Journal {
@@ -68,15 +74,9 @@ impl Journal {
         self.chains.iter().map(Chain::end).collect()
     }
 
-    fn locate(&self, hash: EntryHash) -> Option<(usize, usize)> {
-        self.chains.iter().enumerate().find_map(|(chain, it)| {
-            it.rows.iter().position(|row| row.hash == hash).map(|row| (chain, row))
-        })
-    }
-
     /// All entries from the first to this one.
     pub(crate) fn path(&self, hash: EntryHash) -> Option<Vec<&Row>> {
-        let (chain, row) = self.locate(hash)?;
+        let (chain, row) = *self.places.get(&hash)?;
         let chain = &self.chains[chain];
         let mut path = match chain.from {
             Some(from) => self.path(from.hash)?,
@@ -87,49 +87,19 @@ impl Journal {
     }
 
     fn end_of(&self, hash: EntryHash) -> Option<Place> {
-        self.locate(hash).map(|(chain, _)| self.chains[chain].end())
+        self.places.get(&hash).map(|(chain, _)| self.chains[*chain].end())
     }
 
     pub(crate) fn holds(&self, hash: EntryHash) -> bool {
-        self.locate(hash).is_some()
+        self.places.contains_key(&hash)
     }
-}
 
-/// What the entries of one subject add up to: a sum, and the amount that stands last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Total {
-    pub(crate) sum: i64,
-    pub(crate) last: i64,
-    last_at: (u64, Option<JournalId>, u64, Option<EntryHash>),
-}
-
-impl Total {
-    pub(crate) fn add(&mut self, journal: JournalId, row: &Row, mutant: Option<Mutant>) {
-        let amount = amount_of(row);
-        let at = (row.tick.0, Some(journal), row.seq.0, Some(row.hash));
-        self.sum += amount;
-        if self.last_at <= at || mutant == Some(Mutant::FoldInArrivalOrder) {
-            self.last = amount;
-            self.last_at = at;
+    fn extend(&mut self, chain: usize, rows: Vec<Row>) {
+        for row in rows {
+            self.places.insert(row.hash, (chain, self.chains[chain].rows.len()));
+            self.chains[chain].rows.push(row);
         }
     }
-}
-
-/// Which subject an entry is about, where it is one that is folded.
-pub(crate) fn subject_of(row: &Row) -> Option<u8> {
-    (row.kind == MOVED).then(|| row.raw.body.as_ref().and_then(|body| body.first().copied()))?
-}
-
-fn amount_of(row: &Row) -> i64 {
-    let body = row.raw.body.as_deref().unwrap_or_default();
-    body.get(1..3).map_or(0, |it| i64::from(i16::from_be_bytes([it[0], it[1]])))
-}
-
-/// A card: whichever has the greater stamp stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Card {
-    pub(crate) stamp: u64,
-    pub(crate) value: u64,
 }
 
 /// Something to write. A transaction is a list of these, written whole or not at all.
@@ -138,94 +108,73 @@ pub(crate) enum Write {
     Begin { journal: JournalId, key: PublicKey, rows: Vec<Row> },
     Grow { journal: JournalId, onto: Place, rows: Vec<Row> },
     Branch { journal: JournalId, from: Place, rows: Vec<Row> },
-    Count { journal: JournalId, rows: Vec<Row> },
-    Own(JournalId),
+    /// Counts entries again: what a wrong centre does.
+    Count { rows: Vec<Row> },
     Park { journal: JournalId },
-    Alarm { journal: JournalId },
-    Card { id: u64, card: Card },
-    Merged { peer: usize, through: u64 },
-    Blob(BlobHash),
+    Card(Card),
+    Merged { peer: PublicKey, through: u64 },
 }
 
-/// A node's disk as of its last commit.
+/// The centre's side of a shop as of its last commit.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Disk {
+pub(crate) struct Books {
     pub(crate) journals: BTreeMap<JournalId, Journal>,
-    /// The journal this node writes in.
+    /// The journal that the centre writes in.
     pub(crate) own: Option<JournalId>,
-    pub(crate) totals: BTreeMap<u8, Total>,
     pub(crate) tick: Tick,
     pub(crate) parked: BTreeSet<JournalId>,
-    pub(crate) alarms: BTreeSet<JournalId>,
-    pub(crate) cards: BTreeMap<u64, Card>,
+    pub(crate) forked: BTreeSet<JournalId>,
+    pub(crate) cards: BTreeMap<CustomerId, Card>,
     /// Which card changed last, second to last …: place to card.
-    card_list: BTreeMap<u64, u64>,
+    card_list: BTreeMap<u64, CustomerId>,
     pub(crate) cards_end: u64,
-    pub(crate) merged: BTreeMap<usize, u64>,
-    pub(crate) blobs: BTreeSet<BlobHash>,
+    pub(crate) merged: BTreeMap<PublicKey, u64>,
+    /// What tickets came to, added up as they arrived: sales less returns.
+    pub(crate) rollup: Money,
 }
 
-impl Disk {
-    /// Writes; says whose ends moved.
-    pub(crate) fn write(&mut self, write: Write, mutant: Option<Mutant>) -> Option<JournalId> {
+impl Books {
+    pub(crate) fn begin(&mut self, journal: JournalId, key: PublicKey, rows: Vec<Row>) {
+        self.write(Write::Begin { journal, key, rows });
+    }
+
+    pub(crate) fn write(&mut self, write: Write) {
         match write {
             Write::Begin { journal, key, rows } => {
-                self.fold(journal, &rows, mutant);
-                let chains = vec![Chain { from: None, rows }];
-                self.journals.insert(journal, Journal { key, chains });
-                Some(journal)
+                self.fold(&rows);
+                let chains = vec![Chain { from: None, rows: Vec::new() }];
+                let mut held = Journal { key, chains, places: BTreeMap::new() };
+                held.extend(0, rows);
+                self.journals.insert(journal, held);
             }
             Write::Grow { journal, onto, rows } => {
-                self.fold(journal, &rows, mutant);
+                self.fold(&rows);
                 let held = self.journals.get_mut(&journal).expect("a journal that grows is held");
-                let chain = held.chains.iter_mut().find(|chain| chain.end() == onto);
-                chain.expect("it grows at an end").rows.extend(rows);
-                Some(journal)
+                let chain = held.chains.iter().position(|chain| chain.end() == onto);
+                held.extend(chain.expect("it grows at an end"), rows);
             }
             Write::Branch { journal, from, rows } => {
-                self.fold(journal, &rows, mutant);
+                self.fold(&rows);
                 let held = self.journals.get_mut(&journal).expect("a branch is of a held journal");
-                held.chains.push(Chain { from: Some(from), rows });
-                self.alarms.insert(journal);
-                Some(journal)
+                held.chains.push(Chain { from: Some(from), rows: Vec::new() });
+                held.extend(held.chains.len() - 1, rows);
+                self.forked.insert(journal);
             }
-            Write::Count { journal, rows } => {
-                self.fold(journal, &rows, mutant);
-                None
-            }
-            Write::Own(journal) => {
-                self.own = Some(journal);
-                None
-            }
+            Write::Count { rows } => self.fold(&rows),
             Write::Park { journal } => {
                 self.parked.insert(journal);
-                None
             }
-            Write::Alarm { journal } => {
-                self.alarms.insert(journal);
-                None
-            }
-            Write::Card { id, card } => {
-                self.merge_card(id, card);
-                None
-            }
+            Write::Card(card) => self.merge_card(card),
             Write::Merged { peer, through } => {
                 self.merged.insert(peer, through);
-                None
-            }
-            Write::Blob(hash) => {
-                self.blobs.insert(hash);
-                None
             }
         }
     }
 
-    fn fold(&mut self, journal: JournalId, rows: &[Row], mutant: Option<Mutant>) {
+    fn fold(&mut self, rows: &[Row]) {
         for row in rows {
             self.tick = self.tick.max(row.tick);
-            if let Some(subject) = subject_of(row) {
-                self.totals.entry(subject).or_default().add(journal, row, mutant);
-            }
+            self.rollup = self.rollup + total_of(row);
         }
     }
 
@@ -235,9 +184,12 @@ impl Disk {
         self.cards_end += chance % (1 << 32);
     }
 
-    fn merge_card(&mut self, id: u64, card: Card) {
-        if self.cards.get(&id).is_none_or(|held| *held < card) {
-            self.cards.insert(id, card);
+    fn merge_card(&mut self, card: Card) {
+        let id = card.id;
+        let mut after = self.cards.get(&id).cloned().unwrap_or_else(|| Card::empty(id));
+        after.merge(card);
+        if self.cards.get(&id) != Some(&after) {
+            self.cards.insert(id, after);
             self.card_list.retain(|_, it| *it != id);
             self.cards_end += 1;
             self.card_list.insert(self.cards_end, id);
@@ -251,23 +203,23 @@ impl Disk {
             .collect()
     }
 
-    pub(crate) fn holds(&self, journal: JournalId, hash: EntryHash) -> bool {
-        self.journals.get(&journal).is_some_and(|it| it.holds(hash))
+    pub(crate) fn holds(&self, tip: Tip) -> bool {
+        self.journals.get(&tip.journal).is_some_and(|it| it.holds(tip.hash))
     }
 
-    /// Every entry held.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = (JournalId, &Row)> {
-        self.journals.iter().flat_map(|(id, it)| {
-            it.chains.iter().flat_map(move |chain| chain.rows.iter().map(move |row| (*id, row)))
-        })
+    /// Where the centre's own journal ends.
+    pub(crate) fn own_tip(&self) -> Option<Tip> {
+        let own = self.own?;
+        let end = self.journals.get(&own)?.chains.first()?.end();
+        Some(end.in_journal(own))
     }
 
     /// What is read for a push.
-    pub(crate) fn held(&self, journal: JournalId, reads: &PushReads) -> Held {
+    pub(crate) fn held(&self, journal: JournalId, reads: &PushReads, writer: Writer) -> Held {
         let Some(held) = self.journals.get(&journal) else {
             return Held {
                 key: None,
-                writer: Writer::Known,
+                writer,
                 base_tick: None,
                 ordinary: Vec::new(),
                 branches: Vec::new(),
@@ -275,8 +227,9 @@ impl Disk {
             };
         };
         let base_tick = reads.base.and_then(|base| {
-            let rows = held.chains.iter().flat_map(|chain| &chain.rows);
-            rows.clone().find(|row| row.place() == base).map(|row| row.tick)
+            let (chain, row) = *held.places.get(&base.hash)?;
+            let row = &held.chains[chain].rows[row];
+            (row.seq == base.seq).then_some(row.tick)
         });
         let within = |chain: &Chain| -> Vec<Place> {
             let places = chain.rows.iter().map(Row::place);
@@ -284,7 +237,7 @@ impl Disk {
         };
         Held {
             key: Some(held.key),
-            writer: Writer::Known,
+            writer,
             base_tick,
             ordinary: within(&held.chains[0]),
             branches: held.chains[1..].iter().flat_map(within).collect(),
@@ -324,17 +277,17 @@ impl Disk {
     /// Cards that changed after this place.
     pub(crate) fn cards_after(&self, after: u64) -> Vec<CardRecord> {
         let list = self.card_list.range(after + 1..);
-        let record = |(position, id): (&u64, &u64)| {
-            let card = self.cards[id];
-            let bytes = [*id, card.stamp, card.value].map(u64::to_be_bytes).concat();
-            CardRecord { position: *position, card: bytes }
-        };
-        list.map(record).collect()
+        list.map(|(position, id)| CardRecord { position: *position, card: self.cards[id].encode() })
+            .collect()
     }
 }
 
-/// Reads a card as [`Disk::cards_after`] writes it.
-pub(crate) fn read_card(bytes: &[u8]) -> Option<(u64, Card)> {
-    let number = |at: usize| bytes.get(at..at + 8)?.try_into().ok().map(u64::from_be_bytes);
-    Some((number(0)?, Card { stamp: number(8)?, value: number(16)? }))
+/// What a ticket adds to the centre's rollup; nothing else adds anything.
+pub(crate) fn total_of(row: &Row) -> Money {
+    if row.kind != fiscal::kind::TICKET {
+        return Money::ZERO;
+    }
+    let ticket = row.raw.body.as_deref().and_then(Ticket::decode);
+    let document = ticket.and_then(|ticket| ticket.read().ok());
+    document.map_or(Money::ZERO, |document| document.total_ttc)
 }

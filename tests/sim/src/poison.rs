@@ -1,0 +1,78 @@
+//! What nobody may believe: altered entries, half transactions, garbage, messages that are too large.
+
+use crate::net::{Asked, Letter, NodeId};
+use crate::pc::Pc;
+use crate::world::{Event, World};
+use journal::BootId;
+use pos_core::replicate;
+use pos_core::store::StoreError;
+use replication::link::{Ask, ReadOutcome};
+use replication::{Push, Request, RequestHash, Sender, seal_request};
+
+/// More than any envelope may have.
+const TOO_MUCH: usize = 10 * 1024 * 1024;
+
+impl World {
+    /// Sends something of the kind from one to the other, under the sender's own key.
+    pub(crate) fn poison(&mut self, by: NodeId, to: NodeId) {
+        let (kind, boot, place) = (self.disks.index(5), BootId(self.disks.bytes()), self.disks.number());
+        let wall_ms = self.wall_ms();
+        let Some(pc) = self.pc(by).filter(|pc| pc.is_up()) else {
+            return;
+        };
+        let body = match kind {
+            0 => Some(vec![0xff; 64]),
+            1 => altered(pc, place),
+            2 => cut(pc),
+            3 => Some(vec![0x82, 0x18, 0x63, 0x80]),
+            _ => None,
+        };
+        let seat = pc.running.as_ref().and_then(|it| it.workstation.identity()).cloned();
+        let bytes = match (body, seat) {
+            (Some(body), Some(seat)) => {
+                let mut sender = Sender::new(seat.key, boot);
+                let sealed = seal_request(&mut sender, wall_ms, body);
+                sealed.map_or_else(|_| vec![0; 10], |sealed| sealed.bytes)
+            }
+            _ => vec![0; TOO_MUCH],
+        };
+        self.fault("poison");
+        let hash = RequestHash::of(&bytes);
+        // Nobody waits for the answer.
+        let asked = Asked { by, of: to, life: u32::MAX, ask: Ask(0), hash, listens: false };
+        let at = self.now + 5;
+        self.at(at, Event::Deliver(Letter { asked, is_reply: false, bytes }));
+    }
+}
+
+/// The beginning of the own journal, as it was sealed.
+fn push(pc: &mut Pc) -> Option<Push> {
+    let running = pc.running.as_mut()?;
+    let tip = running.workstation.tip()?;
+    let read = running.workstation.store().read(|tx| replicate::read(tx, tip, None, 12));
+    let read: Result<ReadOutcome, StoreError> = read;
+    match read.ok()? {
+        ReadOutcome::Run(run) => {
+            Some(Push { journal: tip.journal, base: None, entries: run.entries, seal: run.seal })
+        }
+        ReadOutcome::Nothing | ReadOutcome::NotOnChain | ReadOutcome::Failed => None,
+    }
+}
+
+/// One of its entries is another.
+fn altered(pc: &mut Pc, place: u64) -> Option<Vec<u8>> {
+    let mut push = push(pc)?;
+    let count = u64::try_from(push.entries.len()).ok()?;
+    let entry = push.entries.get_mut(usize::try_from(place % count).ok()?)?;
+    let body = entry.body.as_mut()?;
+    let last = body.last_mut()?;
+    *last ^= 1;
+    Some(Request::Push(push).encode())
+}
+
+/// The last entry of the transaction is missing.
+fn cut(pc: &mut Pc) -> Option<Vec<u8>> {
+    let mut push = push(pc)?;
+    push.entries.pop();
+    Some(Request::Push(push).encode())
+}
