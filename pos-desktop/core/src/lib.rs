@@ -3,6 +3,7 @@
 
 pub mod anchor;
 pub mod answering;
+pub mod arbiter;
 pub mod books;
 pub mod clock;
 mod closing_of;

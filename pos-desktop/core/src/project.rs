@@ -3,7 +3,7 @@
 use crate::store::StoreError;
 use crate::store::documents::{self, Place};
 use crate::store::journals::{self, Branch, Held, Stored};
-use crate::store::{days, early, orders, publications, settings, tickets, vouches};
+use crate::store::{days, early, orders, publications, roles, settings, tickets, vouches};
 use domain::event::Event;
 use domain::id::OrderId;
 use domain::mesh;
@@ -82,6 +82,7 @@ fn one(tx: &Transaction<'_>, entry: &Entry, branch: Branch) -> Result<Option<Ord
             Ok(None)
         }
         Ok(Some(Event::Mesh(event))) => {
+            roles::project(tx, at, entry.header.tick, &event)?;
             mesh(tx, entry, &event)?;
             Ok(None)
         }

@@ -8,6 +8,7 @@ mod lines;
 mod listener;
 mod printing;
 mod steward;
+mod tending;
 pub mod tls;
 mod transport;
 mod witness;
@@ -30,6 +31,7 @@ use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use steward::Deadline;
 use transport::Lan;
 
 /// What a workstation is started with.
@@ -233,10 +235,12 @@ impl Inner {
     /// The thread that owns the workstation. A fault in one job, ours or the listener's of changes,
     /// costs that job alone: what it had begun to write is rolled back, and the next one runs.
     fn own(&self, mut workstation: Workstation) -> Workstation {
-        while let Some(job) = self.next_job() {
+        let mut roles = tending::Roles::begin();
+        while let Some(job) = self.next_job(roles.due()) {
             let before = workstation.store().changes();
             let done = catch_unwind(AssertUnwindSafe(|| {
                 job(&mut workstation);
+                roles.tend(&mut workstation, before);
                 workstation.mark_if_due();
                 if workstation.store().changes() != before {
                     self.changed();
@@ -252,7 +256,8 @@ impl Inner {
         workstation
     }
 
-    fn next_job(&self) -> Option<Job> {
+    /// The next job; one that does nothing where there is none until `due`. `None` at the end.
+    fn next_job(&self, due: Deadline) -> Option<Job> {
         let mut queue = lock(&self.queue);
         loop {
             let job = queue.counter.pop_front();
@@ -262,7 +267,11 @@ impl Inner {
             if queue.stopped {
                 return None;
             }
-            queue = self.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            if due.is_over() {
+                return Some(Box::new(|_| ()));
+            }
+            let waited = self.work.wait_timeout(queue, due.left());
+            (queue, _) = waited.unwrap_or_else(PoisonError::into_inner);
         }
     }
 

@@ -17,11 +17,14 @@ pub struct LinkState {
     pub silent_since_ms: Option<i64>,
     /// It refuses what this workstation sends.
     pub refused: bool,
+    /// How many words of it were heard: each is a sign of life.
+    pub words: u64,
 }
 
 impl LinkState {
     /// It answered just now.
     pub const fn answered(&mut self, now_ms: i64) {
+        self.words = self.words.wrapping_add(1);
         self.answered_ms = Some(now_ms);
         self.silent_since_ms = None;
     }
@@ -56,6 +59,8 @@ pub struct State {
     pub peers: BTreeMap<PublicKey, LinkState>,
     /// Where each of them was reached last, or may be, and how that is known.
     pub found: BTreeMap<PublicKey, (String, Found)>,
+    /// The label of whoever lets others' orders be paid; empty while nobody does.
+    pub arbiter: String,
     /// Whether a witness said where the own journals stood, before this run's first entry or since.
     pub anchored: bool,
     /// The run that last greeted for each journal, and when (ms since 1970 UTC).

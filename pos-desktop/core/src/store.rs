@@ -15,6 +15,7 @@ pub mod journals;
 pub mod orders;
 pub(crate) mod present;
 pub mod publications;
+pub(crate) mod roles;
 mod schema;
 pub mod settings;
 pub mod tickets;

@@ -8,6 +8,7 @@ mod training;
 mod turn;
 
 use crate::anchor::Anchor;
+use crate::arbiter::Watch;
 use crate::clock::{Clock, Entropy, Zone};
 use crate::error::Error;
 use crate::fence::Word;
@@ -15,7 +16,7 @@ use crate::keystore::Keystore;
 use crate::shared::Shared;
 use crate::store::journals::Held;
 use crate::store::settings::Identity;
-use crate::store::{Store, StoreError, alarms, journals, publications, settings, tickets};
+use crate::store::{Store, StoreError, alarms, journals, publications, roles, settings, tickets};
 use domain::catalogue::Catalogue;
 use domain::event::Event;
 use domain::id::{LineId, OrderId};
@@ -62,6 +63,7 @@ pub struct Workstation {
     /// The last kitchen steps taken here, latest last: what « annuler » undoes.
     pub(crate) steps: Vec<(OrderId, LineId)>,
     pub(crate) shared: Arc<Shared>,
+    pub(crate) watch: Watch,
     pub(crate) anchor: Anchor,
     /// Entries were committed that the anchor file does not know yet.
     pub(crate) unmarked: bool,
@@ -158,6 +160,7 @@ impl Workstation {
             zone: Zone::named("Europe/Paris"),
             steps: Vec::new(),
             shared: Arc::default(),
+            watch: Watch::default(),
             anchor: Anchor::at(anchor),
             unmarked: false,
             keystore,
@@ -166,6 +169,7 @@ impl Workstation {
             menu: None,
         };
         workstation.store.write(publications::judge_all)?;
+        workstation.store.write(roles::catch_up)?;
         workstation.take_seat()?;
         Ok(workstation)
     }

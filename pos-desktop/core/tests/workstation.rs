@@ -44,6 +44,8 @@ mod orders;
 mod payments;
 #[path = "workstation_tests/printers.rs"]
 mod printers;
+#[path = "workstation_tests/roles.rs"]
+mod roles;
 #[path = "workstation_tests/sale.rs"]
 mod sale;
 #[path = "workstation_tests/store.rs"]

@@ -131,10 +131,13 @@ pub(super) fn take_payment(
     let operator = workstation.seller()?;
     let allowed = tender::allow(&operator, tenders, None, |it| Ok(workstation.approve(it)?.code))?;
     let given = Given { tenders, allowed };
+    let counter = workstation.counter();
     let paid = match id {
         None => with_basket(workstation, |turn, making, sale| {
             making.send(turn)?;
-            pay(turn, making, sale, &given)
+            let paid = pay(turn, making, sale, &given)?;
+            counter.may_take(turn, making.order.id(), sale.opened_in)?;
+            Ok(paid)
         }),
         Some(id) => workstation.turn(|turn| {
             let loaded = known(turn, id)?;
@@ -146,10 +149,16 @@ pub(super) fn take_payment(
                 making.send(turn)?;
             }
             let paid = pay(turn, &mut making, &sale, &given)?;
+            counter.may_take(turn, id, sale.opened_in)?;
             leave_basket(turn, id)?;
             Ok(paid)
         }),
     };
+    if let Err(Error::Refused(Code::PaymentAsked)) = &paid {
+        // Nothing was recorded of the payment; that leave is wanted is.
+        let resumed = super::basket::load(workstation)?.order;
+        id.or(resumed).map_or(Ok(()), |order| workstation.ask_for_payment(order))?;
+    }
     if let Err(Error::Ticket(TicketRefused::CashOverCeiling { cash })) = &paid {
         note_refused_cash(workstation, &operator.code, *cash)?;
     }
@@ -172,13 +181,21 @@ pub(super) struct Sale {
     pub(super) operator: OperatorCode,
     /// Cash that earlier tickets of the order took: the ceiling is for the whole sale.
     pub(super) cash_before: Money,
+    /// The journal that says the order was opened; `None` where it is opened now.
+    opened_in: Option<JournalId>,
     /// The order holds entries that this version does not understand.
     newer: bool,
 }
 
 impl Sale {
     pub(super) fn of(loaded: &Loaded, shop: Shop, operator: OperatorCode) -> Self {
-        Self { shop, operator, cash_before: loaded.cash_taken(), newer: loaded.newer }
+        Self {
+            shop,
+            operator,
+            cash_before: loaded.cash_taken(),
+            opened_in: loaded.order.opening().map(|it| it.at.journal),
+            newer: loaded.newer,
+        }
     }
 }
 

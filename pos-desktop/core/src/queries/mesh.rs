@@ -17,7 +17,7 @@ pub(super) fn answer(
     Ok(match query {
         MeshQuery::Workstations => MeshAnswer::Workstations(WorkstationsView {
             own: String::new(),
-            arbiter: String::new(),
+            arbiter: state.arbiter.clone(),
             catching_up: None,
             others: Vec::new(),
         }),

@@ -28,8 +28,9 @@ const MAX_STRANGER_BYTES: usize = 64 * 1024;
 const BACKLOG: i32 = 128;
 /// How long a peer may be silent on an open connection.
 const IDLE: Duration = Duration::from_secs(60);
-/// How long a peer that listens waits at most: its answers are also the sign that we live.
-const LISTEN: Duration = Duration::from_secs(3);
+/// How long a peer that listens waits at most: its answers, and its next listen, are the sign that both
+/// live. Whoever is silent for [`domain::mesh::roles::SILENT_MS`] loses its roles: that is four of them.
+const LISTEN: Duration = Duration::from_secs(1);
 
 /// Listens until it is dropped.
 pub(super) struct Listening {

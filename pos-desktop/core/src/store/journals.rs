@@ -38,7 +38,7 @@ impl Branch {
         self.0.map_or_else(Vec::new, |hash| hash.0.to_vec())
     }
 
-    fn from_sql(bytes: &[u8]) -> Result<Self, StoreError> {
+    pub(super) fn from_sql(bytes: &[u8]) -> Result<Self, StoreError> {
         if bytes.is_empty() {
             return Ok(Self::ORDINARY);
         }

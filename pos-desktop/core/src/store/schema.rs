@@ -21,11 +21,12 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0010_keystore", include_str!("../../../../migrations/sqlite/0010_keystore.sql")),
     ("0011_history", include_str!("../../../../migrations/sqlite/0011_history.sql")),
     ("0012_vouches", include_str!("../../../../migrations/sqlite/0012_vouches.sql")),
+    ("0013_roles", include_str!("../../../../migrations/sqlite/0013_roles.sql")),
     ("0014_early", include_str!("../../../../migrations/sqlite/0014_early.sql")),
 ];
 
 /// The file version that this program makes and reads.
-pub const VERSION: i64 = 13;
+pub const VERSION: i64 = 14;
 
 /// Settings of every connection. FULL: a commit that was answered survives a power cut. Recursive
 /// triggers: REPLACE fires the triggers of what it deletes.
