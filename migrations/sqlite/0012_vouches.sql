@@ -19,3 +19,16 @@ CREATE TABLE introduced (
     label      TEXT NOT NULL,
     role       TEXT NOT NULL CHECK (role IN ('till', 'kitchen'))
 ) STRICT, WITHOUT ROWID;
+
+-- Workstations that were declared dead: each entry that does, from whatever journal. The label is free
+-- again, and whoever declared it closes what the dead one can close no more.
+CREATE TABLE ended (
+    journal    BLOB    NOT NULL REFERENCES journal,
+    seq        INTEGER NOT NULL CHECK (0 < seq),
+    public_key BLOB    NOT NULL CHECK (length(public_key) = 33),
+    label      TEXT    NOT NULL,
+    manager    TEXT    NOT NULL,
+    -- What its writer's clock said, ms since 1970 UTC.
+    wall_ms    INTEGER NOT NULL,
+    PRIMARY KEY (journal, seq)
+) STRICT, WITHOUT ROWID;

@@ -182,6 +182,8 @@ pub enum Code {
     NoSuchWorkstation,
     /// That workstation answers: it is not dead.
     WorkstationAlive,
+    /// This workstation was declared dead: what it holds is handed over, and it sells no more.
+    Ended,
     /// A living workstation of the shop has that label: it must be ended first.
     LabelTaken,
     /// Nobody of that key asks to be let in, or asks no more.

@@ -7,7 +7,7 @@
 use crate::error::Error;
 use crate::store::days::{self, Day};
 use crate::store::journals::{self, Branch, Held};
-use crate::store::{StoreError, orders};
+use crate::store::{StoreError, ended, orders};
 use crate::workstation::{BUILD, SOFTWARE, Turn};
 use domain::shop::Shop;
 use fiscal::Money;
@@ -18,7 +18,7 @@ use fiscal::event::{EventCode, data};
 use fiscal::record::Head;
 use fiscal::ticket::Issuer;
 use fiscal::time::Date;
-use journal::{JournalId, Kind, Seq};
+use journal::{JournalId, Kind, Purpose, Seq};
 use rusqlite::Transaction;
 
 /// The figures of a stretch of a journal.
@@ -234,8 +234,9 @@ impl Turn<'_> {
         Ok(closings)
     }
 
-    /// Closes what no closing covers of journals and histories of this workstation's that it does
-    /// not write any more: they cannot close themselves.
+    /// Closes what no closing covers of journals that cannot close themselves: those and histories of
+    /// this workstation's that it does not write any more, and those of workstations that it declared
+    /// dead.
     ///
     /// # Errors
     ///
@@ -284,15 +285,25 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// The chains of this workstation's journals of this purpose but the one it writes.
+    /// The chains of this workstation's journals of this purpose but the one it writes; and in real
+    /// sales those of workstations that it declared dead.
     fn strays(&self) -> Result<Vec<Held>, StoreError> {
         let writes = self.journal();
-        let is_stray = |held: &Held| {
-            held.own
-                && held.purpose == self.seat.purpose
-                && (held.tip.journal != writes || held.branch != Branch::ORDINARY)
-        };
-        Ok(journals::all(self.tx)?.into_iter().filter(is_stray).collect())
+        let mut strays = Vec::new();
+        for held in journals::all(self.tx)? {
+            let is_left = held.purpose == Purpose::Live && !held.own;
+            let is_stray = if is_left {
+                self.seat.purpose == Purpose::Live && ended::by_us(self.tx, &held.public_key)?
+            } else {
+                held.own
+                    && held.purpose == self.seat.purpose
+                    && (held.tip.journal != writes || held.branch != Branch::ORDINARY)
+            };
+            if is_stray {
+                strays.push(held);
+            }
+        }
+        Ok(strays)
     }
 
     fn own_span(&self, from: Seq) -> Span {

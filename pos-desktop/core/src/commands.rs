@@ -92,6 +92,9 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Begun, Er
     if is_set_up == is_for_a_new_pc(&command) {
         return Err(Code::SetUpState.into());
     }
+    if is_set_up && !is_left_to_the_dead(&command) && workstation.is_ended()? {
+        return Err(Code::Ended.into());
+    }
     if opens_a_day(&command) {
         workstation.try_to_close_forgotten();
     }
@@ -137,6 +140,21 @@ const fn is_for_a_new_pc(command: &Command) -> bool {
     matches!(
         command,
         Command::SetUp(_) | Command::Mesh(MeshCommand::AskToJoin { .. } | MeshCommand::StopAsking)
+    )
+}
+
+/// What a workstation that was declared dead still does: people come and go, look, and print.
+const fn is_left_to_the_dead(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::SignIn { .. }
+            | Command::SignOut
+            | Command::PrintAgain { .. }
+            | Command::DropPrint { .. }
+            | Command::SetPeers(_)
+            | Command::SetPrinters(_)
+            | Command::Books(_)
+            | Command::Mesh(_)
     )
 }
 

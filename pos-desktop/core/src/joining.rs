@@ -2,6 +2,7 @@
 //! side says (docs/SYNC.md). Carrying it is the runtime's.
 
 use crate::commands::{PEERS, new_key_of};
+use crate::ending;
 use crate::error::Error;
 use crate::shared::State;
 use crate::store::settings::{self, Centre, Identity};
@@ -17,7 +18,7 @@ use replication::join::{
     Nonce, code,
 };
 use replication::{Replays, Unopened, open_request};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most that may ask at once: a shop gets one new PC at a time.
 const MOST: usize = 8;
@@ -302,15 +303,14 @@ fn is_taken(
     label: &str,
     key: &PublicKey,
 ) -> Result<bool, crate::store::StoreError> {
-    let members = publications::members(tx)?;
-    Ok(members.iter().any(|member| member.label == label && member.public_key != *key))
+    Ok(ending::living(tx, label)?.is_some_and(|living| living != *key))
 }
 
 /// Who asks, for the screen.
 pub(crate) fn view(
     state: &State,
     own: Option<&PublicKey>,
-    members: &[publications::Member],
+    taken: &BTreeSet<String>,
 ) -> JoiningView {
     let joiners = own.map_or_else(Vec::new, |own| {
         let waiting = state.joiners.0.iter().filter(|(_, it)| it.decided.is_none());
@@ -320,7 +320,7 @@ pub(crate) fn view(
                 label: it.label.clone(),
                 role: it.role,
                 code: code(key, own, it.shown?, it.nonce),
-                label_taken: members.iter().any(|member| member.label == it.label),
+                label_taken: taken.contains(&it.label),
             })
         });
         shown.collect()

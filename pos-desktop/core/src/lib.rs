@@ -10,6 +10,7 @@ mod closing_of;
 mod closings;
 pub mod commands;
 mod deals;
+mod ending;
 mod error;
 pub mod exports;
 mod fence;

@@ -1,12 +1,13 @@
 //! From stored entries to the tables that screens read: the same for our own and for others'.
 
+use crate::clock::Zone;
 use crate::store::StoreError;
 use crate::store::documents::{self, Place};
 use crate::store::journals::{self, Branch, Held, Stored};
-use crate::store::{days, early, orders, publications, roles, settings, tickets, vouches};
+use crate::store::{days, early, ended, orders, publications, roles, settings, tickets, vouches};
 use domain::event::Event;
 use domain::id::OrderId;
-use domain::mesh;
+use domain::{mesh, order};
 use fiscal::ticket::Ticket;
 use journal::{Batch, Entry, Purpose};
 use rusqlite::Transaction;
@@ -69,6 +70,10 @@ fn one(tx: &Transaction<'_>, entry: &Entry, branch: Branch) -> Result<Option<Ord
         return Ok(order);
     }
     match Event::decode(kind, entry.header.kind_version, body) {
+        Ok(Some(Event::Order(order::Event::Opened(opened)))) => {
+            keep_number(tx, entry, &opened.label)?;
+            Ok(order)
+        }
         Ok(Some(Event::Order(_) | Event::Kitchen(_))) | Ok(None) => Ok(order),
         Ok(Some(Event::Publication(event))) => {
             let stored =
@@ -95,15 +100,35 @@ fn one(tx: &Transaction<'_>, entry: &Entry, branch: Branch) -> Result<Option<Ord
     }
 }
 
+/// Keeps the number of an order from being given again, where another workstation opened it under the
+/// label that this one has now: the one that this one replaces.
+fn keep_number(tx: &Transaction<'_>, entry: &Entry, label: &str) -> Result<(), StoreError> {
+    let Some((prefix, number)) = label.rsplit_once('-') else {
+        return Ok(());
+    };
+    let (Some(own), Ok(number)) = (settings::label(tx)?, number.parse::<u64>()) else {
+        return Ok(());
+    };
+    if own != prefix || journals::find(tx, entry.journal())?.iter().any(|held| held.own) {
+        return Ok(());
+    }
+    // The shop's sheet may still be on its way: then the day is the usual one.
+    let shop = publications::shop(tx)?;
+    let zone = shop.as_ref().map_or("Europe/Paris", |shop| &shop.timezone);
+    let cut_hour = shop.as_ref().map_or(fiscal::time::DEFAULT_CUT_HOUR, |shop| shop.cut_hour);
+    let day = Zone::named(zone).moment(entry.header.wall_ms).business_date(cut_hour);
+    settings::raise_order_number(tx, day, number.saturating_add(1))
+}
+
 /// Projects what workstations settled among themselves.
 fn mesh(tx: &Transaction<'_>, entry: &Entry, event: &mesh::Event) -> Result<(), StoreError> {
     let at = Stored { journal: entry.journal(), header: entry.header.clone(), body: None };
     match event {
         mesh::Event::Vouched(vouched) => vouches::project(tx, &at, vouched),
+        mesh::Event::Ended(ended) => ended::project(tx, &at, ended),
         mesh::Event::RoleTaken(_)
         | mesh::Event::PaymentAsked(_)
         | mesh::Event::PaymentGranted(_)
-        | mesh::Event::Ended(_)
         | mesh::Event::DrillBegan(_)
         | mesh::Event::DrillEnded(_) => Ok(()),
     }

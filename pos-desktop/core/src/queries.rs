@@ -3,6 +3,7 @@
 
 mod books;
 pub(crate) mod day;
+mod histories;
 mod mesh;
 mod tickets;
 

@@ -10,6 +10,8 @@ pub mod cards;
 pub mod days;
 pub mod documents;
 pub(crate) mod early;
+pub(crate) mod ended;
+pub(crate) mod histories;
 pub mod invoices;
 pub mod journals;
 pub mod orders;

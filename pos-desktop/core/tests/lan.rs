@@ -8,6 +8,8 @@ mod pc;
 
 #[path = "lan_tests/beside.rs"]
 mod beside;
+#[path = "lan_tests/ending.rs"]
+mod ending;
 #[path = "lan_tests/folding.rs"]
 mod folding;
 #[path = "lan_tests/fork.rs"]

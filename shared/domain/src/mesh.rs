@@ -106,20 +106,23 @@ pub struct Vouched {
 /// later goes into a supplementary closing of the finder's.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub struct Ended {
+    /// The dead one's public key as SEC 1 bytes.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub public_key: Vec<u8>,
     /// The dead one's label.
-    #[n(0)]
+    #[n(1)]
     pub label: String,
     /// Where its journals end, as far as they are held here.
-    #[n(1)]
+    #[n(2)]
     pub tips: Vec<Tip>,
     /// What its tickets had come to, sales less returns.
-    #[n(2)]
+    #[n(3)]
     pub perpetual_algebraic: Money,
     /// The same, sales plus returns.
-    #[n(3)]
+    #[n(4)]
     pub perpetual_absolute: Money,
     /// The code of the manager who decided it.
-    #[n(4)]
+    #[n(5)]
     pub manager: String,
 }
 

@@ -22,8 +22,10 @@ pub(super) fn run(workstation: &mut Workstation, command: MeshCommand) -> Result
             workstation.turn_away(&joiner)?;
             Ok(Reply::Done)
         }
-        // A dead workstation.
-        MeshCommand::End { .. } => Err(Code::NoSuchWorkstation.into()),
+        MeshCommand::End { label, manager } => {
+            workstation.end_workstation(&label, &manager)?;
+            Ok(Reply::Done)
+        }
         // Drills.
         MeshCommand::BeginDrill { .. } | MeshCommand::EndDrill => Err(Code::DrillState.into()),
         // Copies.

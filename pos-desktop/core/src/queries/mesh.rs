@@ -1,13 +1,14 @@
 //! The shop's workstations among themselves, for the screen.
 
-use super::Desk;
+use super::{Desk, histories};
 use crate::error::Error;
 use crate::joining;
 use crate::shared::State;
-use crate::store::{StoreError, publications, settings};
+use crate::store::{StoreError, ended, publications, settings};
 use pos_api::{
     BackupsView, DrillsView, FileState, JoiningView, MeshAnswer, MeshQuery, WorkstationsView,
 };
+use std::collections::BTreeSet;
 
 pub(super) fn answer(
     desk: &Desk<'_>,
@@ -22,7 +23,7 @@ pub(super) fn answer(
             others: Vec::new(),
         }),
         MeshQuery::Joining => MeshAnswer::Joining(joining(desk, state)?),
-        MeshQuery::Histories => MeshAnswer::Histories(Vec::new()),
+        MeshQuery::Histories => MeshAnswer::Histories(histories::all(desk)?),
         MeshQuery::Drills => MeshAnswer::Drills(DrillsView { left_s: None, reports: Vec::new() }),
         MeshQuery::Backups => MeshAnswer::Backups(BackupsView {
             folder: String::new(),
@@ -35,6 +36,11 @@ pub(super) fn answer(
 
 fn joining(desk: &Desk<'_>, state: &State) -> Result<JoiningView, StoreError> {
     let own = settings::identity(desk.tx)?.map(|identity| identity.key.public_key());
-    let members = publications::members(desk.tx)?;
-    Ok(joining::view(state, own.as_ref(), &members))
+    let mut taken = BTreeSet::new();
+    for member in publications::members(desk.tx)? {
+        if ended::of(desk.tx, &member.public_key)?.is_none() {
+            taken.insert(member.label);
+        }
+    }
+    Ok(joining::view(state, own.as_ref(), &taken))
 }

@@ -272,6 +272,18 @@ pub fn clear(tx: &Transaction<'_>, name: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// This workstation's label; `None` before the first run is done.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn label(tx: &Transaction<'_>) -> Result<Option<String>, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT label FROM workstation WHERE one = 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?)
+}
+
 /// The number that the next order of a business day would get.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use domain::id::OrderId;
 use fiscal::Money;
 use fiscal::record::{Series, SeriesKind};
 use fiscal::ticket::{Ticket, TicketSeries};
-use journal::{JournalId, Seq};
+use journal::{JournalId, PublicKey, Seq};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 
 const SERIES: &str = "TK1";
@@ -156,6 +156,25 @@ pub fn perpetual_totals(tx: &Transaction<'_>) -> Result<(Money, Money), StoreErr
               WHERE own = 1 AND purpose = 0",
         )?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((Money::from_cents(algebraic), Money::from_cents(absolute)))
+}
+
+/// What the tickets of a workstation's journals have come to, as far as they are here: sales less
+/// returns, and sales plus returns.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn totals_of(tx: &Transaction<'_>, key: &PublicKey) -> Result<(Money, Money), StoreError> {
+    let (algebraic, absolute) = tx
+        .prepare_cached(
+            "SELECT coalesce(sum(total_cents), 0), coalesce(sum(abs(total_cents)), 0)
+               FROM ticket JOIN journal USING (journal)
+              WHERE public_key = :key AND purpose = 0",
+        )?
+        .query_row(named_params! { ":key": key.as_bytes() }, |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
     Ok((Money::from_cents(algebraic), Money::from_cents(absolute)))
 }
 

@@ -159,6 +159,9 @@ fn failed(failure: &Failure, menu: Option<&Catalogue>) -> String {
         }
         Code::NoSuchWorkstation => "Ce poste n’existe pas, ou il est déjà déclaré hors service.",
         Code::WorkstationAlive => "Ce poste répond : il n’est pas en panne.",
+        Code::Ended => {
+            "Ce poste a été déclaré hors service : ses ventes sont transmises aux autres, il n’encaisse plus."
+        }
         Code::LabelTaken => {
             "Un poste de ce nom est encore en service. Déclarez-le d’abord hors service."
         }

@@ -154,6 +154,7 @@ fn of_the_mesh() -> Vec<(Event, &'static str)> {
         manager: "LB".into(),
     };
     let ended = mesh::Ended {
+        public_key: vec![4, 5, 6],
         label: "C1".into(),
         tips: vec![tip],
         perpetual_algebraic: Money::from_cents(900),
@@ -181,9 +182,9 @@ fn of_the_mesh() -> Vec<(Event, &'static str)> {
         (of(mesh::Event::Vouched(vouched)), "844304050600624331624c42"),
         (
             of(mesh::Event::Ended(ended)),
-            "856243318183582009090909090909090909090909090909090909090909090909090909\
-             090909090358200808080808080808080808080808080808080808080808080808080808\
-             08080819038419044c624c42",
+            "864304050662433181835820090909090909090909090909090909090909090909090909\
+             090909090909090903582008080808080808080808080808080808080808080808080808\
+             0808080808080819038419044c624c42",
         ),
         (
             of(mesh::Event::DrillBegan(mesh::DrillBegan { minutes: 10, manager: "LB".into() })),

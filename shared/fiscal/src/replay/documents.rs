@@ -294,9 +294,9 @@ impl History {
         let (_, event) = self.record::<EventDocument>(body, findings)?;
         let amount = event.number("amount").unwrap_or(0).unsigned_abs();
         if self.has_room(amount, findings) {
-            for tally in self.tallies() {
-                tally.event(&event);
-            }
+            // Not every event is counted: that a supplementary closing was made just before is not.
+            self.standing.day.tally.event(&event);
+            self.summary.tally.event(&event);
         }
         if event.code == EventCode::SessionOpen {
             self.standing.float = event.number("float").map(Money::from_cents);

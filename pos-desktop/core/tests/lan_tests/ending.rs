@@ -1,0 +1,171 @@
+//! A till dies in the middle of the service, another PC takes its place, and its disk comes back.
+
+use crate::centre::Centre;
+use crate::joining::let_in;
+use crate::pc::{BOUND, Pc, cash};
+use fiscal::Money;
+use fiscal::closing::{Closing, Period};
+use pos_api::{
+    Answer, Approval, BooksCommand, Code, Command, DayCommand, HistoryView, MeshAnswer,
+    MeshCommand, MeshQuery, PaidView, Query, Reply, Role,
+};
+use pos_core::store::days;
+
+/// Longer than whoever answered is taken for alive.
+const LONG_AGO_MS: i64 = 11_000;
+
+fn end(label: &str) -> Command {
+    let manager = Approval { manager: "LB".into(), pin: "2580".into() };
+    Command::Mesh(MeshCommand::End { label: label.into(), manager })
+}
+
+/// Sells once, and closes the day that this opens.
+fn closes(pc: &Pc) -> Vec<Closing> {
+    let before = closings(pc);
+    pc.sell("REI");
+    pc.run(Command::Day(DayCommand::Close { counted: None, confirmed: false }));
+    closings(pc).into_iter().filter(|it| !before.contains(it)).collect()
+}
+
+/// The closings of the journal that a PC writes.
+fn closings(pc: &Pc) -> Vec<Closing> {
+    pc.with(|it| {
+        let journal = it.tip().unwrap().journal;
+        let of = |it: &mut pos_core::Workstation, period| {
+            it.store()
+                .read(|tx| days::closings_after(tx, journal, period, journal::Seq(0)))
+                .unwrap()
+        };
+        let mut all = of(it, Period::Supplementary);
+        all.extend(of(it, Period::Day));
+        all.sort_by_key(|closing| closing.head.number.clone());
+        all
+    })
+}
+
+/// What the closings of journals that cannot close themselves come to.
+fn of_others(closings: &[Closing]) -> Money {
+    let others = closings.iter().filter(|it| it.period == Period::Supplementary);
+    Money::from_cents(others.map(|it| it.tally.total.cents()).sum())
+}
+
+fn has(pc: &Pc, label: &str) -> Option<()> {
+    pc.orders().iter().any(|card| card.label == label).then_some(())
+}
+
+/// Takes an order and leaves it unpaid.
+fn order(pc: &Pc) -> String {
+    pc.run(Command::AddTyped { text: "REI".into() });
+    let Reply::Order { label, .. } = pc.run(Command::SendToKitchen) else { panic!() };
+    label
+}
+
+#[test]
+fn a_dead_till_is_replaced_and_its_disk_comes_back() {
+    let mut centre = Centre::new();
+    let dead = Pc::new(&mut centre, "C1", Role::Till);
+    let other = Pc::new(&mut centre, "C2", Role::Till);
+    for pc in [&dead, &other] {
+        centre.tell(pc);
+    }
+    dead.dial(&[&other]);
+    let paid = dead.sell("MAR");
+    let open = order(&dead);
+    other.within(BOUND, |pc| has(pc, &open));
+    assert_eq!(other.try_run(end("C1")), Err(Code::WorkstationAlive));
+    // What it sells last reaches nobody.
+    dead.dial(&[]);
+    let alone = dead.sell("4FR");
+    let disk = dead.end();
+
+    other.clock.advance_ms(LONG_AGO_MS);
+    assert_eq!(other.try_run(end("C9")), Err(Code::NoSuchWorkstation));
+    assert_eq!(other.try_run(end("C2")), Err(Code::NoSuchWorkstation), "nobody ends himself");
+    other.run(end("C1"));
+    assert_eq!(other.try_run(end("C1")), Err(Code::NoSuchWorkstation), "it was ended already");
+
+    let spare = Pc::bare(9);
+    let_in(&spare, &other, "C1");
+    spare.within(BOUND, |pc| has(pc, &open));
+    let next = spare.within(BOUND, |pc| {
+        pc.try_run(Command::AddTyped { text: "MAR".into() }).ok()?;
+        let pays = Command::TakePayment { order: None, tenders: cash(50_000) };
+        match pc.try_run(pays) {
+            Ok(Reply::Paid(paid)) => Some(paid),
+            _ => None,
+        }
+    });
+    assert_eq!((open.as_str(), next.label.as_str()), ("C1-002", "C1-003"), "no number twice");
+    assert_ne!(paid.ticket, next.ticket);
+
+    // The one who declared it closes what it had sold, as far as that is known.
+    assert_eq!(of_others(&closes(&other)), paid.total);
+
+    comes_back(&other, disk, &alone);
+}
+
+/// The dead till's disk is started again: what it had sold alone is merged, and it sells no more.
+fn comes_back(other: &Pc, disk: tempfile::TempDir, alone: &PaidView) {
+    let back = Pc::on(disk, 10);
+    back.dial(&[other]);
+    other.within(BOUND, |pc| has(pc, &alone.label));
+    let sells = || Command::AddTyped { text: "MAR".into() };
+    back.within(BOUND, |pc| (pc.try_run(sells()) == Err(Code::Ended)).then_some(()));
+    assert_eq!(back.try_run(Command::SendToKitchen), Err(Code::Ended));
+    assert_eq!(of_others(&closes(other)), alone.total, "once, and the rest not again");
+    let Reply::Verified { findings, .. } = other.run(Command::Books(BooksCommand::Verify)) else {
+        panic!()
+    };
+    assert_eq!(findings, [] as [String; 0]);
+}
+
+/// A file that was set back forks at the first contact: a manager sees both histories and what each holds.
+#[test]
+fn both_histories_are_shown_with_what_they_hold() {
+    let mut centre = Centre::new();
+    let till = Pc::new(&mut centre, "C1", Role::Till);
+    let other = Pc::new(&mut centre, "C2", Role::Till);
+    centre.tell(&till);
+    till.dial(&[&other]);
+    till.sell("MAR");
+    till.within(BOUND, |pc| (pc.safety().alone == 0).then_some(()));
+    let disk = till.end();
+    let copy = std::fs::read(disk.path().join(pos_core::runtime::FILE)).unwrap();
+    let till = Pc::on(disk, 20);
+    let lost = [till.sell("REI"), till.sell("REI")];
+    till.within(BOUND, |pc| (pc.safety().alone == 0).then_some(()));
+    // Nobody is heard from while it starts.
+    till.dial(&[]);
+    let disk = till.end();
+    std::fs::write(disk.path().join(pos_core::runtime::FILE), copy).unwrap();
+    std::fs::remove_file(disk.path().join("anchor")).unwrap();
+    let other_disk = other.end();
+    let till = Pc::on(disk, 21);
+    let kept = till.sell("4FR");
+    assert_eq!(histories(&till), []);
+    let other = Pc::on(other_disk, 22);
+    till.dial(&[&other]);
+
+    let seen = other.within(BOUND, |pc| {
+        let histories = histories(pc);
+        (histories.first()?.branches.len() == 2 && histories.first()?.goes_on).then_some(histories)
+    });
+    let [history] = seen.try_into().unwrap();
+    assert_eq!((history.label.as_str(), &history.acknowledged), ("C1", &None));
+    let [lost_branch, kept_branch] = history.branches.clone().try_into().unwrap();
+    let lost_total = lost.iter().map(|it| it.total.cents()).sum::<i64>();
+    assert_eq!((lost_branch.tickets, lost_branch.total.cents()), (2, lost_total));
+    assert_eq!((kept_branch.tickets, kept_branch.total), (1, kept.total));
+    assert_eq!(lost_branch.from, kept_branch.from, "they part at one place");
+    assert!(!lost_branch.at_centre && !kept_branch.at_centre);
+    other.run(Command::Books(BooksCommand::Acknowledge { alarm: history.alarm }));
+    assert_eq!(histories(&other)[0].acknowledged.as_deref(), Some("Louise Bernard"));
+}
+
+fn histories(pc: &Pc) -> Vec<HistoryView> {
+    let Answer::Mesh(MeshAnswer::Histories(histories)) = pc.ask(Query::Mesh(MeshQuery::Histories))
+    else {
+        panic!()
+    };
+    histories
+}
