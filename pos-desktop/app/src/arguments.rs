@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     path::PathBuf,
 };
 
@@ -29,9 +29,9 @@ pub(crate) enum Screen {
 
 const SIZE: (u32, u32) = (1366, 768);
 
-/// Every address of this PC, on the port that workstations listen on.
+/// Every address of this PC, of IPv4 too, on the port that workstations listen on.
 const LISTEN: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), pos_core::commands::PEER_PORT);
+    SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), pos_core::commands::PEER_PORT);
 
 impl Arguments {
     /// Reads `--data DIR`, `--windowed`, `--size WxH`, `--at X,Y` (these two imply windowed) and

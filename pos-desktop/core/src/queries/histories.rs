@@ -98,7 +98,8 @@ fn is_at_centre(desk: &Desk<'_>, tip: Tip, branch: Branch) -> Result<bool, Store
     Ok(tip.seq <= books::held_by(desk.tx, &centre.key, tip.journal)?)
 }
 
-fn time(desk: &Desk<'_>, at_ms: i64) -> String {
+/// A moment, for people: "2026-11-22 19:12".
+pub(super) fn time(desk: &Desk<'_>, at_ms: i64) -> String {
     let local = desk.zone.moment(at_ms).local();
     format!("{} {:02}:{:02}", local.date().iso(), local.hour, local.minute)
 }

@@ -1,5 +1,7 @@
 //! The shop's workstations among themselves, for the screen.
 
+mod workstations;
+
 use super::{Desk, histories};
 use crate::error::Error;
 use crate::joining;
@@ -17,10 +19,10 @@ pub(super) fn answer(
 ) -> Result<MeshAnswer, Error> {
     Ok(match query {
         MeshQuery::Workstations => MeshAnswer::Workstations(WorkstationsView {
-            own: String::new(),
+            own: workstations::own(desk)?,
             arbiter: state.arbiter.clone(),
             catching_up: None,
-            others: Vec::new(),
+            others: workstations::others(desk, state)?,
         }),
         MeshQuery::Joining => MeshAnswer::Joining(joining(desk, state)?),
         MeshQuery::Histories => MeshAnswer::Histories(histories::all(desk)?),

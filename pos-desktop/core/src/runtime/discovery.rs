@@ -167,17 +167,15 @@ impl Routes {
         }
     }
 
-    /// A workstation of the shop called, and listens there itself; answers whether that is news.
-    pub(super) fn called(&self, key: PublicKey, address: String) -> bool {
+    /// A workstation of the shop called: it is alive, and listens there itself.
+    pub(super) fn called(&self, key: PublicKey, address: String) {
         let mut table = lock(&self.table);
-        let is_news = self.finds != Finds::Typed
-            && table.members.contains(&key)
-            && table.called.get(&key) != Some(&address);
-        if is_news {
-            table.called.insert(key, address);
+        if table.members.contains(&key) {
             table.news.insert(key);
+            if self.finds != Finds::Typed {
+                table.called.insert(key, address);
+            }
         }
-        is_news
     }
 
     /// Somebody announces itself; answers whether that is news.

@@ -150,9 +150,8 @@ fn serve(inner: &Arc<Inner>, line: &Line, stream: TcpStream, counter: &Counter) 
         if let (SocketAddr::V6(there), SocketAddr::V6(from)) = (&mut there, from) {
             there.set_scope_id(from.scope_id());
         }
-        if inner.lan.routes.called(caller, there.to_string()) {
-            inner.changes.bump();
-        }
+        inner.lan.routes.called(caller, there.to_string());
+        inner.changes.bump();
     }
     let reader = inner.ask(false, |workstation| workstation.store().reader());
     let Some(Ok(reader)) = reader else {

@@ -68,14 +68,16 @@ struct Running {
 
 impl Running {
     fn follow(&mut self, inner: &Arc<Inner>, wanted: Wanted, listen: SocketAddr) {
-        let Wanted { identity: Some(identity), peers, members } = wanted else {
+        let Wanted { identity, peers, members } = wanted;
+        // A new PC hears of a shop that it may be let into.
+        self.announce(inner, identity.as_ref());
+        let Some(identity) = identity else {
             return;
         };
         let routes = &inner.lan.routes;
         routes.set_members(members);
         routes.set_typed(&peers);
         self.listen(inner, &identity, listen);
-        self.announce(inner, &identity);
         self.knock(inner, &identity);
         let members = routes.members().into_iter().map(Address::Member);
         let members = members.filter(|address| match address {
@@ -115,7 +117,7 @@ impl Running {
         }
     }
 
-    fn announce(&mut self, inner: &Arc<Inner>, identity: &Identity) {
+    fn announce(&mut self, inner: &Arc<Inner>, identity: Option<&Identity>) {
         let Finds::Announced(interfaces) = inner.finds else {
             return;
         };

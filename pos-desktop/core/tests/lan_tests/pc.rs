@@ -2,8 +2,8 @@
 
 use crate::centre::Centre;
 use pos_api::{
-    Answer, Code, Command, KitchenView, OrderCard, PaidView, PeerAddress, Query, Reply, Role,
-    SafetyView, SetUp, Tender,
+    Answer, Code, Command, KitchenView, MeshAnswer, MeshQuery, OrderCard, PaidView, PeerAddress,
+    Query, Reply, Role, SafetyView, SetUp, Tender, WorkstationLine,
 };
 use pos_core::Workstation;
 use pos_core::clock::{SeededEntropy, StoppedClock};
@@ -18,6 +18,9 @@ pub(crate) const FRIDAY_19_10: i64 = 1_795_198_200_000;
 /// What anything may take on a loaded machine.
 pub(crate) const BOUND: Duration = Duration::from_secs(20);
 
+/// A free port of this machine.
+const ANYWHERE: &str = "127.0.0.1:0";
+
 pub(crate) struct Pc {
     pub(crate) handle: Handle,
     pub(crate) folder: TempDir,
@@ -28,10 +31,15 @@ pub(crate) struct Pc {
 impl Pc {
     /// A PC that the centre has taken in; it knows of the others what the centre has said so far.
     pub(crate) fn new(centre: &mut Centre, label: &str, role: Role) -> Self {
+        Self::finding(centre, label, role, Finds::Typed)
+    }
+
+    /// The same, and it finds the others like that.
+    pub(crate) fn finding(centre: &mut Centre, label: &str, role: Role, finds: Finds) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = StoppedClock::at(FRIDAY_19_10);
         let seed = label.bytes().fold(0, |seed, byte| seed * 256 + u64::from(byte));
-        let handle = start(folder.path(), &clock, seed);
+        let handle = start(folder.path(), &clock, seed, finds, ANYWHERE);
         let (server, taken_in) = centre.take_in();
         let set_up = SetUp {
             server: Some(server),
@@ -54,14 +62,19 @@ impl Pc {
     pub(crate) fn bare(seed: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = StoppedClock::at(FRIDAY_19_10);
-        let handle = start(folder.path(), &clock, seed);
+        let handle = start(folder.path(), &clock, seed, Finds::Typed, ANYWHERE);
         Self { handle, folder, clock, address: String::new() }
     }
 
     /// The program is started (again) on a folder; its threads run.
     pub(crate) fn on(folder: TempDir, seed: u64) -> Self {
+        Self::at(folder, seed, Finds::Typed, ANYWHERE)
+    }
+
+    /// The same; it finds the others like that, and listens there.
+    pub(crate) fn at(folder: TempDir, seed: u64, finds: Finds, address: &str) -> Self {
         let clock = StoppedClock::at(FRIDAY_19_10);
-        let handle = start(folder.path(), &clock, seed);
+        let handle = start(folder.path(), &clock, seed, finds, address);
         let mut pc = Self { handle, folder, clock, address: String::new() };
         pc.find_address();
         pc.sign_in();
@@ -94,8 +107,12 @@ impl Pc {
     }
 
     pub(crate) fn dial(&self, others: &[&Self]) {
-        let peers = others.iter().map(|it| PeerAddress { address: it.address.clone() }).collect();
-        self.run(Command::SetPeers(peers));
+        self.dial_at(&others.iter().map(|it| it.address.as_str()).collect::<Vec<_>>());
+    }
+
+    pub(crate) fn dial_at(&self, addresses: &[&str]) {
+        let peers = addresses.iter().map(|it| PeerAddress { address: (*it).to_owned() });
+        self.run(Command::SetPeers(peers.collect()));
     }
 
     pub(crate) fn try_run(&self, command: Command) -> Result<Reply, Code> {
@@ -123,6 +140,16 @@ impl Pc {
     pub(crate) fn safety(&self) -> SafetyView {
         let Answer::Safety(safety) = self.ask(Query::Safety) else { panic!() };
         safety
+    }
+
+    /// What it knows of another.
+    pub(crate) fn line_of(&self, label: &str) -> WorkstationLine {
+        let Answer::Mesh(MeshAnswer::Workstations(view)) =
+            self.ask(Query::Mesh(MeshQuery::Workstations))
+        else {
+            panic!()
+        };
+        view.others.into_iter().find(|it| it.label == label).unwrap()
     }
 
     /// Sells what is typed, paid in cash.
@@ -165,14 +192,14 @@ pub(crate) fn cash(cents: i64) -> Vec<Tender> {
     vec![Tender::cash(fiscal::Money::from_cents(cents))]
 }
 
-fn start(folder: &Path, clock: &StoppedClock, seed: u64) -> Handle {
+fn start(folder: &Path, clock: &StoppedClock, seed: u64, finds: Finds, address: &str) -> Handle {
     Handle::start(Start {
         folder: folder.to_owned(),
         anchor: Some(folder.join("anchor")),
         clock: Arc::new(clock.clone()),
         entropy: Box::new(SeededEntropy::new(seed)),
-        listen: "127.0.0.1:0".parse().unwrap(),
-        finds: Finds::Typed,
+        listen: address.parse().unwrap(),
+        finds,
         on_change: Box::new(|| {}),
     })
     .unwrap()

@@ -123,7 +123,7 @@ impl Announcing {
     pub(in crate::runtime) fn look(
         &mut self,
         inner: &Arc<Inner>,
-        seat: &Identity,
+        seat: Option<&Identity>,
         listens: Option<SocketAddr>,
     ) {
         for trouble in self.troubles.try_iter() {
@@ -136,7 +136,7 @@ impl Announcing {
         if self.hearing.as_ref().is_none_or(JoinHandle::is_finished) {
             done = self.hear(inner);
         }
-        if let (Some(listens), false) = (listens, self.is_announced) {
+        if let (Some(seat), Some(listens), false) = (seat, listens, self.is_announced) {
             done = done.and_then(|()| self.announce(seat, listens));
             self.is_announced = done.is_ok();
         }

@@ -59,7 +59,7 @@ fn what_answered_last_comes_first_and_what_failed_last_comes_last() {
     let it = says(&key(1), &["n:1", "n:2"]);
     assert!(routes.announced("C1".into(), it.clone()));
     assert!(!routes.announced("C1".into(), it), "it was known");
-    assert!(routes.called(key(1), "c:1".into()));
+    routes.called(key(1), "c:1".into());
     assert_eq!(ways(&routes, &key(1)), ["n:1 Announced", "n:2 Announced", "c:1 Called"]);
     routes.failed("n:1");
     routes.failed("n:2");
@@ -88,7 +88,8 @@ fn a_shop_that_types_finds_by_nothing_else() {
     let routes = shop(Finds::Typed);
     typed(&routes, &["a:1"]);
     routes.answered("a:1", None, key(1));
-    assert!(!routes.called(key(1), "c:1".into()));
+    routes.called(key(1), "c:1".into());
+    assert_eq!(routes.news(), BTreeSet::from([key(1)]), "it is alive");
     assert_eq!(ways(&routes, &key(1)), ["a:1 Typed"]);
     typed(&routes, &[]);
     assert!(ways(&routes, &key(1)).is_empty());
@@ -99,13 +100,14 @@ fn a_shop_that_types_finds_by_nothing_else() {
 fn whoever_is_no_longer_of_the_shop_is_forgotten() {
     let routes = shop(Finds::Known);
     routes.answered("a:1", None, key(1));
-    assert!(routes.called(key(2), "c:1".into()));
+    routes.called(key(2), "c:1".into());
     routes.set_members(BTreeSet::from([key(1)]));
     assert!(!routes.is_member(&key(2)));
     assert!(ways(&routes, &key(2)).is_empty());
     let unwritten = routes.unwritten().unwrap();
     assert_eq!(unwritten, [(key(1), "a:1".to_owned())]);
-    assert!(!routes.called(key(3), "c:1".into()), "it never was");
+    routes.called(key(3), "c:1".into());
+    assert!(ways(&routes, &key(3)).is_empty(), "it never was");
 }
 
 #[test]
