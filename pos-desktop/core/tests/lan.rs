@@ -20,5 +20,7 @@ mod frames;
 mod joining;
 #[path = "lan_tests/restored.rs"]
 mod restored;
+#[path = "lan_tests/roles.rs"]
+mod roles;
 #[path = "lan_tests/shop.rs"]
 mod shop;

@@ -1,7 +1,7 @@
 //! Invariant J7: whatever arrives when, every projection comes out the same.
 
 use crate::centre::Centre;
-use crate::pc::{FRIDAY_19_10, Pc, cash};
+use crate::pc::{FRIDAY_19_10, Pc};
 use domain::order::Reason;
 use fiscal::vat::Mode;
 use journal::{MAX_BATCH_ENTRIES, PublicKey, RawEntry, Seq};
@@ -97,12 +97,12 @@ fn evening() -> Vec<Journal> {
     // Meanwhile, unknown to the kitchen and to one another:
     two.run(Command::CancelOrder { order: open[0], reason: Reason::ChangedMind });
     for till in [&one, &two] {
-        till.run(Command::TakePayment { order: Some(open[1]), tenders: cash(9_000) });
+        till.pay(Some(open[1]), 9_000);
     }
     one.run(Command::Resume { order: open[3] });
     one.run(Command::AddTyped { text: "MAR".into() });
     one.run(Command::Basket(BasketEdit::SetMode(Mode::OnSite)));
-    one.run(Command::TakePayment { order: None, tenders: cash(20_000) });
+    one.pay(None, 20_000);
     meet();
     step(open[3], KitchenStep::Start);
     step(open[3], KitchenStep::Ready);
@@ -122,7 +122,7 @@ fn evening() -> Vec<Journal> {
     for (folder, seed, text) in [(disk, 31, "MAR"), (copy, 32, "REI G")] {
         let life = Pc::on(folder, seed);
         life.clock.advance_ms(600_000 + i64::try_from(seed).unwrap());
-        life.run(Command::TakePayment { order: Some(open[2]), tenders: cash(9_000) });
+        life.pay(Some(open[2]), 9_000);
         life.sell(text);
         journals.push(journal_of(&life));
     }

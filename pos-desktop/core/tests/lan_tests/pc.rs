@@ -1,6 +1,7 @@
 //! A PC of the shop.
 
 use crate::centre::Centre;
+use domain::id::OrderId;
 use pos_api::{
     Answer, Code, Command, KitchenView, MeshAnswer, MeshQuery, OrderCard, PaidView, PeerAddress,
     Query, Reply, Role, SafetyView, SetUp, Tender, WorkstationLine,
@@ -161,6 +162,18 @@ impl Pc {
             panic!()
         };
         paid
+    }
+
+    /// Pays an order, or the basket, in cash, as the screen does: where another till opened the order,
+    /// leave is asked for and waited for.
+    #[track_caller]
+    pub(crate) fn pay(&self, order: Option<OrderId>, cents: i64) -> Reply {
+        self.within(BOUND, |pc| {
+            match pc.try_run(Command::TakePayment { order, tenders: cash(cents) }) {
+                Err(Code::PaymentAsked) => None,
+                paid => Some(paid.unwrap()),
+            }
+        })
     }
 
     /// Waits until `look` finds something, for `bound` at most.

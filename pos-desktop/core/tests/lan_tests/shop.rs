@@ -1,5 +1,5 @@
 use crate::centre::Centre;
-use crate::pc::{BOUND, Pc, cash, now};
+use crate::pc::{BOUND, Pc, now};
 use journal::Purpose;
 use pos_api::{
     Answer, Approval, BasketEdit, Command, KitchenCause, KitchenStep, OrderStage, Query, Role,
@@ -152,7 +152,7 @@ fn an_order_paid_at_both_tills_at_once_is_a_possible_double_on_both() {
     other.within(BOUND, |pc| pc.orders().iter().any(|card| card.order == order).then_some(()));
     other.dial(&[]);
     for pc in [&one, &other] {
-        pc.run(Command::TakePayment { order: Some(order), tenders: cash(5_000) });
+        pc.pay(Some(order), 5_000);
     }
     other.dial(&[&one]);
     for pc in [&one, &other] {
