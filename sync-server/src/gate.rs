@@ -143,7 +143,8 @@ impl Gate {
     pub async fn enter(&self, shop: &str, size: Size, request: RequestHash) -> Result<Place, Busy> {
         let waits = {
             let mut state = self.state();
-            if state.has_room(shop) && state.small.count == 0 && state.large.count == 0 {
+            // Nobody who waits has room: whoever had any was let in as it came free.
+            if state.has_room(shop) {
                 state.of_size(size).turn = shop.into();
                 return Ok(state.admit(shop.into(), self));
             }
@@ -335,6 +336,16 @@ mod tests {
         drop(place);
         let _sold = has_place(sale.as_mut()).expect("a sale's turn again").unwrap();
         assert!(has_place(three.as_mut()).is_none());
+    }
+
+    #[tokio::test]
+    async fn a_shop_that_has_its_share_keeps_nobody_else_out() {
+        let gate = Gate::of_pool(10);
+        let _first = gate.enter("P01", Size::Large, ONE).await.unwrap();
+        let _second = gate.enter("P01", Size::Large, ONE).await.unwrap();
+        waits!(gate, "P01", Size::Large, third);
+        let _other = gate.enter("P02", Size::Small, ONE).now().expect("there is room").unwrap();
+        assert!(has_place(third.as_mut()).is_none());
     }
 
     #[tokio::test]

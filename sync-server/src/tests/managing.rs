@@ -78,6 +78,23 @@ async fn a_wrong_password_is_told_from_a_wrong_name_by_nobody(
 }
 
 #[sqlx::test(migrations = "../migrations/postgres")]
+async fn passwords_that_come_together_are_counted_before_they_are_compared(
+    pool: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let world = World::new(pool, options).await;
+    let mut guesses = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let app = world.app.clone();
+        guesses.spawn(async move { try_to_sign_in(&app, "Louise", "pizza 12345").await.status() });
+    }
+    let answers = guesses.join_all().await;
+    let compared = answers.iter().filter(|it| **it == StatusCode::UNAUTHORIZED).count();
+    let refused = answers.iter().filter(|it| **it == StatusCode::TOO_MANY_REQUESTS).count();
+    assert_eq!((compared, refused), (10, 10));
+}
+
+#[sqlx::test(migrations = "../migrations/postgres")]
 async fn short_passwords_are_refused(pool: PgPoolOptions, options: PgConnectOptions) {
     let world = World::new(pool, options).await;
     let refused = admin::add_manager(&world.app, "Louise", "pizza".into()).await;

@@ -108,6 +108,48 @@ async fn ten_megabytes_are_refused_and_nothing_is_kept(
 }
 
 #[sqlx::test(migrations = "../migrations/postgres")]
+async fn a_body_for_which_there_is_no_memory_is_not_read(
+    pool: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let world = World::new(pool, options).await;
+    let mut till = world.till("P01", "C1", 1).await;
+    let others = world.app.bodies.available_permits().try_into().unwrap();
+    let others = world.app.bodies.acquire_many(others).await.unwrap();
+    let large = vec![0; 100 * 1024];
+    let (status, _) = post(&world.app, "/v1/replication", large.clone()).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    // A sale is small, and so is a listen.
+    let opening = till.opens();
+    till.delivers(&world.app, &opening).await;
+    drop(others);
+    let (status, _) = post(&world.app, "/v1/replication", large).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[sqlx::test(migrations = "../migrations/postgres")]
+async fn a_key_that_opens_journals_without_end_is_set_aside(
+    pool: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let world = World::new(pool, options).await;
+    let mut till = world.till("P01", "C1", 1).await;
+    sqlx::query(
+        "INSERT INTO journal (shop, id, public_key, workstation, purpose, opened_ms)
+         SELECT 'P01', sha256(number::text::bytea), $1, 'C1', 'live', 0
+           FROM generate_series(1, 500) AS number",
+    )
+    .bind(till.key.public_key().as_bytes().to_vec())
+    .execute(&world.owner)
+    .await
+    .unwrap();
+    let opening = till.opens();
+    let reply = till.push(&world.app, &opening).await;
+    assert!(quarantined(&reply, Quarantine::NotBelieved), "{reply:?}");
+    assert_eq!(world.count("SELECT count(*) FROM alarm WHERE what = 'parked'").await, 1);
+}
+
+#[sqlx::test(migrations = "../migrations/postgres")]
 async fn what_a_revoked_workstation_sends_is_set_aside(
     pool: PgPoolOptions,
     options: PgConnectOptions,

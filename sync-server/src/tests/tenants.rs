@@ -11,7 +11,7 @@ use replication::{
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 /// Every table that holds something of a shop.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 18] = [
     "SELECT count(*) FROM shop WHERE code <> 'P02'",
     "SELECT count(*) FROM shop_feed WHERE shop <> 'P02'",
     "SELECT count(*) FROM workstation WHERE shop <> 'P02'",
@@ -27,6 +27,9 @@ const TABLES: [&str; 15] = [
     "SELECT count(*) FROM publication WHERE shop <> 'P02'",
     "SELECT count(*) FROM card WHERE shop <> 'P02'",
     "SELECT count(*) FROM rollup_day WHERE shop <> 'P02'",
+    "SELECT count(*) FROM centre_pen WHERE shop <> 'P02'",
+    "SELECT count(*) FROM fence WHERE shop <> 'P02'",
+    "SELECT count(*) FROM run WHERE shop <> 'P02'",
 ];
 
 /// Puts something of P01 in every table.
@@ -39,6 +42,14 @@ async fn fill(world: &World) -> super::Till {
     let mut bad = till.notes(1);
     bad.seal.0[0] ^= 1;
     till.push(&world.app, &bad).await;
+    let tip = till.tip();
+    let lost = journal::Tip { seq: Seq(9), ..tip };
+    let mut tx = world.app.store.shop("P01").await.unwrap();
+    let named = [store::fence::Named { tip: lost, tick: journal::Tick(0) }];
+    crate::fence::raise(&mut tx, "P01", &named, "C1", super::NOW_MS).await.unwrap();
+    let boot = till.pen.boot();
+    store::run::greets(&mut tx, "P01", tip.journal, boot, super::NOW_MS).await.unwrap();
+    tx.commit().await.unwrap();
     let card = Card::empty(CustomerId([1; 16])).encode();
     let records = vec![CardRecord { position: 1, card }];
     let page = CardsPage { records, through: 1, more: false, after: None };
