@@ -1,6 +1,7 @@
 //! What screens are told.
 
 use crate::command::{PeerAddress, PrinterSettings, Role};
+use crate::mesh::CatchingUp;
 use domain::catalogue::Allergens;
 use domain::configured::{Amount, ConfigurationRefused, Configured};
 use domain::id::{CustomerId, LineId, OrderId};
@@ -436,6 +437,8 @@ pub enum Safety {
     Kitchen(KitchenCause),
     /// The printer needs somebody.
     Printer(PrinterCause),
+    /// This workstation works with what is not finished while the history comes: « rattrapage ».
+    CatchingUp(CatchingUp),
     /// The centre does not answer; selling goes on.
     Offline {
         /// Whole seconds.
@@ -463,6 +466,8 @@ pub struct SafetyView {
     /// Whether a witness has said in this run where this workstation's journal ends: until then, that
     /// nothing is missing at its end is attested by nobody.
     pub anchored: bool,
+    /// How far the history is here, where it is still coming: what is counted from it is incomplete.
+    pub catching_up: Option<CatchingUp>,
 }
 
 /// Why a printer does not print.

@@ -15,15 +15,17 @@ use crate::print::document::{Align, Document};
 use crate::print::layout::{self, Paper, Printed};
 use crate::receipt_of;
 use crate::shared::{Shared, State};
-use crate::store::{self, Reader, StoreError, alarms, cards, publications, settings, witnesses};
+use crate::store::{
+    self, Reader, StoreError, alarms, cards, early, publications, settings, witnesses,
+};
 use crate::views::{self, Desk, Menus};
 use domain::staff::{Operator, Role};
 use domain::stock::Availability;
 use domain::typed;
 use pos_api::{
-    Answer, Code, EchoItem, EchoView, Enrolled, Failure, KitchenCause, OperatorView, PeerAddress,
-    PrintJobView, PrinterCause, PrinterLine, PrinterView, Query, ReceiptView, Safety, SafetyView,
-    ServerState, SessionView, SettingsView, words,
+    Answer, CatchingUp, Code, EchoItem, EchoView, Enrolled, Failure, KitchenCause, OperatorView,
+    PeerAddress, PrintJobView, PrinterCause, PrinterLine, PrinterView, Query, ReceiptView, Safety,
+    SafetyView, ServerState, SessionView, SettingsView, words,
 };
 use rusqlite::Transaction;
 use std::sync::Arc;
@@ -234,6 +236,7 @@ fn safety(desk: &Desk<'_>, state: &State) -> Result<SafetyView, StoreError> {
     let is_till = own.is_some_and(|identity| identity.role == pos_api::Role::Till);
     let silent = kitchens.iter().map(|(_, cause)| cause).find(|it| **it != KitchenCause::Fine);
     let printer = printer_worst_off(state);
+    let catching_up = catching_up(desk.tx)?;
     // What can be mended now comes before a fork, which stays known until somebody has looked.
     let worst = if 0 < alone {
         Safety::AloneHere { records: alone }
@@ -243,13 +246,20 @@ fn safety(desk: &Desk<'_>, state: &State) -> Result<SafetyView, StoreError> {
         Safety::Printer(cause)
     } else if 0 < forks || server == ServerState::Refused {
         Safety::Fork
+    } else if let Some(catching_up) = catching_up {
+        Safety::CatchingUp(catching_up)
     } else if let ServerState::Offline { seconds, .. } = server {
         Safety::Offline { seconds }
     } else {
         Safety::Safe
     };
     let anchored = state.anchored;
-    Ok(SafetyView { worst, alone, server, kitchens, printer, forks, anchored })
+    Ok(SafetyView { worst, alone, server, kitchens, printer, forks, anchored, catching_up })
+}
+
+fn catching_up(tx: &Transaction<'_>) -> Result<Option<CatchingUp>, StoreError> {
+    let far = early::catching_up(tx)?;
+    Ok(far.map(|(held, of)| CatchingUp { held, of }))
 }
 
 fn server(desk: &Desk<'_>, state: &State) -> Result<ServerState, StoreError> {

@@ -3,7 +3,7 @@
 use crate::clock::Zone;
 use crate::deals::{self, Deals};
 use crate::store::orders::Loaded;
-use crate::store::{StoreError, basket, cards, journals, orders, publications, settings};
+use crate::store::{StoreError, basket, cards, early, journals, orders, publications, settings};
 use domain::card::Card;
 use domain::catalogue::{Catalogue, Unit};
 use domain::configured::{Configured, MadePart, Quantity};
@@ -214,7 +214,8 @@ impl Desk<'_> {
 
     fn labels(&self) -> Result<BTreeMap<journal::JournalId, String>, StoreError> {
         let held = journals::all(self.tx)?;
-        Ok(held.into_iter().map(|held| (held.tip.journal, held.workstation)).collect())
+        let held = held.into_iter().map(|held| (held.tip.journal, held.workstation));
+        Ok(early::labels(self.tx)?.into_iter().chain(held).collect())
     }
 
     fn order_card(

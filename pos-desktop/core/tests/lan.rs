@@ -18,6 +18,8 @@ mod fork;
 mod frames;
 #[path = "lan_tests/joining.rs"]
 mod joining;
+#[path = "lan_tests/late.rs"]
+mod late;
 #[path = "lan_tests/restored.rs"]
 mod restored;
 #[path = "lan_tests/roles.rs"]

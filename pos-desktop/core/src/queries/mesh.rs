@@ -21,7 +21,7 @@ pub(super) fn answer(
         MeshQuery::Workstations => MeshAnswer::Workstations(WorkstationsView {
             own: workstations::own(desk)?,
             arbiter: state.arbiter.clone(),
-            catching_up: None,
+            catching_up: super::catching_up(desk.tx)?,
             others: workstations::others(desk, state)?,
         }),
         MeshQuery::Joining => MeshAnswer::Joining(joining(desk, state)?),

@@ -176,7 +176,11 @@ pub fn vouchers_used(
            JOIN entry USING (journal, branch, seq)
            JOIN body USING (journal, branch, seq)
           WHERE business_date = :date AND fiscal_document.kind = :ticket
-            AND subject IS NOT NULL AND instr(body, :named) <> 0",
+            AND subject IS NOT NULL AND instr(body, :named) <> 0
+          UNION
+         SELECT subject
+           FROM early_entry
+          WHERE kind = :ticket AND subject IS NOT NULL AND instr(body, :named) <> 0",
     )?;
     let mut rows = statement.query(named_params! {
         ":date": date.iso(),

@@ -3,8 +3,9 @@
 use super::{
     count, duration, french,
     printing::{printer, printer_advice, printer_cause},
+    thousands,
 };
-use pos_api::{KitchenCause, PrinterView, Safety, SafetyView, ServerState};
+use pos_api::{CatchingUp, KitchenCause, PrinterView, Safety, SafetyView, ServerState};
 
 /// What the line and what is behind it are about.
 pub(crate) const SAFETY: &str = "Sûreté du magasin";
@@ -47,8 +48,13 @@ pub(crate) fn level(view: &SafetyView) -> Level {
             KitchenCause::Silent { .. } => Level::Danger,
             KitchenCause::None | KitchenCause::Fine => Level::Care,
         },
-        Safety::AloneHere { .. } | Safety::Printer(_) | Safety::Offline { .. } => Level::Care,
-        Safety::Safe if view.alone > 0 || view.forks > 0 => Level::Care,
+        Safety::AloneHere { .. }
+        | Safety::Printer(_)
+        | Safety::CatchingUp(_)
+        | Safety::Offline { .. } => Level::Care,
+        Safety::Safe if view.alone > 0 || view.forks > 0 || view.catching_up.is_some() => {
+            Level::Care
+        }
         Safety::Safe => match &view.server {
             ServerState::None | ServerState::UpToDate => Level::Safe,
             ServerState::Behind { .. } | ServerState::Offline { .. } => Level::Care,
@@ -72,6 +78,11 @@ pub(crate) fn safety(view: &SafetyView) -> String {
         }
         Safety::Kitchen(cause) => kitchen_sentence(view, cause),
         Safety::Printer(cause) => format!("Ticket : {}", printer_cause(*cause)),
+        Safety::CatchingUp(CatchingUp { held, of }) => format!(
+            "Rattrapage : {} sur {} · la vente est possible",
+            thousands(*held),
+            thousands(*of)
+        ),
         Safety::Offline { seconds } => {
             format!("Hors ligne depuis {} : la vente continue", duration(*seconds))
         }
@@ -148,6 +159,9 @@ pub(crate) fn advice(view: &SafetyView) -> String {
             "Regardez si l’écran de la cuisine est allumé et son câble branché. En attendant, annoncez les commandes."
         }
         Safety::Printer(cause) => printer_advice(*cause),
+        Safety::CatchingUp(_) => {
+            "Rien à faire : les commandes en cours sont là, l’historique arrive. Les statistiques et les anciens tickets sont incomplets jusqu’à la fin."
+        }
         Safety::Offline { .. } => {
             "La vente, la cuisine et l’encaissement continuent. Si cela dure, regardez la box Internet."
         }
@@ -201,6 +215,13 @@ pub(crate) fn details(view: &SafetyView) -> Vec<String> {
         }
     }));
     said.push(printer(&view.printer));
+    if let Some(CatchingUp { held, of }) = view.catching_up {
+        said.push(format!(
+            "Rattrapage de l’historique : {} sur {} ; statistiques et anciens tickets incomplets.",
+            thousands(held),
+            count(of, "enregistrement", "enregistrements")
+        ));
+    }
     if !view.anchored {
         said.push(NOT_ANCHORED.to_owned());
     }
@@ -213,7 +234,9 @@ pub(crate) fn details(view: &SafetyView) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{Level, NOT_ANCHORED, details, french, level, safety};
-    use pos_api::{KitchenCause, PrinterCause, PrinterView, Safety, SafetyView, ServerState};
+    use pos_api::{
+        CatchingUp, KitchenCause, PrinterCause, PrinterView, Safety, SafetyView, ServerState,
+    };
 
     fn calm() -> SafetyView {
         SafetyView {
@@ -224,6 +247,7 @@ mod tests {
             printer: PrinterView::Ready,
             forks: 0,
             anchored: true,
+            catching_up: None,
         }
     }
 
@@ -246,10 +270,28 @@ mod tests {
             SafetyView { worst: Safety::Printer(PrinterCause::NoPaper), ..calm() },
             SafetyView { worst: Safety::Kitchen(KitchenCause::Silent { seconds: 15 }), ..calm() },
             SafetyView { worst: Safety::Kitchen(KitchenCause::None), ..calm() },
+            SafetyView { worst: Safety::CatchingUp(FAR), ..calm() },
+            SafetyView { catching_up: Some(FAR), ..calm() },
         ];
         for view in waiting {
             assert_ne!(level(&view), Level::Safe, "{view:?}");
         }
+    }
+
+    const FAR: CatchingUp = CatchingUp { held: 12_300, of: 45_000 };
+
+    #[test]
+    fn whoever_catches_up_is_told_how_far_and_that_figures_are_incomplete() {
+        let view = SafetyView {
+            worst: Safety::CatchingUp(FAR),
+            catching_up: Some(FAR),
+            ..calm()
+        };
+        assert_eq!(
+            safety(&view),
+            french("Rattrapage : 12\u{202f}300 sur 45\u{202f}000 · la vente est possible")
+        );
+        assert!(details(&view).iter().any(|it| it.contains("incomplets")));
     }
 
     #[test]
