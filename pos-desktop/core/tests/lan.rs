@@ -24,5 +24,7 @@ mod late;
 mod restored;
 #[path = "lan_tests/roles.rs"]
 mod roles;
+#[path = "lan_tests/set_back.rs"]
+mod set_back;
 #[path = "lan_tests/shop.rs"]
 mod shop;

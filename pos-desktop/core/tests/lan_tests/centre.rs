@@ -77,6 +77,30 @@ impl Centre {
         self.publish(What::Menu, number, menu.sorted().encode());
     }
 
+    /// Publishes the menu under the number after its own.
+    pub(crate) fn publish_next_menu(&mut self) {
+        let menu: Catalogue = serde_json::from_str(MENU).unwrap();
+        self.publish_menu(Catalogue { number: menu.number + 1, ..menu });
+    }
+
+    /// Goes on in a new journal that continues the old one, as a centre that was set back.
+    pub(crate) fn goes_on(&mut self) {
+        let opening = Opening {
+            public_key: self.key.public_key(),
+            shop: "P01".into(),
+            workstation: "centre".into(),
+            purpose: Purpose::Centre,
+            continues: self.pen.tip().into_iter().collect(),
+        };
+        self.pen = Pen::new(self.key.clone(), BootId([8; 16]), None);
+        self.write(vec![opening.to_draft()]);
+    }
+
+    /// From now on somebody else speaks in its name.
+    pub(crate) fn is_another(&mut self) {
+        self.key = SigningKey::from_secret(&[9; 32]).unwrap();
+    }
+
     fn publish(&mut self, what: What, number: u32, bytes: Vec<u8>) {
         let sha256 = BlobHash::of(&bytes);
         self.blobs.push(bytes);
