@@ -18,9 +18,7 @@ use pos_api::Code;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng as _;
 use script::{SCRIPT, pay, type_in};
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::LazyLock;
 use till::{Rest, Till, said};
 
 /// The service without a fault.
@@ -98,8 +96,6 @@ enum Fault {
 }
 
 impl Fault {
-    const ALL: [Self; 4] = [Self::Power, Self::Kill, Self::Error, Self::Full];
-
     fn play(self, service: &Service, index: u64) -> Result<Operation> {
         match self {
             Self::Power | Self::Kill => {
@@ -172,68 +168,69 @@ fn go_on(service: &Service, index: u64, full: bool) -> Result<Operation> {
     at.or_else(|| till.disk.last()).context("there was an operation")
 }
 
-/// Every `stride`-th index, by two threads; what was wrong at which, and how many were tried.
-fn each(service: &Service, fault: Fault, stride: u64) -> (u64, BTreeMap<u64, String>) {
-    // Not the same places in every fault.
-    let next = AtomicU64::new(fault as u64 % stride);
-    let wrong = Mutex::new(BTreeMap::new());
-    let tried = AtomicU64::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(stride, Ordering::Relaxed);
-                    if service.operations <= index {
-                        return;
-                    }
-                    tried.fetch_add(1, Ordering::Relaxed);
-                    if let Err(error) = fault.play(service, index) {
-                        let mut wrong = wrong.lock().expect("nothing panics while it holds it");
-                        wrong.insert(index, format!("{error:#}"));
-                    }
-                }
-            });
-        }
-    });
-    (tried.into_inner(), wrong.into_inner().expect("nothing panics while it holds it"))
+/// From one index to the next, in `./dev test`.
+const STRIDE: usize = 29;
+
+/// The service without a fault, played once.
+fn service() -> &'static Service {
+    static SERVICE: LazyLock<Service> =
+        LazyLock::new(|| Service::play().expect("a service without a fault"));
+    &SERVICE
 }
 
-/// From one index to the next, in `./dev test`.
-const STRIDE: u64 = 29;
-
-#[test]
-fn a_service_is_cut_at_every_operation() {
+/// Tries the fault at every index, or at every so-manieth.
+fn at_every_operation(fault: Fault) {
     let stride = match std::env::var("OCPIZZA_EVERY_IO").as_deref() {
         Ok("all") => 1,
-        Ok(other) => other.parse().expect("all, or a stride"),
+        Ok(stride) => stride.parse().expect("all, or a stride"),
         Err(_) => STRIDE,
     };
-    let service = Service::play().expect("a service without a fault");
-    let mut said = Vec::new();
-    let mut failed = String::new();
-    for fault in Fault::ALL {
-        let (tried, wrong) = each(&service, fault, stride);
-        said.push(format!("{tried} {fault:?}"));
-        for (index, error) in wrong {
-            failed.push_str(&format!("{fault:?} {index}: {error}\n"));
+    let service = service();
+    let (mut tried, mut wrong) = (0, 0);
+    // Not the same places with every fault.
+    let places = 0..service.operations;
+    for index in places.skip(fault as usize % stride).step_by(stride) {
+        tried += 1;
+        if let Err(error) = fault.play(service, index) {
+            wrong += 1;
+            println!("{fault:?} at operation {index}: {error:#}");
         }
     }
-    let (steps, states) = (SCRIPT.len(), service.states.len());
+    let (operations, steps, states) = (service.operations, SCRIPT.len(), service.states.len());
     println!(
-        "{} operations in {steps} steps, {states} states; faults: {}",
-        service.operations,
-        said.join(", ")
+        "{fault:?} at {tried} of {operations} operations in {steps} steps and {states} states: \
+         {wrong} wrong"
     );
-    assert!(failed.is_empty(), "{failed}");
+    assert_eq!(wrong, 0, "see above");
+}
+
+#[test]
+fn when_the_power_goes_what_was_answered_is_there_and_nothing_by_halves() {
+    at_every_operation(Fault::Power);
+}
+
+#[test]
+fn a_killed_program_opens_on_what_was_answered_and_sells_on() {
+    at_every_operation(Fault::Kill);
+}
+
+#[test]
+fn an_operation_that_fails_costs_one_command_and_no_restart() {
+    at_every_operation(Fault::Error);
+}
+
+#[test]
+fn a_full_disk_is_said_and_costs_nothing_that_was_answered() {
+    at_every_operation(Fault::Full);
 }
 
 #[test]
 fn a_disk_that_lies_about_syncs_is_found_out() {
-    let service = Service::play().expect("a service without a fault");
+    let service = service();
     let lied = |index: &u64| {
         let till = service.rest.copy().expect("a copy");
         till.disk.lie(true);
-        cut(&service, till, *index, true).is_err()
+        cut(service, till, *index, true).is_err()
     };
     let found = (100..service.operations).step_by(150).filter(lied).count();
     assert!(0 < found, "the checks see nothing");
