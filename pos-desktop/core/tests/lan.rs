@@ -5,6 +5,8 @@
 mod centre;
 #[path = "lan_tests/pc.rs"]
 mod pc;
+#[path = "lan_tests/relay.rs"]
+mod relay;
 
 #[path = "lan_tests/beside.rs"]
 mod beside;
@@ -14,6 +16,8 @@ mod ending;
 mod folding;
 #[path = "lan_tests/fork.rs"]
 mod fork;
+#[path = "lan_tests/found.rs"]
+mod found;
 #[path = "lan_tests/frames.rs"]
 mod frames;
 #[path = "lan_tests/joining.rs"]
@@ -26,5 +30,7 @@ mod restored;
 mod roles;
 #[path = "lan_tests/set_back.rs"]
 mod set_back;
+#[path = "lan_tests/sealed_line.rs"]
+mod sealed_line;
 #[path = "lan_tests/shop.rs"]
 mod shop;

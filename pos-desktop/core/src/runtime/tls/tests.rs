@@ -60,8 +60,11 @@ fn whoever_has_another_key_gets_nothing() {
 fn an_older_tls_is_refused() {
     let mut hello = vec![0x03, 0x03];
     hello.extend([7; 32]);
-    // No session; one suite of TLS 1.2; no compression; no extension.
-    hello.extend([0, 0, 2, 0xc0, 0x2b, 1, 0]);
+    // No session; one suite of TLS 1.2; no compression.
+    hello.extend([0, 0, 2, 0xc0, 0x2b, 1, 0, 0, 28]);
+    // Raw public keys, of the client and the server; ECDSA over SHA-256; P-256.
+    hello.extend([0, 19, 0, 2, 1, 2, 0, 20, 0, 2, 1, 2]);
+    hello.extend([0, 13, 0, 4, 0, 2, 4, 3, 0, 10, 0, 4, 0, 2, 0, 23]);
     let message = [&[1, 0, 0, u8::try_from(hello.len()).unwrap()], &hello[..]].concat();
     let length = u8::try_from(message.len()).unwrap();
     let record = [&[0x16, 0x03, 0x01, 0, length], &message[..]].concat();
