@@ -175,6 +175,11 @@ pub(crate) const fn takes_long(command: &Command) -> bool {
     matches!(command, Command::Books(BooksCommand::Archive { .. } | BooksCommand::Verify))
 }
 
+/// Whether what it changes may stand beside the file, where nobody sees that it changed.
+pub(crate) const fn is_beside_the_file(command: &Command) -> bool {
+    matches!(command, Command::Mesh(_))
+}
+
 /// What the person reads out and the log is searched for: eight characters.
 fn reference(workstation: &mut Workstation) -> String {
     u32::from_be_bytes(workstation.draw()).to_string()

@@ -3,6 +3,7 @@
 
 mod caller;
 mod discovery;
+mod joining;
 mod keeping;
 mod lines;
 mod listener;
@@ -156,11 +157,15 @@ impl Handle {
             let inner = Arc::clone(&inner);
             std::thread::spawn(move || printing::run(&inner, printer_reader))
         };
+        let joining = {
+            let inner = Arc::clone(&inner);
+            std::thread::spawn(move || joining::run(&inner))
+        };
         let keeping = {
             let inner = Arc::clone(&inner);
             std::thread::spawn(move || keeping::run(&inner))
         };
-        let threads = Mutex::new(vec![printing, steward, keeping]);
+        let threads = Mutex::new(vec![printing, steward, joining, keeping]);
         let ends = Ends { inner: Arc::clone(&inner), threads, owner: Mutex::new(Some(owner)) };
         Ok(Self { inner, _ends: Arc::new(ends) })
     }
@@ -182,9 +187,15 @@ impl Handle {
     /// As [`Self::command`].
     pub fn command_stepwise(&self, command: Command, step: impl FnMut()) -> Result<Reply, Failure> {
         let _books = commands::takes_long(&command).then(|| lock(&self.inner.books));
+        let is_beside = commands::is_beside_the_file(&command);
         let begun = self.inner.ask(true, move |workstation| commands::begin(workstation, command));
         let long = match begun.ok_or_else(stopped)?? {
-            Begun::Done(reply) => return Ok(reply),
+            Begun::Done(reply) => {
+                if is_beside {
+                    self.inner.changed();
+                }
+                return Ok(reply);
+            }
             Begun::Long(long) => long,
         };
         let worked = commands::work(long, step);

@@ -1,6 +1,7 @@
 //! The threads of a link: one that drives it, two that carry what it sends.
 
 use super::Inner;
+use super::steward::Began;
 use super::transport::{Address, Transport};
 use crate::linked::{Desk, Linked, Outgoing};
 use crate::shared::Shared;
@@ -174,19 +175,5 @@ impl Desk for Here {
 
     fn now_ms(&self) -> i64 {
         self.inner.clock.now_ms()
-    }
-}
-
-/// A clock that only goes forward, from when the link began.
-struct Began(std::time::Instant);
-
-impl Began {
-    #[expect(clippy::disallowed_methods, reason = "the link waits by a clock nobody can put back")]
-    fn now() -> Self {
-        Self(std::time::Instant::now())
-    }
-
-    fn elapsed_ms(&self) -> u64 {
-        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }

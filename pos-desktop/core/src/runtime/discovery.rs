@@ -191,6 +191,12 @@ impl Routes {
         true
     }
 
+    /// Every address where anybody announces itself: a PC that is one of no shop yet asks there.
+    pub(super) fn announced_anywhere(&self) -> Vec<String> {
+        let table = lock(&self.table);
+        table.announced.values().flat_map(|it| it.addresses.iter().cloned()).collect()
+    }
+
     /// Somebody no longer announces itself.
     pub(super) fn withdrawn(&self, name: &str) {
         lock(&self.table).announced.remove(name);

@@ -2,11 +2,12 @@
 
 use super::caller::Here;
 use super::lines::Line;
+use super::steward::Began;
 use super::tls::{self, Caller};
 use super::transport::{read_frame, write_frame};
 use super::{Inner, lock};
 use crate::linked::Desk;
-use crate::{answering, replicate};
+use crate::{answering, joining, replicate};
 use journal::{PublicKey, SigningKey};
 use replication::{Listen, Refusal, Replays, Reply, Request, RequestHash, frame, seal_reply};
 use rustls::ServerConfig;
@@ -78,6 +79,7 @@ pub(super) fn start(
         config: tls::listening(key)?,
         key: key.clone(),
         replays: Mutex::new(Replays::default()),
+        began: Began::now(),
     });
     let thread = std::thread::Builder::new()
         .name("listener".to_owned())
@@ -90,6 +92,7 @@ struct Counter {
     config: Arc<ServerConfig>,
     key: SigningKey,
     replays: Mutex<Replays>,
+    began: Began,
 }
 
 /// Every address of IPv6 means every address of IPv4, too, on every system; where a PC has no IPv6,
@@ -169,9 +172,17 @@ fn serve(inner: &Arc<Inner>, line: &Line, stream: TcpStream, counter: &Counter) 
             MAX_STRANGER_BYTES
         };
         let envelope = read_frame(&mut stream, limit)?;
-        let reply = answer(&mut desk, &caller, &counter.replays, &envelope);
+        let reply = match answer(&mut desk, &caller, &counter.replays, &envelope) {
+            // Somebody who asks to be let in is nobody yet, or was let in a moment ago.
+            Reply::Refused(Refusal::UnknownSender | Refusal::Unreadable) => {
+                let at_ms = counter.began.elapsed_ms();
+                let refused = Reply::Refused(Refusal::UnknownSender).encode();
+                hear_joiner(&mut desk, &caller, at_ms, &envelope).unwrap_or(refused)
+            }
+            reply => reply.encode(),
+        };
         let hash = RequestHash::of(&envelope);
-        let sealed = seal_reply(&counter.key, hash, inner.clock.now_ms(), reply.encode())
+        let sealed = seal_reply(&counter.key, hash, inner.clock.now_ms(), reply)
             .map_err(io::Error::other)?;
         write_frame(&mut stream, &sealed)?;
     }
@@ -194,6 +205,22 @@ fn answer(desk: &mut Here, caller: &PublicKey, replays: &Mutex<Replays>, envelop
     }
     desk.write(move |workstation| workstation.answer(peer, request))
         .unwrap_or(Reply::Refused(Refusal::Failed))
+}
+
+/// What whoever asks to be let in is answered; `None` where it asks for something else.
+fn hear_joiner(
+    desk: &mut Here,
+    caller: &PublicKey,
+    at_ms: u64,
+    envelope: &[u8],
+) -> Option<Vec<u8>> {
+    let (from, join) = joining::open(envelope).ok()?;
+    if from != *caller {
+        return None;
+    }
+    let reply = desk.write(move |workstation| workstation.hear_joiner(from, join, at_ms))?;
+    desk.inner.changed();
+    Some(reply.encode())
 }
 
 /// Waits until something is here that the listener does not know of, or long enough.

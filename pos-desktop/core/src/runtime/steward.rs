@@ -206,3 +206,19 @@ impl Deadline {
         self.left().is_zero()
     }
 }
+
+/// A clock that only goes forward, from when something began.
+#[derive(Debug)]
+pub(super) struct Began(Instant);
+
+impl Began {
+    #[expect(clippy::disallowed_methods, reason = "a wait is measured by a clock nobody puts back")]
+    pub(super) fn now() -> Self {
+        Self(Instant::now())
+    }
+
+    /// In milliseconds.
+    pub(super) fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}

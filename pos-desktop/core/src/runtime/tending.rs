@@ -1,7 +1,7 @@
 //! Looks after the shop's roles on the thread that owns the workstation: after whatever changed the file,
 //! and every quarter of a second where several tills could hold them.
 
-use super::steward::Deadline;
+use super::steward::{Began, Deadline};
 use crate::workstation::Workstation;
 use std::time::Duration;
 
@@ -35,22 +35,5 @@ impl Roles {
             Some(crate::arbiter::TEND_MS)
         });
         self.due = Deadline::after(again_ms.map_or(IDLE, Duration::from_millis));
-    }
-}
-
-/// A clock that only goes forward, from when the run began.
-struct Began(std::time::Instant);
-
-impl Began {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "silence is measured by a clock nobody can put back"
-    )]
-    fn now() -> Self {
-        Self(std::time::Instant::now())
-    }
-
-    fn elapsed_ms(&self) -> u64 {
-        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }

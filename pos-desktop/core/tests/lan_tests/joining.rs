@@ -169,3 +169,29 @@ fn only_whom_the_centre_listed_vouches() {
     let answer = new.with(move |it| it.hear_joiner(from, Join::Ask(asked), 0));
     assert_eq!(answer, JoinReply::Refused(JoinRefused::NotHere));
 }
+
+/// The same by the program itself, over the network: asked, shown on both screens, let in.
+#[test]
+fn the_program_asks_by_itself_and_both_screens_show_the_same_digits() {
+    let mut centre = Centre::new();
+    let till = Pc::new(&mut centre, "C1", Role::Till);
+    let new = Pc::bare(2);
+    let (address, label) = (till.address.clone(), "C2".to_owned());
+    new.run(Command::Mesh(MeshCommand::AskToJoin { address, role: Role::Till, label }));
+    let joiner = till.within(BOUND, |pc| joining(pc).joiners.pop());
+    let asked = OwnJoining::Asked { by: "C1".to_owned(), code: joiner.code.clone() };
+    new.within(BOUND, |pc| (joining(pc).own == Some(asked.clone())).then_some(()));
+    lets_in(&till, &joiner, "2580").unwrap();
+    new.within(BOUND, has_staff);
+    assert_eq!(joining(&new).own, None);
+    new.sign_in();
+    assert_eq!(joining(&till).joiners, []);
+
+    // Another is turned away, and says so.
+    let other = Pc::bare(3);
+    let (address, label) = (till.address.clone(), "C3".to_owned());
+    other.run(Command::Mesh(MeshCommand::AskToJoin { address, role: Role::Till, label }));
+    let JoinerView { joiner, .. } = till.within(BOUND, |pc| joining(pc).joiners.pop());
+    till.run(Command::Mesh(MeshCommand::TurnAway { joiner }));
+    other.within(BOUND, |pc| (joining(pc).own == Some(OwnJoining::TurnedAway)).then_some(()));
+}
