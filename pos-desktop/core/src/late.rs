@@ -198,11 +198,8 @@ impl Workstation {
                 }
             }
             touched.into_iter().try_for_each(|order| orders::project(tx, order))?;
-            let ends = early::ends(tx)?;
-            if ends.is_empty() {
-                end_if_reached(tx)?;
-            }
-            Ok::<_, StoreError>(ends)
+            end_if_reached(tx)?;
+            early::ends(tx)
         })?;
         self.refresh()?;
         Ok(ends)
@@ -361,7 +358,7 @@ pub(crate) fn settle(
 
 /// Forgets the snapshot's ends once every one of them is reached.
 fn end_if_reached(tx: &Transaction<'_>) -> Result<(), StoreError> {
-    if early::catching_up(tx)?.is_some() && early::ends(tx)?.is_empty() {
+    if early::catching_up(tx)?.is_some() && early::is_all_reached(tx)? {
         early::forget_tips(tx)?;
         settings::clear(tx, SNAPSHOT)?;
     }

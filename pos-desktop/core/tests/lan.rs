@@ -12,6 +12,8 @@ mod relay;
 mod beside;
 #[path = "lan_tests/ending.rs"]
 mod ending;
+#[path = "lan_tests/early.rs"]
+mod early;
 #[path = "lan_tests/folding.rs"]
 mod folding;
 #[path = "lan_tests/fork.rs"]

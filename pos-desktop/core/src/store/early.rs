@@ -213,6 +213,24 @@ pub(crate) fn is_reached(tx: &Transaction<'_>, journal: JournalId) -> Result<boo
         .exists(named_params! { ":journal": journal.as_bytes() })?)
 }
 
+/// Whether all that the snapshot proved is here on chains, and what followed it too.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub(crate) fn is_all_reached(tx: &Transaction<'_>) -> Result<bool, StoreError> {
+    Ok(!tx
+        .prepare_cached(
+            "SELECT 1
+               FROM early_tip
+              WHERE NOT EXISTS (SELECT 1
+                                  FROM entry
+                                 WHERE entry.journal = early_tip.journal
+                                   AND entry.seq = end_seq AND entry.hash = end_hash)",
+        )?
+        .exists([])?)
+}
+
 /// An entry that its journal does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Disowned {

@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 /// One journal as its writer sealed it, transaction by transaction.
-type Journal = Vec<Push>;
+pub(crate) type Journal = Vec<Push>;
 
 /// The own journal of a workstation.
 fn journal_of(pc: &Pc) -> Journal {
@@ -52,7 +52,7 @@ fn tell(from: &Pc, to: &Pc) {
     to.with(move |it| give(it, key, &journal));
 }
 
-fn give(to: &mut Workstation, key: PublicKey, pushes: &[Push]) {
+pub(crate) fn give(to: &mut Workstation, key: PublicKey, pushes: &[Push]) {
     for push in pushes {
         let reply = to.append_pulled(Peer { key, is_centre: true }, push);
         let taken = matches!(reply, replication::Reply::Ack(_) | replication::Reply::Fork(_));
@@ -68,7 +68,7 @@ fn order(reply: &Reply) -> domain::id::OrderId {
 }
 
 /// A busy half hour at two tills and in the kitchen, and the second life of one till's copied disk.
-fn evening() -> Vec<Journal> {
+pub(crate) fn evening() -> Vec<Journal> {
     let mut centre = Centre::new();
     let one = Pc::new(&mut centre, "C1", Role::Till);
     let two = Pc::new(&mut centre, "C2", Role::Till);
@@ -130,7 +130,7 @@ fn evening() -> Vec<Journal> {
 }
 
 /// What every screen is made of: the tables, and each order folded.
-fn projections(folder: &Path, replica: &mut Workstation) -> Vec<String> {
+pub(crate) fn projections(folder: &Path, replica: &mut Workstation) -> Vec<String> {
     let file = rusqlite::Connection::open(folder.join("replica.db")).unwrap();
     let mut told = Vec::new();
     for query in [
@@ -160,7 +160,7 @@ fn projections(folder: &Path, replica: &mut Workstation) -> Vec<String> {
 
 /// Delivers journals as `order` says: which journal, how many transactions in one message, and how
 /// many of those before are sent once more. What is left comes at the end.
-fn fold(journals: &[Journal], order: &[(usize, usize, usize)]) -> Vec<String> {
+pub(crate) fn fold(journals: &[Journal], order: &[(usize, usize, usize)]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(StoppedClock::at(FRIDAY_19_10));
     let path = folder.path().join("replica.db");

@@ -282,11 +282,7 @@ mod tests {
 
     #[test]
     fn whoever_catches_up_is_told_how_far_and_that_figures_are_incomplete() {
-        let view = SafetyView {
-            worst: Safety::CatchingUp(FAR),
-            catching_up: Some(FAR),
-            ..calm()
-        };
+        let view = SafetyView { worst: Safety::CatchingUp(FAR), catching_up: Some(FAR), ..calm() };
         assert_eq!(
             safety(&view),
             french("Rattrapage : 12\u{202f}300 sur 45\u{202f}000 · la vente est possible")
