@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use pos_api::Role;
 use postgres::Client;
 use rusqlite::{Connection, OpenFlags, Row};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -91,9 +92,10 @@ impl File {
 }
 
 /// The centre's database, and the tables of it that are counted.
-#[derive(Debug)]
 pub struct Ledgers<'a> {
     postgres: &'a Postgres,
+    /// Kept from one look to the next, until it is found dead.
+    client: RefCell<Option<Client>>,
 }
 
 /// What the centre holds of a shop.
@@ -110,7 +112,17 @@ impl<'a> Ledgers<'a> {
     /// Those of this database.
     #[must_use]
     pub const fn of(postgres: &'a Postgres) -> Self {
-        Self { postgres }
+        Self { postgres, client: RefCell::new(None) }
+    }
+
+    fn ask<T>(&self, question: impl FnOnce(&mut Client) -> Result<T>) -> Result<T> {
+        let mut client = match self.client.take() {
+            Some(client) => client,
+            None => self.postgres.client()?,
+        };
+        let answer = question(&mut client)?;
+        self.client.replace(Some(client));
+        Ok(answer)
     }
 
     /// Where a shop's journals end at the centre. A branch is one here too, by a number.
@@ -119,12 +131,14 @@ impl<'a> Ledgers<'a> {
     ///
     /// What PostgreSQL says.
     pub fn ends(&self, shop: &str) -> Result<Ends> {
-        let mut client = self.postgres.client()?;
-        let rows = client.query(
-            "SELECT encode(journal, 'hex'), branch, tip_seq, encode(tip_hash, 'hex')
-               FROM branch WHERE shop = $1",
-            &[&shop],
-        )?;
+        let rows = self.ask(|client| {
+            let rows = client.query(
+                "SELECT encode(journal, 'hex'), branch, tip_seq, encode(tip_hash, 'hex')
+                   FROM branch WHERE shop = $1",
+                &[&shop],
+            )?;
+            Ok(rows)
+        })?;
         let end = |row: &postgres::Row| {
             let branch: i16 = row.get(1);
             let branch = if branch == 0 { String::new() } else { branch.to_string() };
@@ -151,8 +165,7 @@ impl<'a> Ledgers<'a> {
 
     /// What the centre's own counts say of a shop, against its tickets.
     fn check(&self, shop: &str, tickets: &BTreeMap<String, i64>) -> Result<()> {
-        let mut client = self.postgres.client()?;
-        let sum = Self::sum(&mut client, shop)?;
+        let sum = self.ask(|client| Self::sum(client, shop))?;
         let numbers: BTreeSet<String> = tickets.keys().cloned().collect();
         same("the centre", &sum.numbers, &numbers)?;
         let count = i64::try_from(tickets.len())?;
@@ -161,11 +174,14 @@ impl<'a> Ledgers<'a> {
         ensure!(sum.entries == count, "the centre has {} ticket entries of {count}", sum.entries);
         ensure!(sum.counted == count, "the centre counted {} tickets of {count}", sum.counted);
         ensure!(sum.cents == cents, "the centre counted {} cents of {cents}", sum.cents);
-        let alarms = client.query(
-            "SELECT what || ' ' || about FROM alarm WHERE shop = $1
-              UNION ALL SELECT 'parked ' || detail FROM parked WHERE shop = $1",
-            &[&shop],
-        )?;
+        let alarms = self.ask(|client| {
+            let alarms = client.query(
+                "SELECT what || ' ' || about FROM alarm WHERE shop = $1
+                  UNION ALL SELECT 'parked ' || detail FROM parked WHERE shop = $1",
+                &[&shop],
+            )?;
+            Ok(alarms)
+        })?;
         let alarms: Vec<String> = alarms.iter().map(|row| row.get(0)).collect();
         ensure!(alarms.is_empty(), "the centre has alarms: {alarms:?}");
         Ok(())

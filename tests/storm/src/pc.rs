@@ -340,25 +340,6 @@ impl Pc {
         fs::remove_file(self.folder.join(FILLER)).context("make room")
     }
 
-    /// Ends its workstation in order: its standard input ends.
-    ///
-    /// # Errors
-    ///
-    /// It does not end by itself.
-    pub fn stop(&self) -> Result<()> {
-        let mut state = self.lock();
-        state.asks = None;
-        let Some(mut running) = state.running.take() else { return Ok(()) };
-        drop(state);
-        let what = format!("{} ends", self.name());
-        crate::wait::within(
-            &what,
-            Duration::from_secs(6),
-            || Ok((!running.runs()?).then_some(())),
-        )?;
-        Ok(())
-    }
-
     /// The end of the machine: killed, its wire pulled out, its files deleted.
     ///
     /// # Errors

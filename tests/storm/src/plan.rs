@@ -74,29 +74,32 @@ pub struct Plan {
     pub faults: Vec<Planned>,
 }
 
-/// Every kind of fault, and of a hundred how many are of it.
-const KINDS: [(&str, u32); 16] = [
-    ("slow", 7),
-    ("stall", 7),
-    ("hole", 8),
-    ("reset", 8),
-    ("no centre", 6),
-    ("loss", 8),
-    ("one way", 8),
-    ("64 kbit/s", 6),
-    ("kill -9", 10),
-    ("SIGSTOP", 7),
-    ("disk full", 7),
-    ("clock", 7),
-    ("server killed", 4),
-    ("server stopped", 2),
-    ("database killed", 3),
-    ("database set back", 2),
+/// How a kind of fault is drawn, for a PC.
+type Draw = fn(&mut Dice, Place) -> Fault;
+
+/// Every kind of fault: its name, of a hundred how many are of it, and how it is drawn.
+const KINDS: [(&str, u32, Draw); 16] = [
+    ("slow", 7, |dice, pc| Fault::Slow(pc, dice.between(5, 60), dice.between(0, 60))),
+    ("stall", 7, |_, pc| Fault::Stall(pc)),
+    ("hole", 8, |_, pc| Fault::Hole(pc)),
+    ("reset", 8, |_, pc| Fault::Reset(pc)),
+    ("no centre", 6, |_, pc| Fault::NoCentre(pc)),
+    ("loss", 8, |dice, pc| Fault::Loss(pc, dice.between(5, 30))),
+    ("one way", 8, |dice, pc| Fault::OneWay(pc, *dice.pick(&[Way::In, Way::Out]))),
+    ("64 kbit/s", 6, |_, pc| Fault::Trickle(pc)),
+    ("kill -9", 10, |_, pc| Fault::Kill(pc)),
+    ("SIGSTOP", 7, |_, pc| Fault::Freeze(pc)),
+    ("disk full", 7, |_, pc| Fault::DiskFull(pc)),
+    ("clock", 7, |dice, pc| Fault::Clock(pc, *dice.pick(&LEAPS))),
+    ("server killed", 4, |dice, _| Fault::KillServer(*dice.pick(&[0, 1]))),
+    ("server stopped", 2, |dice, _| Fault::FreezeServer(*dice.pick(&[0, 1]))),
+    ("database killed", 3, |_, _| Fault::KillDatabase),
+    ("database set back", 2, |_, _| Fault::SetBackDatabase),
 ];
 
 /// The names of the kinds, as [`Fault::kind`] gives them.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
-    KINDS.iter().map(|(name, _)| *name)
+    KINDS.iter().map(|(name, ..)| *name)
 }
 
 impl Fault {
@@ -124,27 +127,9 @@ impl Fault {
     }
 
     fn draw(dice: &mut Dice, places: u32) -> Self {
-        let kind = dice.weighted(KINDS.iter().map(|(_, weight)| *weight));
+        let (.., draw) = KINDS[dice.weighted(KINDS.iter().map(|(_, weight, _)| *weight))];
         let place = usize::try_from(dice.below(places)).expect("32 bits fit");
-        let replica = usize::try_from(dice.below(2)).expect("32 bits fit");
-        match KINDS[kind].0 {
-            "slow" => Self::Slow(place, dice.between(5, 60), dice.between(0, 60)),
-            "stall" => Self::Stall(place),
-            "hole" => Self::Hole(place),
-            "reset" => Self::Reset(place),
-            "no centre" => Self::NoCentre(place),
-            "loss" => Self::Loss(place, dice.between(5, 30)),
-            "one way" => Self::OneWay(place, *dice.pick(&[Way::In, Way::Out])),
-            "64 kbit/s" => Self::Trickle(place),
-            "kill -9" => Self::Kill(place),
-            "SIGSTOP" => Self::Freeze(place),
-            "disk full" => Self::DiskFull(place),
-            "clock" => Self::Clock(place, *dice.pick(&LEAPS)),
-            "server killed" => Self::KillServer(replica),
-            "server stopped" => Self::FreezeServer(replica),
-            "database killed" => Self::KillDatabase,
-            _ => Self::SetBackDatabase,
-        }
+        draw(dice, place)
     }
 
     /// What it happens to: a PC, a replica, the database.

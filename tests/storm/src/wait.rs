@@ -3,8 +3,8 @@
 use anyhow::{Result, bail};
 use std::time::{Duration, Instant};
 
-/// How often a state is looked at.
-const PERIOD: Duration = Duration::from_millis(15);
+/// How soon a state is looked at again at first, and how late at last: looking costs the machine.
+const PERIODS: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(60));
 
 /// How many times the expected time a state may take before it counts as never: a busy machine is slow.
 pub const SLACK: u32 = 10;
@@ -45,6 +45,7 @@ pub fn within<T>(
     mut look: impl FnMut() -> Result<Option<T>>,
 ) -> Result<(T, Duration)> {
     let since = Since::now();
+    let mut period = PERIODS.0;
     loop {
         let last = match look() {
             Ok(Some(seen)) => return Ok((seen, since.elapsed())),
@@ -59,7 +60,8 @@ pub fn within<T>(
                 None => bail!("{what}: not after {:?}", since.elapsed()),
             }
         }
-        pause(PERIOD);
+        pause(period);
+        period = (period * 3 / 2).min(PERIODS.1);
     }
 }
 

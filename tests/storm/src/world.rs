@@ -290,8 +290,8 @@ impl World {
         Ok(totals)
     }
 
-    /// Ends every workstation at once, when all hold the same, and has every file read by the inspector's
-    /// program, with the shop's others as witnesses.
+    /// Ends every workstation at once, when all hold the same, and has the inspector's program read their
+    /// files.
     ///
     /// # Errors
     ///
@@ -302,25 +302,32 @@ impl World {
         for pc in &self.pcs {
             pc.kill()?;
         }
+        self.shops().values().try_for_each(|pcs| self.inspect(pcs))
+    }
+
+    /// Has the inspector's program read the files of a shop's PCs, each with the others as witnesses.
+    ///
+    /// # Errors
+    ///
+    /// A file is not believed: what is wrong with it.
+    pub fn inspect(&self, pcs: &[&Pc]) -> Result<()> {
         let verifier = self.ground.programs.named("ocpizza-verify", false)?;
-        for pcs in self.shops().values() {
-            for pc in pcs {
-                let mut verify = Program::new(&verifier);
-                verify.arg(pc.file());
-                for peer in pcs.iter().filter(|peer| peer.host != pc.host) {
-                    verify.arg("--peer").arg(peer.file());
-                }
-                let output = verify.output()?;
-                let said = String::from_utf8_lossy(&output.stdout);
-                let wrong: Vec<&str> = said.lines().filter(|line| line.starts_with('[')).collect();
-                let erred = String::from_utf8_lossy(&output.stderr);
-                ensure!(
-                    output.status.success(),
-                    "ocpizza-verify on {}'s file: {} {erred}",
-                    pc.name(),
-                    wrong.join(" ")
-                );
+        for pc in pcs {
+            let mut verify = Program::new(&verifier);
+            verify.arg(pc.file());
+            for peer in pcs.iter().filter(|peer| peer.host != pc.host) {
+                verify.arg("--peer").arg(peer.file());
             }
+            let output = verify.output()?;
+            let said = String::from_utf8_lossy(&output.stdout);
+            let wrong: Vec<&str> = said.lines().filter(|line| line.starts_with('[')).collect();
+            let erred = String::from_utf8_lossy(&output.stderr);
+            ensure!(
+                output.status.success(),
+                "ocpizza-verify on {}'s file: {} {erred}",
+                pc.name(),
+                wrong.join(" ")
+            );
         }
         Ok(())
     }
