@@ -10,10 +10,10 @@ mod relay;
 
 #[path = "lan_tests/beside.rs"]
 mod beside;
-#[path = "lan_tests/ending.rs"]
-mod ending;
 #[path = "lan_tests/early.rs"]
 mod early;
+#[path = "lan_tests/ending.rs"]
+mod ending;
 #[path = "lan_tests/folding.rs"]
 mod folding;
 #[path = "lan_tests/fork.rs"]
@@ -30,9 +30,9 @@ mod late;
 mod restored;
 #[path = "lan_tests/roles.rs"]
 mod roles;
-#[path = "lan_tests/set_back.rs"]
-mod set_back;
 #[path = "lan_tests/sealed_line.rs"]
 mod sealed_line;
+#[path = "lan_tests/set_back.rs"]
+mod set_back;
 #[path = "lan_tests/shop.rs"]
 mod shop;

@@ -172,15 +172,14 @@ fn serve(inner: &Arc<Inner>, line: &Line, stream: TcpStream, counter: &Counter) 
             MAX_STRANGER_BYTES
         };
         let envelope = read_frame(&mut stream, limit)?;
-        let reply = match answer(&mut desk, &caller, &counter.replays, &envelope) {
-            // Somebody who asks to be let in is nobody yet, or was let in a moment ago.
-            Reply::Refused(Refusal::UnknownSender | Refusal::Unreadable) => {
-                let at_ms = counter.began.elapsed_ms();
-                let refused = Reply::Refused(Refusal::UnknownSender).encode();
-                hear_joiner(&mut desk, &caller, at_ms, &envelope).unwrap_or(refused)
-            }
-            reply => reply.encode(),
-        };
+        let reply = answer(&mut desk, &caller, &counter.replays, &envelope);
+        // Somebody who asks to be let in is nobody yet, or was let in a moment ago.
+        let may_join =
+            matches!(reply, Reply::Refused(Refusal::UnknownSender | Refusal::Unreadable));
+        let joins = may_join
+            .then(|| hear_joiner(&mut desk, &caller, counter.began.elapsed_ms(), &envelope))
+            .flatten();
+        let reply = joins.unwrap_or_else(|| reply.encode());
         let hash = RequestHash::of(&envelope);
         let sealed = seal_reply(&counter.key, hash, inner.clock.now_ms(), reply)
             .map_err(io::Error::other)?;
