@@ -2,6 +2,7 @@
 
 mod approval;
 mod feed;
+mod leave;
 mod queue;
 
 pub(crate) use feed::Feed;
@@ -54,6 +55,8 @@ pub(crate) struct Workstation {
     pub(crate) notice: RwSignal<Option<String>>,
     approvals: Approvals,
     queue: Queue,
+    /// How often waiting for leave was ended before it came.
+    waits: StoredValue<u32>,
     /// Whether asking again is due soon.
     due: StoredValue<bool>,
     /// The number of the notice that is shown.
@@ -82,6 +85,7 @@ impl Workstation {
             notice: RwSignal::new(None),
             approvals: Approvals::new(),
             queue: Queue::new(),
+            waits: StoredValue::new(0),
             due: StoredValue::new(false),
             shown: StoredValue::new(0),
         };
@@ -214,11 +218,18 @@ impl Workstation {
         then: impl FnOnce(Result<Reply, Unanswered>) + 'static,
     ) {
         self.refusal.set(None);
-        self.queue.push(command, move |answer| {
-            let is_shown = answer.as_ref().is_ok_and(|reply| self.learn(reply));
-            then(answer);
-            if is_shown { self.refresh_soon() } else { self.refresh() }
-        });
+        self.queue.push(command, move |answer| self.answered(answer, then));
+    }
+
+    /// Shows what an answer says, and tells it.
+    fn answered(
+        self,
+        answer: Result<Reply, Unanswered>,
+        then: impl FnOnce(Result<Reply, Unanswered>),
+    ) {
+        let is_shown = answer.as_ref().is_ok_and(|reply| self.learn(reply));
+        then(answer);
+        if is_shown { self.refresh_soon() } else { self.refresh() }
     }
 
     /// Shows at once what an answer says of the basket and the session. Whether that is all there is

@@ -44,7 +44,7 @@ impl Workstation {
         command: impl Fn(Option<Approval>) -> Command + 'static,
         then: impl FnOnce(Option<Reply>) + 'static,
     ) {
-        self.ask_to(command(None), move |answer| match answer {
+        self.ask_patiently(command(None), move |answer| match answer {
             Ok(reply) => then(Some(reply)),
             Err(refusal) if is(&refusal, may_be_allowed) => {
                 let allowed = move |approval| command(Some(approval));
@@ -79,7 +79,7 @@ impl Workstation {
             .waiting
             .with_value(|waiting| waiting.as_ref().map(|(command, _)| command(approval)));
         let Some(command) = command else { return };
-        self.ask_to(command, move |answer| match answer {
+        self.ask_patiently(command, move |answer| match answer {
             Ok(reply) => self.approvals.end(Some(reply)),
             Err(refusal) if is(&refusal, is_about_the_manager) => wrong(refusal),
             Err(refusal) => {
@@ -91,11 +91,12 @@ impl Workstation {
 
     /// Does without.
     pub(crate) fn give_up(self) {
+        self.wait_no_longer();
         self.approvals.end(None);
     }
 }
 
-fn is(refusal: &Unanswered, so: fn(&Code) -> bool) -> bool {
+pub(super) fn is(refusal: &Unanswered, so: fn(&Code) -> bool) -> bool {
     match refusal {
         Unanswered::Failed(failure) => so(&failure.code),
         Unanswered::Broken(_) => false,

@@ -256,6 +256,8 @@ pub(crate) fn Payment(due: Due) -> impl IntoView {
     let title = words::payment::to_take(&due.label);
     let paying = Paying::new(counter, due);
     keys::on_key(move |press| paying.key(press));
+    // Whoever leaves the payment waits for nobody's leave any more.
+    on_cleanup(move || counter.it.wait_no_longer());
     view! {
         <section class="payment" data-test="payment">
             <header class="payment-head">
