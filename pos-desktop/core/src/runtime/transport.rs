@@ -42,7 +42,7 @@ pub(super) struct Lan {
 
 /// An open way to a peer, or one to be opened.
 pub(super) enum Transport {
-    Lan { to: Address, key: SigningKey, open: Option<Open>, lan: Arc<Lan> },
+    Lan { to: Address, key: SigningKey, open: Option<Box<Open>>, lan: Arc<Lan> },
     Centre { url: String, agent: ureq::Agent },
 }
 
@@ -101,7 +101,7 @@ fn exchange_framed(
     lan: &Arc<Lan>,
     to: &Address,
     key: &SigningKey,
-    kept: &mut Option<Open>,
+    kept: &mut Option<Box<Open>>,
     envelope: &[u8],
     patience: Duration,
 ) -> io::Result<Vec<u8>> {
@@ -111,7 +111,7 @@ fn exchange_framed(
     }
     let open = match kept {
         Some(open) => open,
-        None => kept.insert(lan.open(to, key)?),
+        None => kept.insert(Box::new(lan.open(to, key)?)),
     };
     open.stream.sock.wait_each(patience)?;
     write_frame(&mut open.stream, envelope)?;
