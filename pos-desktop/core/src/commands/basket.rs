@@ -203,21 +203,33 @@ fn clear(workstation: &mut Workstation, kept: &Basket) -> Result<Reply, Error> {
     answer(workstation)
 }
 
+/// Keeps the basket, and answers with it. What is shown is read before the commit: a reading that
+/// fails leaves the basket as it was, so that whoever does it again does not add twice.
 pub(super) fn save(workstation: &mut Workstation, kept: &Basket) -> Result<Reply, Error> {
-    workstation.store.write(|tx| basket::save(tx, kept))?;
-    answer(workstation)
+    let mut menus = menus(workstation)?;
+    let (zone, now_ms) = (workstation.zone.clone(), workstation.clock.now_ms());
+    let view = workstation.store.write(|tx| {
+        basket::save(tx, kept)?;
+        Desk { tx, zone: &zone, now_ms, menus: &mut menus }.basket()
+    })?;
+    Ok(Reply::Basket(view))
 }
 
 /// The basket as it is now.
 pub(super) fn answer(workstation: &mut Workstation) -> Result<Reply, Error> {
-    let zone = workstation.zone.clone();
-    let now_ms = workstation.clock.now_ms();
-    let mut menus = Menus::default();
-    if let Some((hash, menu)) = workstation.menu()? {
-        menus.know(hash, menu);
-    }
+    let mut menus = menus(workstation)?;
+    let (zone, now_ms) = (workstation.zone.clone(), workstation.clock.now_ms());
     let view = workstation
         .store
         .read(|tx| Desk { tx, zone: &zone, now_ms, menus: &mut menus }.basket())?;
     Ok(Reply::Basket(view))
+}
+
+/// The menus that baskets are shown by.
+fn menus(workstation: &mut Workstation) -> Result<Menus, StoreError> {
+    let mut menus = Menus::default();
+    if let Some((hash, menu)) = workstation.menu()? {
+        menus.know(hash, menu);
+    }
+    Ok(menus)
 }
