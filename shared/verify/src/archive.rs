@@ -1,7 +1,9 @@
 //! Archives as ZIP files: written the same way every time, and read without believing sizes.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{self, Read as _, Seek, Write};
+use std::path::PathBuf;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
@@ -40,6 +42,28 @@ pub fn write<W: Write + Seek>(to: W, files: &[(String, Vec<u8>)]) -> Result<(), 
         let large = u64::from(u32::MAX) <= bytes.len() as u64;
         zip.start_file(name.as_str(), options.large_file(large))?;
         zip.write_all(bytes)?;
+    }
+    zip.finish()?.flush()?;
+    Ok(())
+}
+
+/// Packs files from the disk, in this order, each under a name: those that are large are never in
+/// memory as a whole.
+///
+/// # Errors
+///
+/// Whatever the disk says.
+pub fn pack<W: Write + Seek>(to: W, files: &[(String, PathBuf)]) -> Result<(), Unreadable> {
+    let mut zip = ZipWriter::new(to);
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o644);
+    for (name, path) in files {
+        let mut file = File::open(path)?;
+        let large = u64::from(u32::MAX) <= file.metadata()?.len();
+        zip.start_file(name.as_str(), options.large_file(large))?;
+        io::copy(&mut file, &mut zip)?;
     }
     zip.finish()?.flush()?;
     Ok(())
