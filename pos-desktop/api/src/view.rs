@@ -468,6 +468,9 @@ pub struct SafetyView {
     pub anchored: bool,
     /// How far the history is here, where it is still coming: what is counted from it is incomplete.
     pub catching_up: Option<CatchingUp>,
+    /// Seconds that are left of the drill that cuts the internet here on purpose; `None` while none is
+    /// on.
+    pub drill_left_s: Option<u32>,
 }
 
 /// Why a printer does not print.

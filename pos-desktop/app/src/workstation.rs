@@ -99,6 +99,7 @@ fn code(error: &StoreError) -> Code {
         | StoreError::NotOurs
         | StoreError::OtherMigration { .. }
         | StoreError::OldSqlite(_)
+        | StoreError::Disk(_)
         | StoreError::Broken(_) => {
             if error.is_disk_full() {
                 Code::DiskFull

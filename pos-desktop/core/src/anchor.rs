@@ -73,6 +73,12 @@ impl Anchor {
         Self { path, failing: false }
     }
 
+    /// Its place.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// Whether there is to be one.
     #[must_use]
     pub const fn is_kept(&self) -> bool {

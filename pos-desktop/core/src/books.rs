@@ -39,13 +39,22 @@ impl Workstation {
     ///
     /// [`Code::NotSignedIn`], [`Code::NotAllowed`], [`Code::InTraining`].
     pub(crate) fn bookkeeper(&self) -> Result<Operator, Error> {
-        let operator = self.signed_in()?;
-        match operator.role {
-            Role::Manager => {}
-            Role::Counter | Role::Pizzaiolo | Role::Courier => return Err(Code::NotAllowed.into()),
-        }
+        let operator = self.manager()?;
         self.not_in_training()?;
         Ok(operator)
+    }
+
+    /// A manager who is at this workstation.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotSignedIn`], [`Code::NotAllowed`].
+    pub(crate) fn manager(&self) -> Result<Operator, Error> {
+        let operator = self.signed_in()?;
+        match operator.role {
+            Role::Manager => Ok(operator),
+            Role::Counter | Role::Pizzaiolo | Role::Courier => Err(Code::NotAllowed.into()),
+        }
     }
 
     /// # Errors

@@ -53,7 +53,7 @@ pub fn run(workstation: &mut Workstation, command: Command) -> Result<Reply, Fai
 /// As [`run`].
 pub(crate) fn begin(workstation: &mut Workstation, command: Command) -> Result<Begun, Failure> {
     let done = caught(|| dispatch(workstation, command));
-    done.map_err(|error| error.into_failure(reference(workstation)))
+    done.map_err(|error| told(workstation, error))
 }
 
 /// Does what takes long, and calls `step` now and then. Its failure is for [`end`] to tell.
@@ -75,7 +75,15 @@ pub(crate) fn end(
     worked: Result<Worked, Error>,
 ) -> Result<Reply, Failure> {
     let done = caught(|| worked?.end(workstation));
-    done.map_err(|error| error.into_failure(reference(workstation)))
+    done.map_err(|error| told(workstation, error))
+}
+
+/// What the screen is told; where the file could not be read, it is suspected.
+fn told(workstation: &mut Workstation, error: Error) -> Failure {
+    if error.is_damage() {
+        workstation.shared.change(|state| state.safe.suspected = true);
+    }
+    error.into_failure(reference(workstation))
 }
 
 /// A fault in one command costs that command alone.
@@ -129,7 +137,7 @@ fn dispatch(workstation: &mut Workstation, command: Command) -> Result<Begun, Er
         Command::Paper(command) => paper::run(workstation, &command),
         Command::Training(command) => training::run(workstation, &command),
         Command::Books(command) => return books::begin(workstation, command),
-        Command::Mesh(command) => mesh::run(workstation, command),
+        Command::Mesh(command) => return mesh::begin(workstation, command),
     }?;
     Ok(Begun::Done(reply))
 }
@@ -171,8 +179,12 @@ const fn opens_a_day(command: &Command) -> bool {
 
 /// Whether it takes long: it may be begun, worked and ended.
 pub(crate) const fn takes_long(command: &Command) -> bool {
-    use pos_api::BooksCommand;
-    matches!(command, Command::Books(BooksCommand::Archive { .. } | BooksCommand::Verify))
+    use pos_api::{BooksCommand, MeshCommand};
+    matches!(
+        command,
+        Command::Books(BooksCommand::Archive { .. } | BooksCommand::Verify)
+            | Command::Mesh(MeshCommand::BackUp | MeshCommand::TakeShop { .. })
+    )
 }
 
 /// Whether what it changes may stand beside the file, where nobody sees that it changed.

@@ -105,6 +105,26 @@ impl Error {
         }
     }
 
+    /// Whether the file may be damaged.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_damage(),
+            Self::KeyStore(_)
+            | Self::Refused(_)
+            | Self::Configuration(_)
+            | Self::Typed(_)
+            | Self::Ticket(_)
+            | Self::Record(_)
+            | Self::NoRate(_)
+            | Self::Order { .. }
+            | Self::NotEnough { .. }
+            | Self::DrawerShort { .. }
+            | Self::Centre(_)
+            | Self::Fault(_) => false,
+        }
+    }
+
     /// What crosses to the screen, logged here, once, under a reference the person can read out.
     #[must_use]
     pub fn into_failure(self, reference: String) -> Failure {

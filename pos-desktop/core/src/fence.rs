@@ -7,6 +7,7 @@
 use crate::anchor::{Found, Mark};
 use crate::clock::Zone;
 use crate::error::Error;
+use crate::safekeeping::rebuild::Rebuilt;
 use crate::store::alarms::{self, Alarm};
 use crate::store::{StoreError, journals, settings, witnesses};
 use crate::workstation::{Workstation, keep_order_numbers};
@@ -45,19 +46,29 @@ impl Word {
 }
 
 /// What is known before others are asked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Fence {
     words: Vec<Word>,
     /// Whether the anchor file agrees with the file: nobody else need be asked.
     agrees: bool,
     /// The anchor file that was written once is gone, or is not what was written.
     gone: bool,
+    /// The file was made anew after damage.
+    rebuilt: Option<Rebuilt>,
+    /// Own entries were read out of the damaged one.
+    took_back: bool,
 }
 
 impl Fence {
     /// Whether others should be asked.
     pub(crate) const fn asks_others(&self) -> bool {
         !self.agrees
+    }
+
+    /// The same for a file that was made anew: others are asked whatever the anchor file says, and
+    /// `took_back` is whether own entries were read out of the damaged one.
+    pub(crate) fn after_damage(self, rebuilt: Rebuilt, took_back: bool) -> Self {
+        Self { agrees: false, rebuilt: Some(rebuilt), took_back, ..self }
     }
 }
 
@@ -74,7 +85,7 @@ impl Workstation {
     /// Asks the anchor file.
     pub(crate) fn fence(&mut self) -> Result<Fence, StoreError> {
         let Some(key) = self.public_key() else {
-            return Ok(Fence { words: Vec::new(), agrees: true, gone: false });
+            return Ok(Fence { agrees: true, ..Fence::default() });
         };
         let marks = match self.anchor.read(&key) {
             Found::Marks(marks) => marks,
@@ -82,12 +93,12 @@ impl Workstation {
                 let was_written: Option<bool> =
                     self.store.read(|tx| settings::get(tx, ANCHORED))?;
                 let gone = self.anchor.is_kept() && was_written == Some(true);
-                return Ok(Fence { words: Vec::new(), agrees: false, gone });
+                return Ok(Fence { gone, ..Fence::default() });
             }
         };
         let words: Vec<Word> = marks.into_iter().map(Word::from).collect();
         let agrees = self.store.read(|tx| Ok::<_, StoreError>(lost(tx, &words)?.is_empty()))?;
-        Ok(Fence { words, agrees, gone: false })
+        Ok(Fence { words, agrees, ..Fence::default() })
     }
 
     /// Begins the run after what the anchor file says, and asks nobody else.
@@ -108,13 +119,19 @@ impl Workstation {
     ///
     /// Whatever SQLite says.
     pub(crate) fn pass(&mut self, fence: &Fence, heard: Heard) -> Result<(), StoreError> {
-        let Some(tip) = self.tip() else {
+        if self.identity().is_none() {
             return Ok(());
+        }
+        let before = self.tip();
+        let Heard { words: others, took_back } = heard;
+        let followed = match &fence.rebuilt {
+            Some(rebuilt) => rebuilt.follow_up(self)?,
+            None => false,
         };
-        if heard.took_back {
+        let took_back = took_back || fence.took_back || followed;
+        if took_back {
             self.follow_what_came_back()?;
         }
-        let Heard { words: others, took_back } = heard;
         let words: Vec<Word> = fence.words.iter().cloned().chain(others).collect();
         let now_ms = self.clock.now_ms();
         let lost = self.store.write(|tx| {
@@ -125,9 +142,19 @@ impl Workstation {
             }
             Ok::<_, StoreError>(lost)
         })?;
-        self.go_on(&lost)?;
+        if self.tip().is_some() {
+            self.go_on(&lost)?
+        } else {
+            self.begin_anew(&lost)?
+        }
+        let Some(tip) = before.or_else(|| self.tip()) else {
+            return Ok(());
+        };
         self.mend_series();
-        self.shared.change(|state| state.anchored = !words.is_empty());
+        self.shared.change(|state| {
+            state.anchored = !words.is_empty();
+            state.safe.lost = lost.iter().map(|word| word.tip).collect();
+        });
         let mut said: Vec<Tip> = words.iter().map(|word| word.tip).collect();
         said.sort_unstable();
         said.dedup();
@@ -143,7 +170,9 @@ impl Workstation {
         if fence.gone {
             self.tell_anchor_gone(tip)?;
         }
-        self.store.write(|tx| settings::set(tx, ANCHORED, &self.anchor.is_kept()))
+        self.store.write(|tx| settings::set(tx, ANCHORED, &self.anchor.is_kept()))?;
+        self.shared.change(|state| state.safe.begun = true);
+        Ok(())
     }
 
     /// After own entries came back: the pen follows the last of them, and no number of theirs is used

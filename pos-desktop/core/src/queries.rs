@@ -73,7 +73,12 @@ impl Window {
             let desk = Desk { tx, zone: &zone, now_ms, menus };
             answer(desk, &state, query)
         });
-        answer.map_err(|error: Error| error.into_failure(format!("Q{now_ms}")))
+        answer.map_err(|error: Error| {
+            if error.is_damage() {
+                self.shared.change(|state| state.safe.suspected = true);
+            }
+            error.into_failure(format!("Q{now_ms}"))
+        })
     }
 }
 
@@ -254,7 +259,23 @@ fn safety(desk: &Desk<'_>, state: &State) -> Result<SafetyView, StoreError> {
         Safety::Safe
     };
     let anchored = state.anchored;
-    Ok(SafetyView { worst, alone, server, kitchens, printer, forks, anchored, catching_up })
+    let drill_left_s = drill_left_s(state);
+    Ok(SafetyView {
+        worst,
+        alone,
+        server,
+        kitchens,
+        printer,
+        forks,
+        anchored,
+        catching_up,
+        drill_left_s,
+    })
+}
+
+/// Seconds that are left of the drill that is on.
+fn drill_left_s(state: &State) -> Option<u32> {
+    state.drill.as_ref().map(crate::drill::Drill::left_s).filter(|left| 0 < *left)
 }
 
 fn catching_up(tx: &Transaction<'_>) -> Result<Option<CatchingUp>, StoreError> {

@@ -232,6 +232,28 @@ impl Workstation {
         })
     }
 
+    /// Stores entries that a damaged file of this workstation's still holds: they were believed when
+    /// they came, and are checked as if they came now. Nobody else is thereby known to hold them.
+    pub(crate) fn salvage(&mut self, push: &Push) -> Reply {
+        let Some(own) = self.public_key() else {
+            return Reply::Refused(Refusal::Failed);
+        };
+        let now_ms = self.clock.now_ms();
+        let peer = Peer { key: own, is_centre: true };
+        let reply: Result<Reply, StoreError> = self.store.write(|tx| {
+            let reply = accept(tx, peer, push, now_ms)?;
+            let is_own = journals::find(tx, push.journal)?.iter().any(|it| it.public_key == own);
+            if matches!(reply, Reply::Ack(_)) && is_own {
+                witnesses::claim(tx, push.journal)?;
+            }
+            Ok(reply)
+        });
+        reply.unwrap_or_else(|error| {
+            tracing::error!(%error, "entries were not taken over");
+            Reply::Refused(Refusal::Failed)
+        })
+    }
+
     /// Merges a peer's cards, and remembers how far its list is merged.
     ///
     /// # Errors

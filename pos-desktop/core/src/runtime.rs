@@ -1,6 +1,7 @@
 //! The workstation at work: one thread owns it and its writing connection, and everybody else asks
 //! that thread. What people do at the counter goes before what replicas and printers want.
 
+mod at_work;
 mod caller;
 mod discovery;
 mod joining;
@@ -8,6 +9,7 @@ mod keeping;
 mod lines;
 mod listener;
 mod printing;
+mod safekeeping;
 mod steward;
 mod tending;
 pub mod tls;
@@ -18,16 +20,23 @@ use crate::clock::{Clock, Entropy};
 use crate::commands::Begun;
 use crate::fence::Heard;
 use crate::queries::Window;
+use crate::safekeeping::rebuild::Rebuilt;
+use crate::safekeeping::tail;
 use crate::shared::Shared;
 use crate::store::StoreError;
 use crate::workstation::{Build, Workstation};
 use crate::{commands, print};
+pub use at_work::Handle;
+use at_work::{Bell, Terms};
+pub(crate) use discovery::KNOWN;
 pub use discovery::{Finds, Interfaces};
 use pos_api::{Answer, Code, Command, Failure, Query, Reply};
+use safekeeping::Warden;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -62,11 +71,11 @@ const LETTING_GO: Duration = Duration::from_secs(1);
 
 type Job = Box<dyn FnOnce(&mut Workstation) + Send>;
 
-/// A workstation at work. Clones are the same one; it ends when the last is dropped.
+/// The threads at work on one file. Clones are the same ones; they end when the last is dropped.
 #[derive(Clone)]
-pub struct Handle {
+struct Run {
     inner: Arc<Inner>,
-    _ends: Arc<Ends>,
+    ends: Arc<Ends>,
 }
 
 struct Inner {
@@ -74,11 +83,15 @@ struct Inner {
     work: Condvar,
     windows: Mutex<Vec<Window>>,
     shared: Arc<Shared>,
-    changes: Changes,
-    on_change: Box<dyn Fn() + Send + Sync>,
+    changes: Arc<Changes>,
+    on_change: Arc<dyn Fn() + Send + Sync>,
     clock: Arc<dyn Clock>,
     lan: Arc<Lan>,
     finds: Finds,
+    /// Rung where the file is found damaged.
+    bell: Bell,
+    /// It was: nothing more is written to it.
+    damaged: AtomicBool,
     /// Held while an archive is made or everything is checked: two at once would be in each other's way.
     books: Mutex<()>,
 }
@@ -97,26 +110,35 @@ struct Ends {
     owner: Mutex<Option<JoinHandle<Workstation>>>,
 }
 
-impl Handle {
-    /// Opens the workstation's file and starts its threads.
+impl Run {
+    /// Opens the workstation's file and starts its threads. `rebuilt` is what is known of a file that
+    /// stands in the place of a damaged one.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] where the file cannot be used; it is left as it was.
-    pub fn start(start: Start) -> Result<Self, StoreError> {
-        let path = start.folder.join(FILE);
-        let clock = Arc::clone(&start.clock);
-        let mut workstation =
-            Workstation::prepare(&path, start.anchor, clock, start.entropy, Build::THIS)?;
-        let fence = workstation.fence()?;
+    /// [`StoreError`] where the file cannot be used.
+    fn start(terms: &Terms, bell: Bell, rebuilt: Option<Rebuilt>) -> Result<Self, StoreError> {
+        let mut workstation = Workstation::prepare(
+            &terms.folder.join(FILE),
+            terms.anchor.clone(),
+            Arc::clone(&terms.clock),
+            Box::new(terms.entropy.clone()),
+            Build::THIS,
+        )?;
+        // Until it was read through: what is damaged is not written to.
+        workstation.store().settle(false)?;
+        let fence = match &rebuilt {
+            Some(rebuilt) => rebuilt.fence(&mut workstation)?,
+            None => workstation.fence()?,
+        };
         let whom = match fence.asks_others() {
-            true => witness::whom(&mut workstation, start.finds)?,
+            true => witness::whom(&mut workstation, terms.finds)?,
             false => Vec::new(),
         };
         if whom.is_empty() {
             workstation.pass(&fence, Heard::default())?;
         }
-        let now_ms = start.clock.now_ms();
+        let now_ms = terms.clock.now_ms();
         workstation.store().write(|tx| {
             // What was being sent when the program ended may or may not be on paper.
             print::store::recover(tx, now_ms).map_err(StoreError::from)
@@ -126,16 +148,16 @@ impl Handle {
             work: Condvar::new(),
             windows: Mutex::new(vec![Window::open(&workstation)?, Window::open(&workstation)?]),
             shared: workstation.shared(),
-            changes: Changes::default(),
-            on_change: start.on_change,
-            clock: start.clock,
-            lan: Arc::new(Lan::new(start.finds)),
-            finds: start.finds,
+            changes: Arc::clone(&terms.changes),
+            on_change: Arc::clone(&terms.on_change),
+            clock: Arc::clone(&terms.clock),
+            lan: Arc::new(Lan::new(terms.finds)),
+            finds: terms.finds,
+            bell,
+            damaged: AtomicBool::new(false),
             books: Mutex::default(),
         });
-        let reader = workstation.store().reader()?;
-        let keystore = Arc::clone(&workstation.keystore);
-        let printer_reader = workstation.store().reader()?;
+        let threads = inner.beside(&mut workstation, terms, rebuilt)?;
         let owner = {
             let inner = Arc::clone(&inner);
             std::thread::spawn(move || {
@@ -149,43 +171,25 @@ impl Handle {
                 inner.own(workstation)
             })
         };
-        let steward = {
-            let inner = Arc::clone(&inner);
-            std::thread::spawn(move || steward::run(&inner, reader, &keystore, start.listen))
-        };
-        let printing = {
-            let inner = Arc::clone(&inner);
-            std::thread::spawn(move || printing::run(&inner, printer_reader))
-        };
-        let joining = {
-            let inner = Arc::clone(&inner);
-            std::thread::spawn(move || joining::run(&inner))
-        };
-        let keeping = {
-            let inner = Arc::clone(&inner);
-            std::thread::spawn(move || keeping::run(&inner))
-        };
-        let threads = Mutex::new(vec![printing, steward, joining, keeping]);
+        let threads = Mutex::new(threads);
         let ends = Ends { inner: Arc::clone(&inner), threads, owner: Mutex::new(Some(owner)) };
-        Ok(Self { inner, _ends: Arc::new(ends) })
+        Ok(Self { inner, ends: Arc::new(ends) })
     }
 
-    /// Does what a person asks, before anything else that waits.
+    /// Does what a person asks, before anything else that waits, and calls `step` now and then while
+    /// it does what takes long. That is done on the caller's thread: other commands go on meanwhile,
+    /// but one waits for another that keeps the books.
     ///
     /// # Errors
     ///
     /// [`Failure`]; then nothing was changed.
-    pub fn command(&self, command: Command) -> Result<Reply, Failure> {
-        self.command_stepwise(command, || {})
+    fn command(&self, command: Command, step: impl FnMut()) -> Result<Reply, Failure> {
+        let done = self.do_command(command, step);
+        self.look_if_unread(&done);
+        done
     }
 
-    /// The same, and calls `step` now and then while it does what takes long. That is done on the
-    /// caller's thread: other commands go on meanwhile, but one waits for another that keeps the books.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::command`].
-    pub fn command_stepwise(&self, command: Command, step: impl FnMut()) -> Result<Reply, Failure> {
+    fn do_command(&self, command: Command, step: impl FnMut()) -> Result<Reply, Failure> {
         let _books = commands::takes_long(&command).then(|| lock(&self.inner.books));
         let is_beside = commands::is_beside_the_file(&command);
         let begun = self.inner.ask(true, move |workstation| commands::begin(workstation, command));
@@ -208,7 +212,7 @@ impl Handle {
     /// # Errors
     ///
     /// [`Failure`].
-    pub fn query(&self, query: Query) -> Result<Answer, Failure> {
+    fn query(&self, query: Query) -> Result<Answer, Failure> {
         let window = lock(&self.inner.windows).pop();
         // Where two questions at once are being answered, the writer's thread opens another window.
         let mut window = match window {
@@ -223,26 +227,52 @@ impl Handle {
             return Err(Failure { code: Code::Unexpected, reference: "question".to_owned() });
         };
         lock(&self.inner.windows).push(window);
+        self.look_if_unread(&answer);
         answer
     }
 
+    /// Wakes whoever reads the file through, where it could not be read.
+    fn look_if_unread<T>(&self, done: &Result<T, Failure>) {
+        if matches!(done, Err(Failure { code: Code::Storage, .. })) {
+            self.inner.changes.bump();
+        }
+    }
+
     /// Lets `work` have the workstation, after what people ask. `None` where it has ended.
-    pub fn with<T: Send + 'static>(
+    fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Workstation) -> T + Send + 'static,
     ) -> Option<T> {
         self.inner.ask(false, work)
     }
-
-    /// Waits until something changed after `seen` or `patience` is over; answers how many changes
-    /// there were.
-    #[must_use]
-    pub fn wait_for_change(&self, seen: u64, patience: Duration) -> u64 {
-        self.inner.changes.wait_after(seen, patience)
-    }
 }
 
 impl Inner {
+    /// Starts the threads beside the one that owns the workstation.
+    fn beside(
+        self: &Arc<Self>,
+        workstation: &mut Workstation,
+        terms: &Terms,
+        rebuilt: Option<Rebuilt>,
+    ) -> Result<Vec<JoinHandle<()>>, StoreError> {
+        let (reader, printer_reader) =
+            (workstation.store().reader()?, workstation.store().reader()?);
+        let mut warden = Warden::of(workstation, rebuilt)?;
+        let keystore = Arc::clone(&workstation.keystore);
+        let listen = terms.listen;
+        let inner = Arc::clone(self);
+        let steward = std::thread::spawn(move || steward::run(&inner, reader, &keystore, listen));
+        let inner = Arc::clone(self);
+        let printing = std::thread::spawn(move || printing::run(&inner, printer_reader));
+        let inner = Arc::clone(self);
+        let keeping = std::thread::spawn(move || keeping::run(&inner));
+        let inner = Arc::clone(self);
+        let joining = std::thread::spawn(move || joining::run(&inner));
+        let inner = Arc::clone(self);
+        let safekeeping = std::thread::spawn(move || warden.run(&inner));
+        Ok(vec![printing, steward, keeping, joining, safekeeping])
+    }
+
     /// The thread that owns the workstation. A fault in one job, ours or the listener's of changes,
     /// costs that job alone: what it had begun to write is rolled back, and the next one runs.
     fn own(&self, mut workstation: Workstation) -> Workstation {
@@ -261,10 +291,28 @@ impl Inner {
                 tracing::error!("a job of the workstation's panicked");
             }
         }
-        if let Err(error) = workstation.stop() {
+        self.leave(&mut workstation);
+        workstation
+    }
+
+    /// Ends the run in order; a file that is damaged is left as it is.
+    fn leave(&self, workstation: &mut Workstation) {
+        let is_damaged = self.damaged.load(Ordering::Acquire);
+        let drills = workstation.shared().read(|state| state.drill.is_some());
+        if !is_damaged
+            && drills
+            && let Err(error) = workstation.end_drill()
+        {
+            tracing::error!(%error, "the drill's report was not written");
+        }
+        if !is_damaged && let Err(error) = workstation.stop() {
             tracing::error!(%error, "the end of this run was not noted");
         }
-        workstation
+        let place = workstation.place();
+        tail::write(workstation, &place);
+        if let Err(error) = workstation.store().settle(!is_damaged) {
+            tracing::error!(%error, "the write-ahead log is left beside the file");
+        }
     }
 
     /// The next job; one that does nothing where there is none until `due`. `None` at the end.
@@ -323,8 +371,9 @@ impl Inner {
     }
 }
 
-impl Drop for Ends {
-    fn drop(&mut self) {
+impl Ends {
+    /// Ends the threads, and waits for them; a second time does nothing.
+    fn end(&self) {
         lock(&self.inner.queue).stopped = true;
         self.inner.work.notify_all();
         self.inner.changes.bump();
@@ -339,6 +388,12 @@ impl Drop for Ends {
         if let Some(owner) = lock(&self.owner).take() {
             owner.join().ok();
         }
+    }
+}
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -1,12 +1,15 @@
 //! What is true of this run and in no file: who is signed in, who answers, what the printer says.
 //! Written by the threads that know, read by queries.
 
+use crate::drill::Drill;
 use crate::joining::{Joiners, Wish};
+use crate::safekeeping::Safe;
 use domain::staff::Operator;
 use journal::{BootId, JournalId, PublicKey};
 use pos_api::{Found, PrinterView};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 /// How a link to a peer or to the centre stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +76,12 @@ pub struct State {
     pub late: Option<PublicKey>,
     /// The printers that are set, by name.
     pub printers: BTreeMap<String, PrinterStands>,
+    /// The file and its copies.
+    pub safe: Safe,
+    /// The outage that is made on purpose, while it lasts.
+    pub drill: Option<Drill>,
+    /// When this run's last drill ended.
+    pub drilled: Option<Instant>,
 }
 
 /// A run that greeted within so many milliseconds is taken for alive.
@@ -95,6 +104,11 @@ impl Shared {
     /// Reads something of the state.
     pub fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
         look(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether a drill cuts the internet.
+    pub fn internet_is_cut(&self) -> bool {
+        self.read(|state| state.drill.as_ref().is_some_and(Drill::cuts))
     }
 
     /// Changes something of the state.

@@ -9,6 +9,7 @@ pub mod books;
 pub mod cards;
 pub mod days;
 pub mod documents;
+pub mod drills;
 pub(crate) mod early;
 pub(crate) mod ended;
 pub(crate) mod histories;
@@ -18,6 +19,7 @@ pub mod orders;
 pub(crate) mod present;
 pub mod publications;
 pub(crate) mod roles;
+pub mod safekeeping;
 mod schema;
 pub mod settings;
 pub mod tickets;
@@ -58,17 +60,27 @@ pub enum StoreError {
     /// What is stored cannot be read back: the file is damaged.
     #[error("stored {0} cannot be read back")]
     Broken(&'static str),
+    /// The disk, while a damaged file was set aside.
+    #[error("the disk: {0}")]
+    Disk(#[source] std::io::Error),
 }
 
 impl StoreError {
     /// Whether the disk is full.
     #[must_use]
     pub fn is_disk_full(&self) -> bool {
-        matches!(
-            self,
-            Self::Sqlite(rusqlite::Error::SqliteFailure(error, _))
-                if error.code == rusqlite::ErrorCode::DiskFull
-        )
+        match self {
+            Self::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => {
+                error.code == rusqlite::ErrorCode::DiskFull
+            }
+            Self::Disk(error) => error.kind() == std::io::ErrorKind::StorageFull,
+            Self::Sqlite(_)
+            | Self::Newer { .. }
+            | Self::NotOurs
+            | Self::OtherMigration { .. }
+            | Self::OldSqlite(_)
+            | Self::Broken(_) => false,
+        }
     }
 }
 
@@ -91,15 +103,25 @@ impl Store {
         if rusqlite::version_number() < 3_051_003 {
             return Err(StoreError::OldSqlite(rusqlite::version()));
         }
-        let mut connection = Connection::open(path)?;
-        schema::set_up(&mut connection)?;
-        Ok(Self { connection, path: path.to_owned() })
+        let connection = Connection::open(path)?;
+        let mut store = Self { connection, path: path.to_owned() };
+        // A file that turns out to be damaged is closed as it was found.
+        store.settle(false)?;
+        schema::set_up(&mut store.connection)?;
+        store.settle(true)?;
+        Ok(store)
     }
 
     /// The folder that the file is in: the till's own, where its other files stand.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.path.parent().unwrap_or_else(|| Path::new("."))
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// A connection that only reads, for queries.

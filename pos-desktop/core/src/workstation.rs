@@ -1,6 +1,7 @@
 //! The workstation: its file, its pen, its clock, and who is at it. [`crate::commands::run`] is the
 //! only thing that changes it on a person's behalf.
 
+mod anew;
 mod changes;
 mod events;
 mod key;

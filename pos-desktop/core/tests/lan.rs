@@ -10,6 +10,10 @@ mod relay;
 
 #[path = "lan_tests/beside.rs"]
 mod beside;
+#[path = "lan_tests/damaged.rs"]
+mod damaged;
+#[path = "lan_tests/drill.rs"]
+mod drill;
 #[path = "lan_tests/early.rs"]
 mod early;
 #[path = "lan_tests/ending.rs"]

@@ -24,6 +24,8 @@ mod corrections;
 mod days;
 #[path = "workstation_tests/discounts.rs"]
 mod discounts;
+#[path = "workstation_tests/drill.rs"]
+mod drill;
 #[path = "workstation_tests/exports.rs"]
 mod exports;
 #[path = "workstation_tests/fence.rs"]
@@ -46,6 +48,8 @@ mod payments;
 mod printers;
 #[path = "workstation_tests/roles.rs"]
 mod roles;
+#[path = "workstation_tests/safekeeping.rs"]
+mod safekeeping;
 #[path = "workstation_tests/sale.rs"]
 mod sale;
 #[path = "workstation_tests/store.rs"]

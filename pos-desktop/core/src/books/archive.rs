@@ -86,6 +86,7 @@ pub fn begin(workstation: &mut Workstation) -> Result<Making, Error> {
     let reader = workstation.store.reader()?;
     let created_ms = workstation.clock.now_ms();
     let today = workstation.moment().local().date().iso();
+    let cut = workstation.internet_is_cut();
     let folder = workstation.folder().join(ARCHIVES);
     let till = fiscal::till_name(Purpose::Live, &identity.shop, &identity.label);
     workstation.store.read(|tx| {
@@ -103,7 +104,7 @@ pub fn begin(workstation: &mut Workstation) -> Result<Making, Error> {
             created_ms,
             previous: series.previous,
         };
-        let stamp = timestamp::authority(tx)?;
+        let stamp = timestamp::authority(tx)?.filter(|_| !cut);
         let key = identity.key.clone();
         Ok(Making { reader, key, signer, till, about, parts, folder, stamp })
     })

@@ -96,6 +96,20 @@ fn anchors(tx: &Transaction<'_>) -> Result<Vec<Anchor>, StoreError> {
 }
 
 impl Checking {
+    /// A check of all that a copy of the file holds.
+    ///
+    /// # Errors
+    ///
+    /// Whatever SQLite says.
+    pub(crate) fn of(mut reader: Reader) -> Result<Self, StoreError> {
+        let (stretches, anchors) = reader.read(|tx| {
+            let all = journals::all(tx)?.into_iter();
+            let stretches = all.map(|held| Stretch { held, before: None }).collect();
+            Ok::<_, StoreError>((stretches, anchors(tx)?))
+        })?;
+        Ok(Self { reader, stretches, anchors })
+    }
+
     /// How many entries there are to check.
     #[must_use]
     pub fn entries(&self) -> u64 {

@@ -5,6 +5,8 @@ use crate::books::{EXPORTS, archive, attestation, check, files, purge};
 use crate::error::Error;
 use crate::exports::accounts::Plan;
 use crate::exports::{Closed, ExportFile, NoExport, Source, fec, remittances, reporting, sales};
+use crate::safekeeping::copies::{self, GoOn};
+use crate::safekeeping::takeaway;
 use crate::store::{StoreError, books, documents, publications, settings};
 use crate::workstation::Workstation;
 use domain::staff::Operator;
@@ -15,6 +17,7 @@ use pos_api::{BooksCommand, Code, Export, Reply};
 use rusqlite::Transaction;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The setting that holds the shop's account plan, where it has one of its own.
 const ACCOUNTS: &str = "accounts";
@@ -66,6 +69,8 @@ pub(crate) struct Long {
 enum Task {
     Verify(Box<check::Checking>),
     Archive { making: Box<archive::Making>, folder: Option<String> },
+    BackUp(Box<copies::Copying>),
+    TakeShop(Box<takeaway::Taking>),
 }
 
 /// Long work that was done, and is to be recorded.
@@ -79,6 +84,8 @@ pub(crate) struct Worked {
 enum Outcome {
     Verified(check::Checked),
     Archived { made: Box<archive::Made>, folder: Option<String> },
+    BackedUp(copies::Copied),
+    Taken(Reply),
 }
 
 impl Long {
@@ -97,6 +104,11 @@ impl Long {
                 })?;
                 Outcome::Archived { made: Box::new(made.expect("nobody stopped it")), folder }
             }
+            Task::BackUp(copying) => {
+                let copied = copying.work(&never_stopped())?;
+                Outcome::BackedUp(copied.expect("nobody stopped it"))
+            }
+            Task::TakeShop(taking) => Outcome::Taken(taking.work(&never_stopped())?),
         };
         Ok(Worked { operator: self.operator, outcome })
     }
@@ -111,7 +123,10 @@ impl Worked {
     /// [`Code::InTraining`] where training began meanwhile; as [`archive::note`], [`archive::copy`]
     /// and [`check::note`].
     pub(super) fn end(self, workstation: &mut Workstation) -> Result<Reply, Error> {
-        workstation.not_in_training()?;
+        match &self.outcome {
+            Outcome::Verified(_) | Outcome::Archived { .. } => workstation.not_in_training()?,
+            Outcome::BackedUp(_) | Outcome::Taken(_) => {}
+        }
         let code = self.operator.code.as_str();
         match self.outcome {
             Outcome::Verified(checked) => {
@@ -125,8 +140,41 @@ impl Worked {
                 }
                 Ok(reply)
             }
+            Outcome::BackedUp(copied) => {
+                copied.tell(workstation);
+                copied.reply()
+            }
+            Outcome::Taken(reply) => {
+                let Reply::File { number, .. } = &reply else {
+                    return Ok(reply);
+                };
+                let members = data([("what", TAKEN.into()), ("period", number.clone().into())]);
+                workstation.turn(|turn| turn.jet(code, EventCode::FiscalExport, members))?;
+                Ok(reply)
+            }
         }
     }
+}
+
+/// What the log of events calls the whole shop as one file.
+const TAKEN: &str = "MAGASIN";
+
+fn never_stopped() -> GoOn {
+    Arc::new(|| true)
+}
+
+/// Begins a copy of the file, by a manager.
+pub(super) fn back_up(workstation: &mut Workstation) -> Result<Begun, Error> {
+    let operator = workstation.manager()?;
+    let copying = Box::new(copies::begin(workstation, Some(true))?);
+    Ok(Begun::Long(Long { operator, task: Task::BackUp(copying) }))
+}
+
+/// Begins to write the whole shop as one file, by a manager.
+pub(super) fn take_shop(workstation: &mut Workstation, folder: &str) -> Result<Begun, Error> {
+    let operator = workstation.manager()?;
+    let taking = Box::new(takeaway::begin(workstation, Path::new(folder.trim()))?);
+    Ok(Begun::Long(Long { operator, task: Task::TakeShop(taking) }))
 }
 
 fn export(

@@ -2,13 +2,15 @@
 
 mod workstations;
 
-use super::{Desk, histories};
+use super::{Desk, drill_left_s, histories};
 use crate::error::Error;
 use crate::joining;
+use crate::safekeeping::FOLDER;
 use crate::shared::State;
+use crate::store::drills::{self, Report};
 use crate::store::{StoreError, ended, publications, settings};
 use pos_api::{
-    BackupsView, DrillsView, FileState, JoiningView, MeshAnswer, MeshQuery, WorkstationsView,
+    BackupsView, DrillView, DrillsView, JoiningView, MeshAnswer, MeshQuery, WorkstationsView,
 };
 use std::collections::BTreeSet;
 
@@ -26,12 +28,15 @@ pub(super) fn answer(
         }),
         MeshQuery::Joining => MeshAnswer::Joining(joining(desk, state)?),
         MeshQuery::Histories => MeshAnswer::Histories(histories::all(desk)?),
-        MeshQuery::Drills => MeshAnswer::Drills(DrillsView { left_s: None, reports: Vec::new() }),
+        MeshQuery::Drills => MeshAnswer::Drills(DrillsView {
+            left_s: drill_left_s(state),
+            reports: drills::list(desk.tx)?.into_iter().map(|it| report(desk, it)).collect(),
+        }),
         MeshQuery::Backups => MeshAnswer::Backups(BackupsView {
-            folder: String::new(),
-            last: None,
-            trouble: None,
-            file: FileState::Sound,
+            folder: settings::get(desk.tx, FOLDER)?.unwrap_or_default(),
+            last: state.safe.last.clone(),
+            trouble: state.safe.trouble,
+            file: state.safe.file,
         }),
     })
 }
@@ -45,4 +50,19 @@ fn joining(desk: &Desk<'_>, state: &State) -> Result<JoiningView, StoreError> {
         }
     }
     Ok(joining::view(state, own.as_ref(), &taken))
+}
+
+fn report(desk: &Desk<'_>, report: Report) -> DrillView {
+    let day = desk.zone.moment(report.began_ms).local().date().iso();
+    DrillView {
+        time: format!("{day} {}", desk.zone.hour_minute(report.began_ms)),
+        seconds: report.seconds,
+        manager: report.manager,
+        tickets: report.tickets,
+        total: report.total,
+        kitchen_seen: report.kitchen_seen,
+        kitchen_sent: report.kitchen_sent,
+        waiting: report.waiting,
+        level_after_s: report.level_after_s,
+    }
 }

@@ -11,6 +11,7 @@ use crate::workstation::Workstation;
 use replication::Sealed;
 use replication::link::Ask;
 use rusqlite::Transaction;
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::JoinHandle;
@@ -28,7 +29,7 @@ enum Event {
     /// Something new is known of where the peer is.
     Found,
     /// A peer answered, or did not.
-    Answered { ask: Ask, hash: replication::RequestHash, reply: std::io::Result<Vec<u8>> },
+    Answered { ask: Ask, hash: replication::RequestHash, reply: io::Result<Vec<u8>> },
     /// The link is not wanted any more.
     End,
 }
@@ -69,9 +70,11 @@ impl Drop for Running {
 
 pub(super) fn start(inner: &Arc<Inner>, address: &Address, seat: &Seat) -> Running {
     let (events, heard) = mpsc::channel();
-    let talk = carry(Transport::to(address, &seat.key, &inner.lan), PATIENCE, events.clone());
-    let listen =
-        carry(Transport::to(address, &seat.key, &inner.lan), LISTEN_PATIENCE, events.clone());
+    // A drill cuts the way to the centre, and no other.
+    let cut = matches!(address, Address::Centre(_)).then(|| Arc::clone(&inner.shared));
+    let line = || Transport::to(address, &seat.key, &inner.lan);
+    let talk = carry(line(), cut.clone(), PATIENCE, events.clone());
+    let listen = carry(line(), cut, LISTEN_PATIENCE, events.clone());
     let inner = Arc::clone(inner);
     let (address, seat) = (address.clone(), seat.clone());
     let thread = std::thread::spawn(move || {
@@ -90,13 +93,19 @@ pub(super) fn start(inner: &Arc<Inner>, address: &Address, seat: &Seat) -> Runni
 /// A thread that carries one envelope after another, and brings back what is answered.
 fn carry(
     mut transport: Transport,
+    cut: Option<Arc<Shared>>,
     patience: Duration,
     events: mpsc::Sender<Event>,
 ) -> mpsc::Sender<(Ask, Sealed)> {
     let (send, sent) = mpsc::channel::<(Ask, Sealed)>();
     std::thread::spawn(move || {
+        let is_cut = || cut.as_ref().is_some_and(|shared| shared.internet_is_cut());
+        let unreachable = || Err(io::Error::from(io::ErrorKind::NetworkUnreachable));
         for (ask, sealed) in sent {
-            let reply = transport.exchange(&sealed.bytes, patience);
+            let reply =
+                if is_cut() { unreachable() } else { transport.exchange(&sealed.bytes, patience) };
+            // What was on its way when it was cut does not arrive.
+            let reply = if is_cut() { unreachable() } else { reply };
             let answered = Event::Answered { ask, hash: sealed.hash, reply };
             if events.send(answered).is_err() {
                 return;

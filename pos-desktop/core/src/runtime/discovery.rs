@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 /// The setting that holds where the shop's workstations answered last: a list of [`Known`].
-const KNOWN: &str = "known_peers";
+pub(crate) const KNOWN: &str = "known_peers";
 /// How many addresses are remembered of each: a PC may have a cable and a radio, IPv4 and IPv6.
 const MAX_KNOWN: usize = 4;
 /// How many workstations may announce themselves: anybody in the network can, and a shop has a handful.

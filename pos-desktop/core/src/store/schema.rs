@@ -23,10 +23,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0012_vouches", include_str!("../../../../migrations/sqlite/0012_vouches.sql")),
     ("0013_roles", include_str!("../../../../migrations/sqlite/0013_roles.sql")),
     ("0014_early", include_str!("../../../../migrations/sqlite/0014_early.sql")),
+    ("0015_drill", include_str!("../../../../migrations/sqlite/0015_drill.sql")),
 ];
 
 /// The file version that this program makes and reads.
-pub const VERSION: i64 = 14;
+pub const VERSION: i64 = 15;
 
 /// Settings of every connection. FULL: a commit that was answered survives a power cut. Recursive
 /// triggers: REPLACE fires the triggers of what it deletes.
@@ -38,8 +39,7 @@ pub(super) fn set_pragmas(connection: &Connection) -> Result<(), StoreError> {
          PRAGMA trusted_schema = OFF;
          PRAGMA cell_size_check = ON;
          PRAGMA mmap_size = 0;
-         PRAGMA busy_timeout = 5000;
-         PRAGMA wal_autocheckpoint = 1000;",
+         PRAGMA busy_timeout = 5000;",
     )?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(())

@@ -200,9 +200,9 @@ pub fn clear_remains(tx: &Transaction<'_>) -> Result<(), StoreError> {
 /// # Errors
 ///
 /// Whatever SQLite says; a second first run is an error of the caller's.
-pub fn set_identity(
+pub fn set_identity<K>(
     tx: &Transaction<'_>,
-    identity: &Identity,
+    identity: &Identity<K>,
     secret: &[u8; 32],
 ) -> Result<(), StoreError> {
     let centre = identity.centre.as_ref();

@@ -117,7 +117,10 @@ pub(crate) fn evening() -> Vec<Journal> {
     let copy = tempfile::tempdir().unwrap();
     for file in fs::read_dir(disk.path()).unwrap() {
         let file = file.unwrap();
-        fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+        // The copies that stand in a folder beside are nobody's disk here.
+        if file.file_type().unwrap().is_file() {
+            fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+        }
     }
     for (folder, seed, text) in [(disk, 31, "MAR"), (copy, 32, "REI G")] {
         let life = Pc::on(folder, seed);

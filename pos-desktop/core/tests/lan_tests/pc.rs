@@ -89,7 +89,7 @@ impl Pc {
         folder
     }
 
-    fn find_address(&mut self) {
+    pub(crate) fn find_address(&mut self) {
         self.address = self.within(BOUND, |pc| {
             let listens = pc.with(|it| it.shared().read(|state| state.listens.clone()));
             (!listens.is_empty()).then_some(listens)
@@ -205,7 +205,13 @@ pub(crate) fn cash(cents: i64) -> Vec<Tender> {
     vec![Tender::cash(fiscal::Money::from_cents(cents))]
 }
 
-fn start(folder: &Path, clock: &StoppedClock, seed: u64, finds: Finds, address: &str) -> Handle {
+pub(crate) fn start(
+    folder: &Path,
+    clock: &StoppedClock,
+    seed: u64,
+    finds: Finds,
+    address: &str,
+) -> Handle {
     Handle::start(Start {
         folder: folder.to_owned(),
         anchor: Some(folder.join("anchor")),
