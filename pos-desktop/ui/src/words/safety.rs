@@ -55,6 +55,7 @@ pub(crate) fn level(view: &SafetyView) -> Level {
         Safety::Safe if view.alone > 0 || view.forks > 0 || view.catching_up.is_some() => {
             Level::Care
         }
+        Safety::Safe if view.drill_left_s.is_some() => Level::Care,
         Safety::Safe => match &view.server {
             ServerState::None | ServerState::UpToDate => Level::Safe,
             ServerState::Behind { .. } | ServerState::Offline { .. } => Level::Care,
@@ -63,8 +64,20 @@ pub(crate) fn level(view: &SafetyView) -> Level {
     }
 }
 
+/// The drill that is on, where nothing worse is to be said: that the centre is silent is its purpose.
+fn drill(view: &SafetyView) -> Option<u32> {
+    view.drill_left_s.filter(|_| matches!(view.worst, Safety::Offline { .. } | Safety::Safe))
+}
+
+fn drill_sentence(left_s: u32) -> String {
+    format!("Exercice : internet coupé, encore {}", duration(left_s))
+}
+
 /// The sentence.
 pub(crate) fn safety(view: &SafetyView) -> String {
+    if let Some(left_s) = drill(view) {
+        return french(&drill_sentence(left_s));
+    }
     let said = match &view.worst {
         Safety::Fork if view.forks == 0 => {
             "Le centre refuse les enregistrements : appelez le siège".to_owned()
@@ -141,6 +154,11 @@ fn safe_sentence(view: &SafetyView) -> String {
 
 /// What to do about it.
 pub(crate) fn advice(view: &SafetyView) -> String {
+    if drill(view).is_some() {
+        return french(
+            "L’exercice se termine seul. La vente, la cuisine et l’encaissement continuent.",
+        );
+    }
     let said = match &view.worst {
         Safety::Fork if view.forks == 0 => {
             "Ne changez rien aux postes. Appelez le siège : le centre n’accepte pas les enregistrements de ce poste ; la vente continue."
@@ -215,6 +233,9 @@ pub(crate) fn details(view: &SafetyView) -> Vec<String> {
         }
     }));
     said.push(printer(&view.printer));
+    if let Some(left_s) = view.drill_left_s {
+        said.push(format!("{}.", drill_sentence(left_s)));
+    }
     if let Some(CatchingUp { held, of }) = view.catching_up {
         said.push(format!(
             "Rattrapage de l’historique : {} sur {} ; statistiques et anciens tickets incomplets.",
@@ -248,6 +269,7 @@ mod tests {
             forks: 0,
             anchored: true,
             catching_up: None,
+            drill_left_s: None,
         }
     }
 
@@ -272,6 +294,7 @@ mod tests {
             SafetyView { worst: Safety::Kitchen(KitchenCause::None), ..calm() },
             SafetyView { worst: Safety::CatchingUp(FAR), ..calm() },
             SafetyView { catching_up: Some(FAR), ..calm() },
+            SafetyView { drill_left_s: Some(1), ..calm() },
         ];
         for view in waiting {
             assert_ne!(level(&view), Level::Safe, "{view:?}");
@@ -288,6 +311,19 @@ mod tests {
             french("Rattrapage : 12\u{202f}300 sur 45\u{202f}000 · la vente est possible")
         );
         assert!(details(&view).iter().any(|it| it.contains("incomplets")));
+    }
+
+    #[test]
+    fn a_drill_is_said_instead_of_the_silence_it_makes_and_never_of_what_is_worse() {
+        let view = SafetyView {
+            worst: Safety::Offline { seconds: 200 },
+            drill_left_s: Some(420),
+            ..calm()
+        };
+        assert_eq!(safety(&view), french("Exercice : internet coupé, encore 7 min"));
+        let worse = SafetyView { worst: Safety::Printer(PrinterCause::NoPaper), ..view };
+        assert!(safety(&worse).starts_with("Ticket"));
+        assert!(details(&worse).iter().any(|it| it.contains("Exercice")));
     }
 
     #[test]
