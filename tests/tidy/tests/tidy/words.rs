@@ -17,6 +17,7 @@ const WORDS: &[&str] = &[
     "pos-desktop/core/src/print/receipt.rs",
     "pos-desktop/core/src/closing_of.rs",
     "pos-desktop/core/src/receipt_of.rs",
+    "pos-desktop/core/src/safekeeping/words.rs",
     "shared/verify/src/words.rs",
     "shared/verify/src/report.rs",
     "shared/verify/src/main.rs",
