@@ -11,6 +11,7 @@ pub mod days;
 pub mod documents;
 pub mod drills;
 pub(crate) mod early;
+mod early_roles;
 pub(crate) mod ended;
 pub(crate) mod histories;
 pub mod invoices;

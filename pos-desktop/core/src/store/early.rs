@@ -392,6 +392,27 @@ pub(crate) fn of_kinds(
     Ok(found)
 }
 
+/// What the writer of a journal signs with, where the journal is here or was heard of.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub(crate) fn key_of(
+    tx: &Transaction<'_>,
+    journal: JournalId,
+) -> Result<Option<PublicKey>, StoreError> {
+    let key: Option<Vec<u8>> = tx
+        .prepare_cached(
+            "SELECT public_key FROM journal WHERE journal = :journal
+              UNION ALL
+             SELECT public_key FROM early_tip WHERE journal = :journal
+              LIMIT 1",
+        )?
+        .query_row(named_params! { ":journal": journal.as_bytes() }, |row| row.get(0))
+        .optional()?;
+    key.map(|key| PublicKey::from_bytes(&key).map_err(|_| BROKEN)).transpose()
+}
+
 fn journal_in(row: &Row<'_>) -> Result<JournalId, StoreError> {
     let bytes: Vec<u8> = row.get("journal")?;
     JournalId::try_from(bytes.as_slice()).map_err(|_| BROKEN)

@@ -307,6 +307,17 @@ pub fn exists(tx: &Transaction<'_>, id: OrderId) -> Result<bool, StoreError> {
         .exists(named_params! { ":order_id": id.0 })?)
 }
 
+/// Whether something is left to do with an order.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub(super) fn is_open(tx: &Transaction<'_>, id: OrderId) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT 1 FROM shop_order WHERE order_id = :order_id AND open = 1")?
+        .exists(named_params! { ":order_id": id.0 })?)
+}
+
 fn ids(mut rows: rusqlite::Rows<'_>) -> Result<Vec<OrderId>, StoreError> {
     let mut ids = Vec::new();
     while let Some(row) = rows.next()? {

@@ -1,9 +1,9 @@
 //! Who took a role, who asked for leave to take an order's money, and who was given it. Folds are
 //! `domain::mesh`'s; here is what they are folds of.
 
-use super::StoreError;
 use super::documents::Place;
 use super::journals::{Branch, from_sql, to_sql};
+use super::{StoreError, early_roles, orders as shop_orders};
 use domain::event::Event;
 use domain::id::OrderId;
 use domain::mesh::payment::Asked;
@@ -149,6 +149,9 @@ pub(crate) fn taken(tx: &Transaction<'_>, role: Role) -> Result<Vec<(u64, Public
     while let Some(row) = rows.next()? {
         taken.push((from_sql(row.get("term")?), key_in(row, "public_key")?));
     }
+    taken.extend(early_roles::taken(tx, role)?);
+    let highest = taken.iter().map(|(term, _)| *term).max();
+    taken.retain(|(term, _)| Some(*term) == highest);
     Ok(taken)
 }
 
@@ -172,6 +175,12 @@ pub(crate) fn orders(tx: &Transaction<'_>) -> Result<Vec<OrderId>, StoreError> {
     while let Some(row) = rows.next()? {
         orders.push(OrderId(row.get("order_id")?));
     }
+    for order in early_roles::orders(tx)? {
+        if !orders.contains(&order) && shop_orders::is_open(tx, order)? {
+            orders.push(order);
+        }
+    }
+    orders.sort_unstable();
     Ok(orders)
 }
 
@@ -192,6 +201,9 @@ pub(crate) fn asked(tx: &Transaction<'_>, order: OrderId) -> Result<Vec<Asked>, 
     while let Some(row) = rows.next()? {
         asked.push(Asked { at: stamp_in(row)?, by: key_in(row, "public_key")? });
     }
+    let early = early_roles::asked(tx)?.into_iter().filter(|(about, _)| *about == order);
+    asked.extend(early.map(|(_, asked)| asked));
+    asked.sort_by_key(|asked| asked.at);
     Ok(asked)
 }
 
@@ -220,11 +232,6 @@ pub(crate) fn granted(tx: &Transaction<'_>, order: OrderId) -> Result<Vec<GrantR
            JOIN journal AS writer USING (journal)
            LEFT JOIN journal AS receiver ON receiver.journal = to_journal
           WHERE order_id = :order_id AND writer.purpose = 0
-            AND EXISTS (SELECT 1
-                          FROM role_taken
-                          JOIN journal AS taker ON taker.journal = role_taken.journal
-                         WHERE role = 0 AND role_taken.term = payment_granted.term
-                           AND taker.purpose = 0 AND taker.public_key = writer.public_key)
           ORDER BY payment_granted.tick, payment_granted.journal, payment_granted.seq",
     )?;
     let mut rows = statement.query(named_params! { ":order_id": order.0 })?;
@@ -239,7 +246,28 @@ pub(crate) fn granted(tx: &Transaction<'_>, order: OrderId) -> Result<Vec<GrantR
             to: to.map(|to| PublicKey::from_bytes(&to)).transpose().map_err(|_| BROKEN)?,
         });
     }
-    Ok(granted)
+    let early = early_roles::granted(tx)?.into_iter().filter(|(about, _)| *about == order);
+    granted.extend(early.map(|(_, granted)| granted));
+    granted.sort_by_key(|granted| granted.at);
+    let mut by_arbiters = Vec::with_capacity(granted.len());
+    for granted in granted {
+        if took(tx, granted.term, &granted.by)? {
+            by_arbiters.push(granted);
+        }
+    }
+    Ok(by_arbiters)
+}
+
+/// Whether a workstation took the arbiter's role in a term.
+fn took(tx: &Transaction<'_>, term: u64, key: &PublicKey) -> Result<bool, StoreError> {
+    let noted = tx
+        .prepare_cached(
+            "SELECT 1
+               FROM role_taken JOIN journal USING (journal)
+              WHERE role = 0 AND term = :term AND purpose = 0 AND public_key = :public_key",
+        )?
+        .exists(named_params! { ":term": to_sql(term), ":public_key": key.as_bytes() })?;
+    Ok(noted || early_roles::taken(tx, Role::Arbiter)?.contains(&(term, *key)))
 }
 
 const fn role_number(role: Role) -> i64 {
