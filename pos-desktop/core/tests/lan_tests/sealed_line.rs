@@ -65,9 +65,9 @@ fn nothing_that_travels_can_be_read() {
     kitchen.shows(&paid.label);
     till.within(BOUND, |pc| (pc.safety().alone == 0).then_some(()));
     assert!(5_000 < relay.seen(), "it went through there: {} bytes", relay.seen());
-    let key = till.with(|it| it.tip().unwrap().journal);
+    let journal = till.with(|it| it.tip().unwrap().journal);
     let told = [name.as_bytes(), b"0320112233", b"Foss", paid.label.as_bytes(), b"Margherita"];
-    for word in told.into_iter().chain([&key.as_bytes()[..]]) {
+    for word in told.into_iter().chain([journal.as_bytes()]) {
         assert!(!relay.saw(word), "{}", String::from_utf8_lossy(word));
     }
 }
