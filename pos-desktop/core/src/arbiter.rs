@@ -5,7 +5,7 @@
 use crate::error::Error;
 use crate::store::publications::{self, Member};
 use crate::store::roles::{self as table, GrantRow};
-use crate::store::{StoreError, early, journals, orders};
+use crate::store::{StoreError, early, ended, journals, orders};
 use crate::workstation::{Turn, Workstation};
 use domain::id::OrderId;
 use domain::mesh::payment::{self, Asked, Granted, Lease, Leave, Wish};
@@ -93,12 +93,13 @@ struct Shop {
 
 impl Shop {
     fn read(tx: &Transaction<'_>, own: &Member, watch: &Watch) -> Result<Self, StoreError> {
-        let mut members = publications::members(tx)?;
-        if members.iter().all(|it| it.public_key != own.public_key) {
-            members.push(own.clone());
+        let mut ranks = BTreeMap::new();
+        for member in std::iter::once(own.clone()).chain(publications::members(tx)?) {
+            // One that was declared dead answers for nothing, should it still run.
+            if ended::of(tx, &member.public_key)?.is_none() {
+                ranks.insert(member.public_key, rank(member));
+            }
         }
-        let ranks: BTreeMap<PublicKey, Rank> =
-            members.into_iter().map(|it| (it.public_key, rank(it))).collect();
         let rank_of =
             |key: PublicKey| ranks.get(&key).cloned().unwrap_or_else(|| Rank::unlisted(key));
         let taken = table::taken(tx, Role::Arbiter)?;

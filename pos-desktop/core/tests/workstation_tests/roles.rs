@@ -6,8 +6,8 @@ use domain::id::OrderId;
 use domain::publication::{self, WorkstationListed, WorkstationRole};
 use journal::{BootId, Draft, Entry, Kind, Opening, Pen, Purpose, SigningKey, Tick};
 use pos_api::{
-    Answer, Approval, Code, Command, MeshAnswer, MeshQuery, OrderCard, PaidView, Query, Reply,
-    Role, SetUp, Tender, TrainingCommand,
+    Answer, Approval, Code, Command, MeshAnswer, MeshCommand, MeshQuery, OrderCard, PaidView,
+    Query, Reply, Role, SetUp, Tender, TrainingCommand,
 };
 use pos_core::clock::StoppedClock;
 use pos_core::queries::Window;
@@ -298,6 +298,21 @@ fn the_last_till_takes_the_role_and_the_money_of_an_order_of_a_dead_one() {
     tills.pass(5_000);
     assert_eq!(tills.arbiters(), ["C2"]);
     tills.pay(1, order).unwrap();
+}
+
+#[test]
+fn the_last_till_asks_nobody_once_the_other_was_declared_dead() {
+    let mut tills = Tills::open(2);
+    let order = tills.order(0);
+    let key = tills.all[0].public_key().unwrap();
+    tills.dead.insert(0);
+    tills.pass(5_000);
+    tills.all[1].shared().change(|it| it.peers.entry(key).or_default().silent(FRIDAY_19_10));
+    tills.clock.advance_ms(60_000);
+    let manager = Approval { manager: "RESP".into(), pin: "2580".into() };
+    tills.run(1, Command::Mesh(MeshCommand::End { label: "C1".into(), manager })).unwrap();
+    tills.pay(1, order).unwrap();
+    assert_eq!(tills.count(1, kind::PAYMENT_GRANTED), 0);
 }
 
 #[test]
