@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use replication::link::EarlyEnd;
 use replication::{Push, Refusal, Reply, Request, Snapshot, SnapshotPage};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
 
@@ -37,14 +37,14 @@ struct Replica {
 impl Replica {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let it = open(folder.path().join("replica.db"));
+        let it = open(&folder.path().join("replica.db"));
         Self { folder, it }
     }
 
     fn again(self) -> Self {
         let Self { folder, it } = self;
         drop(it);
-        let it = open(folder.path().join("replica.db"));
+        let it = open(&folder.path().join("replica.db"));
         Self { folder, it }
     }
 
@@ -104,9 +104,9 @@ impl Replica {
     }
 }
 
-fn open(path: PathBuf) -> Workstation {
+fn open(path: &Path) -> Workstation {
     let clock = Arc::new(StoppedClock::at(FRIDAY_19_10));
-    Workstation::open(&path, clock, Box::new(SeededEntropy::new(5))).unwrap()
+    Workstation::open(path, clock, Box::new(SeededEntropy::new(5))).unwrap()
 }
 
 fn an_evening() -> &'static (Vec<Journal>, Vec<String>) {

@@ -1,11 +1,11 @@
 //! A PC that is far behind works with what is not finished while the history comes.
 
 use crate::centre::Centre;
-use crate::pc::{BOUND, Pc};
+use crate::pc::{BOUND, Pc, cash};
 use domain::id::OrderId;
 use pos_api::{
-    Answer, CatchingUp, Command, KitchenStep, MeshAnswer, MeshQuery, OrderCard, Query, Reply, Role,
-    Safety,
+    Answer, CatchingUp, Code, Command, KitchenStep, MeshAnswer, MeshQuery, OrderCard, Query, Reply,
+    Role, Safety,
 };
 use std::time::Duration;
 
@@ -76,13 +76,38 @@ fn a_new_pc_sells_and_cooks_what_is_open_long_before_it_has_the_history() {
 
     // In the end all of it is there, on its chains.
     kitchen.within(BOUND, |pc| catching_up(pc).is_none().then_some(()));
-    kitchen.within(BOUND, |pc| (pc.with(|it| held(it)) == till.with(|it| held(it))).then_some(()));
+    kitchen.within(BOUND, |pc| (pc.with(held) == till.with(held)).then_some(()));
     let early: i64 = count(&kitchen, "SELECT count(*) FROM early_entry");
     let alarms: i64 = count(&kitchen, "SELECT count(*) FROM alarm");
     assert_eq!((early, alarms), (0, 0));
     for order in &open {
         assert_eq!(card(&kitchen, *order), card(&till, *order));
     }
+}
+
+#[test]
+fn a_new_till_takes_the_money_of_what_is_open_before_it_has_the_history() {
+    let mut centre = Centre::new();
+    let (till, open) = busy_till(&mut centre);
+    let spare = Pc::new(&mut centre, "C2", Role::Till);
+    spare.clock.advance_ms(20 * 3_600_000);
+    spare.sign_in();
+    centre.tell(&till);
+    spare.dial(&[&till]);
+    let order = open[0];
+    spare.within(BOUND, |pc| card(pc, order));
+    assert!(catching_up(&spare).is_some(), "most of the history is still to come");
+    // Whoever lets others' orders be paid is heard of ahead of the history, and so is the leave.
+    let pay = || Command::TakePayment { order: Some(order), tenders: cash(50_000) };
+    spare.within(BOUND * 3, |pc| match pc.try_run(pay()) {
+        Ok(_) => Some(()),
+        Err(Code::PaymentAsked) => None,
+        Err(other) => panic!("{other:?}"),
+    });
+    till.within(BOUND, |till| (card(till, order)?.due == fiscal::Money::ZERO).then_some(()));
+    assert!(till.try_run(pay()).is_err(), "nobody pays twice");
+    spare.within(BOUND, |pc| catching_up(pc).is_none().then_some(()));
+    assert_eq!(card(&spare, order).unwrap().tickets.len(), 1);
 }
 
 fn held(workstation: &mut pos_core::Workstation) -> Vec<journal::Tip> {
