@@ -143,9 +143,9 @@ impl Workstation {
             Ok::<_, StoreError>(lost)
         })?;
         if self.tip().is_some() {
-            self.go_on(&lost)?
+            self.go_on(&lost)?;
         } else {
-            self.begin_anew(&lost)?
+            self.begin_anew(&lost)?;
         }
         let Some(tip) = before.or_else(|| self.tip()) else {
             return Ok(());

@@ -85,7 +85,7 @@ enum Outcome {
     Verified(check::Checked),
     Archived { made: Box<archive::Made>, folder: Option<String> },
     BackedUp(copies::Copied),
-    Taken(Reply),
+    Taken(Box<Reply>),
 }
 
 impl Long {
@@ -108,7 +108,7 @@ impl Long {
                 let copied = copying.work(&never_stopped())?;
                 Outcome::BackedUp(copied.expect("nobody stopped it"))
             }
-            Task::TakeShop(taking) => Outcome::Taken(taking.work(&never_stopped())?),
+            Task::TakeShop(taking) => Outcome::Taken(Box::new(taking.work(&never_stopped())?)),
         };
         Ok(Worked { operator: self.operator, outcome })
     }
@@ -145,12 +145,12 @@ impl Worked {
                 copied.reply()
             }
             Outcome::Taken(reply) => {
-                let Reply::File { number, .. } = &reply else {
-                    return Ok(reply);
+                let Reply::File { number, .. } = reply.as_ref() else {
+                    return Ok(*reply);
                 };
                 let members = data([("what", TAKEN.into()), ("period", number.clone().into())]);
                 workstation.turn(|turn| turn.jet(code, EventCode::FiscalExport, members))?;
-                Ok(reply)
+                Ok(*reply)
             }
         }
     }

@@ -40,7 +40,8 @@ pub(super) fn begin(workstation: &mut Workstation, command: MeshCommand) -> Resu
 fn set_backup(workstation: &mut Workstation, folder: &str) -> Result<(), Error> {
     let operator = workstation.manager()?;
     let path = Path::new(folder);
-    if !folder.is_empty() && !(path.is_absolute() && path.is_dir()) {
+    let is_folder = path.is_absolute() && path.is_dir();
+    if !folder.is_empty() && !is_folder {
         return Err(Code::Folder.into());
     }
     workstation.turn(|turn| {

@@ -11,6 +11,7 @@ use pos_core::clock::StoppedClock;
 use pos_core::commands::PEERS;
 use pos_core::runtime::{FILE, Finds, Handle};
 use pos_core::store::{alarms, settings};
+use rusqlite::Connection;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -93,6 +94,15 @@ fn tree_page(path: &Path) -> usize {
     tree.unwrap() * PAGE
 }
 
+/// Where a table or an index begins.
+fn root_of(path: &Path, name: &str) -> usize {
+    let file = Connection::open(path).unwrap();
+    let page: u32 = file
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = ?1", [name], |row| row.get(0))
+        .unwrap();
+    (usize::try_from(page).unwrap() - 1) * PAGE
+}
+
 /// The folders into which damaged files were put.
 fn aside(disk: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(disk).unwrap().map(|it| it.unwrap().path());
@@ -150,7 +160,7 @@ fn pages_in_the_middle_are_found_in_the_background_and_what_can_be_read_is_kept(
     sold.push(till.sell("REI").ticket);
     let disk = till.end();
     let path = disk.path().join(FILE);
-    let damaged = overwrite(&path, tree_page(&path), PAGE);
+    let damaged = overwrite(&path, root_of(&path, "fiscal_document_by_date"), PAGE);
 
     let till = mended(disk, 22, FileState::Rebuilt);
     holds(&till, &sold);
