@@ -12,6 +12,7 @@ use crate::store::figures::Sale;
 use crate::store::journal::{Branch, Known, Opened};
 use crate::store::parked::Reason;
 use crate::store::{self, Tx};
+use crate::vouching;
 use domain::publication::{self, WorkstationListed, WorkstationRole};
 use fiscal::ticket::{Operation, Ticket};
 use journal::{Batch, Entry, Opening, PublicKey, Purpose, Seq};
@@ -159,6 +160,11 @@ impl Ingest<'_> {
                 let Busy { retry_ms } = self.app.gate.busy(RequestHash::of(self.message));
                 Ok(Done::Nothing(Reply::Busy { retry_ms }))
             }
+            PushPlan::Park { why: Quarantine::UnknownKey, .. } if self.may_be_vouched_for() => {
+                // What the shop settled meanwhile may be on its way in another journal.
+                let Busy { retry_ms } = self.app.gate.busy(RequestHash::of(self.message));
+                Ok(Done::Nothing(Reply::Busy { retry_ms }))
+            }
             PushPlan::Park { why, refused, reply } => {
                 let detail = refused.map(|it| it.to_string()).unwrap_or_default();
                 self.park(tx, why, &detail, reply).await
@@ -246,6 +252,21 @@ impl Ingest<'_> {
         })
     }
 
+    /// What the journal's seals are checked with.
+    fn writer_key<'a>(&'a self, read: &'a Read) -> Option<&'a PublicKey> {
+        let opened = || self.reads.opening.as_ref().map(|opening| &opening.public_key);
+        read.held.key.as_ref().or_else(opened)
+    }
+
+    /// Whether a journal is handed over that a new workstation of this shop may have begun.
+    fn may_be_vouched_for(&self) -> bool {
+        self.reads.opening.as_ref().is_some_and(|opening| {
+            opening.purpose != Purpose::Centre
+                && opening.shop == self.shop()
+                && is_label(&opening.workstation)
+        })
+    }
+
     /// Whether whoever a new journal names may write in this shop.
     async fn writer_of_new(&self, tx: &mut Tx, opening: &Opening) -> Result<Writer, Error> {
         let labelled = opening.purpose == Purpose::Centre || is_label(&opening.workstation);
@@ -322,6 +343,9 @@ impl Ingest<'_> {
             Some(Purpose::Training | Purpose::Centre) | None => Vec::new(),
         };
         store::figures::add(tx, shop, &sales).await?;
+        if let (Some(Purpose::Live), Some(writer)) = (read.purpose, self.writer_key(read)) {
+            vouching::follow(tx, shop, writer, batch, self.app.clock.now_ms()).await?;
+        }
         let (numbers, bodies) = numbers(batch);
         store::receipt::add(tx, shop, &numbers, &bodies).await?;
         let tick = batch.last_tick();

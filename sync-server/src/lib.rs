@@ -27,6 +27,7 @@ pub mod load;
 pub mod managers;
 pub mod receipt;
 pub mod store;
+pub mod vouching;
 
 #[cfg(test)]
 mod tests;

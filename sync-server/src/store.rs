@@ -14,6 +14,7 @@ pub mod publication;
 pub mod receipt;
 pub mod run;
 pub mod shop;
+pub mod vouch;
 pub mod workstation;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};

@@ -12,6 +12,7 @@ mod replicas;
 mod setting_back;
 mod storm;
 mod tenants;
+mod vouching;
 
 use crate::app::{App, router};
 use crate::centre::Centre;

@@ -152,7 +152,7 @@ pub async fn workstations(conn: &mut PgConnection) -> sqlx::Result<Vec<Seen>> {
         Seen,
         "SELECT shop, label, role, seen_ms
            FROM workstation
-          WHERE revoked_ms IS NULL
+          WHERE revoked_ms IS NULL AND ended_ms IS NULL
           ORDER BY shop, label",
     )
     .fetch_all(conn)

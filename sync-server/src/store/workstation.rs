@@ -47,7 +47,8 @@ pub async fn with_key(
 pub async fn label_in_use(conn: &mut PgConnection, shop: &str, label: &str) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
         r#"SELECT EXISTS (
-               SELECT FROM workstation WHERE shop = $1 AND label = $2 AND revoked_ms IS NULL
+               SELECT FROM workstation
+                WHERE shop = $1 AND label = $2 AND revoked_ms IS NULL AND ended_ms IS NULL
            ) AS "in_use!""#,
         shop,
         label,
@@ -123,7 +124,7 @@ pub async fn revoke(
     let keys = sqlx::query_scalar!(
         "UPDATE workstation
             SET revoked_ms = $3
-          WHERE shop = $1 AND label = $2 AND revoked_ms IS NULL
+          WHERE shop = $1 AND label = $2 AND revoked_ms IS NULL AND ended_ms IS NULL
       RETURNING public_key",
         shop,
         label,
@@ -158,6 +159,25 @@ pub async fn take_back(
         key,
         label,
         role,
+        now_ms,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A workstation was declared dead by another of its shop: its label is free.
+///
+/// # Errors
+///
+/// Where the database does not answer.
+pub async fn end(conn: &mut PgConnection, shop: &str, key: &[u8], now_ms: i64) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE workstation
+            SET ended_ms = $3
+          WHERE shop = $1 AND public_key = $2 AND ended_ms IS NULL",
+        shop,
+        key,
         now_ms,
     )
     .execute(conn)
@@ -221,7 +241,8 @@ pub async fn all_greeted(conn: &mut PgConnection, shop: &str, since_ms: i64) -> 
     sqlx::query_scalar!(
         r#"SELECT NOT EXISTS (
                SELECT FROM workstation
-                WHERE shop = $1 AND revoked_ms IS NULL AND greeted_ms < $2
+                WHERE shop = $1 AND revoked_ms IS NULL AND ended_ms IS NULL
+                  AND greeted_ms < $2
            ) AS "all!""#,
         shop,
         since_ms,
