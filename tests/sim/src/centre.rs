@@ -62,7 +62,6 @@ struct Waiting {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Taken {
     pub(crate) shop: usize,
-    pub(crate) journal: JournalId,
     pub(crate) revoked: bool,
 }
 
@@ -102,7 +101,7 @@ impl Centre {
         let mut halves = Vec::new();
         for (shop, template) in shops.iter().enumerate() {
             for pc in &template.pcs[..template::SPARE] {
-                taken.insert(pc.key, Taken { shop, journal: pc.journal, revoked: false });
+                taken.insert(pc.key, Taken { shop, revoked: false });
             }
             blobs.extend(template.blobs.iter().map(|(hash, bytes)| (*hash, Arc::clone(bytes))));
             halves.push(Half {
@@ -147,7 +146,7 @@ impl Centre {
 
     /// Takes a workstation in.
     pub(crate) fn take_in(&mut self, shop: usize, pc: &PcTemplate) {
-        self.taken.insert(pc.key, Taken { shop, journal: pc.journal, revoked: false });
+        self.taken.insert(pc.key, Taken { shop, revoked: false });
     }
 
     /// Its disks are replaced by older copies of themselves.

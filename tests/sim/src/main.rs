@@ -1,12 +1,217 @@
-fn main() {
+//! `./dev sim`: plays seeds on two threads, and says in one line what came of them.
+
+use anyhow::{Context, bail};
+use sim::{Faults, Mutant, Outcome, Setting, run};
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+const USAGE: &str = "--seeds N [--from S] [--minutes M] [--jobs J] [--once] [--calm], \
+                     --trace S, or --mutants";
+/// Where seeds that failed are kept, to be played by every later test.
+const REGRESSIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/regressions.txt");
+
+/// What is played.
+#[derive(Clone, Copy, Debug)]
+struct Wish {
+    from: u64,
+    seeds: u64,
+    /// No seed is begun after so long.
+    for_at_most: Option<Duration>,
+    jobs: u64,
+    /// Each seed once only: its trace is compared with nothing.
+    once: bool,
+    faults: Faults,
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let mut wish = Wish {
+        from: 0,
+        seeds: u64::MAX,
+        for_at_most: None,
+        jobs: 2,
+        once: false,
+        faults: Faults::All,
+    };
+    let (mut mutants, mut trace) = (false, None);
     let mut args = std::env::args().skip(1);
-    let from: u64 = args.next().and_then(|it| it.parse().ok()).unwrap_or(0);
-    let count: u64 = args.next().and_then(|it| it.parse().ok()).unwrap_or(1);
-    let keep = args.next().is_some();
-    for seed in from..from + count {
-        let began = std::time::Instant::now();
-        let out = sim::run(sim::Setting { seed, faults: sim::Faults::None, mutant: None, keeps_trace: keep });
-        for line in &out.lines { println!("{line}"); }
-        println!("seed {seed} {:?} size {:?} entries {} commands {} trace {:02x?} {:?}", began.elapsed(), out.size, out.entries, out.commands, &out.trace[..4], out.failure);
+    while let Some(arg) = args.next() {
+        let mut number = || -> anyhow::Result<u64> {
+            args.next().context("a number is missing")?.parse().context("that is no number")
+        };
+        match arg.as_str() {
+            "--seeds" => wish.seeds = number()?,
+            "--from" => wish.from = number()?,
+            "--minutes" => wish.for_at_most = Some(Duration::from_secs(60 * number()?)),
+            "--jobs" => wish.jobs = number()?.max(1),
+            "--once" => wish.once = true,
+            "--calm" => wish.faults = Faults::None,
+            "--trace" => trace = Some(number()?),
+            "--mutants" => mutants = true,
+            other => bail!("{other}: {USAGE}"),
+        }
     }
+    if wish.seeds == u64::MAX && wish.for_at_most.is_none() {
+        wish.seeds = 200;
+    }
+    std::panic::set_hook(Box::new(|_| {}));
+    let all_well = match (trace, mutants) {
+        (Some(seed), _) => print_trace(seed, wish.faults)?,
+        (None, true) => play_mutants()?,
+        (None, false) => play(wish)?,
+    };
+    Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// One seed, line by line.
+fn print_trace(seed: u64, faults: Faults) -> anyhow::Result<bool> {
+    let outcome = run(Setting { faults, keeps_trace: true, ..Setting::of(seed) });
+    let mut out = stdout().lock();
+    for line in &outcome.lines {
+        writeln!(out, "{line}")?;
+    }
+    match &outcome.failure {
+        Some(failure) => writeln!(out, "{}: {}", failure.checker, failure.what)?,
+        None => writeln!(out, "all holds")?,
+    }
+    Ok(outcome.failure.is_none())
+}
+
+/// What came of many seeds.
+#[derive(Debug, Default)]
+struct Sum {
+    seeds: u64,
+    large: u64,
+    served_ms: u64,
+    entries: usize,
+    commands: u64,
+    failures: u64,
+    faults: BTreeMap<&'static str, u64>,
+}
+
+impl Sum {
+    fn add(&mut self, outcome: &Outcome) {
+        let (shops, services) = outcome.size;
+        self.seeds += 1;
+        self.large += u64::from(2 <= shops && 2 <= services);
+        self.served_ms += outcome.served_ms * shops as u64;
+        self.entries += outcome.entries;
+        self.commands += outcome.commands;
+        for (kind, count) in &outcome.faults {
+            *self.faults.entry(kind).or_default() += count;
+        }
+    }
+}
+
+/// Says whether every seed held.
+fn play(wish: Wish) -> anyhow::Result<bool> {
+    let began = now();
+    let next = AtomicU64::new(wish.from);
+    let last = wish.from.saturating_add(wish.seeds);
+    let (tell, told) = mpsc::channel();
+    let mut sum = Sum::default();
+    std::thread::scope(|scope| -> anyhow::Result<()> {
+        for _ in 0..wish.jobs {
+            let (tell, next) = (tell.clone(), &next);
+            scope.spawn(move || {
+                while wish.for_at_most.is_none_or(|most| began.elapsed() < most) {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if last <= seed {
+                        return;
+                    }
+                    let setting = Setting { faults: wish.faults, ..Setting::of(seed) };
+                    let outcome = run(setting);
+                    let again = (!wish.once).then(|| run(setting).trace);
+                    if tell.send((seed, outcome, again)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(tell);
+        for (seed, outcome, again) in told {
+            sum.add(&outcome);
+            let differs = again.is_some_and(|trace| trace != outcome.trace);
+            let what = match outcome.failure {
+                Some(failure) => Some(format!("{}: {}", failure.checker, failure.what)),
+                None if differs => Some("another trace when it was played again".to_owned()),
+                None => None,
+            };
+            if let Some(what) = what {
+                sum.failures += 1;
+                failed(seed, &what)?;
+            }
+        }
+        Ok(())
+    })?;
+    let faults: Vec<String> =
+        sum.faults.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+    let minutes = sum.served_ms / 60_000;
+    writeln!(
+        stdout().lock(),
+        "{} seeds from {} ({} of 2 shops × 2 services or more), {} h {:02} of service, {} commands, \
+         {} entries, {} s; faults: {}; {} failures",
+        sum.seeds,
+        wish.from,
+        sum.large,
+        minutes / 60,
+        minutes % 60,
+        sum.commands,
+        sum.entries,
+        began.elapsed().as_secs(),
+        faults.join(", "),
+        sum.failures,
+    )?;
+    Ok(sum.failures == 0)
+}
+
+/// Says how a seed is played again, and keeps it.
+fn failed(seed: u64, what: &str) -> anyhow::Result<()> {
+    let mut out = stdout().lock();
+    writeln!(out, "seed {seed}: {what}")?;
+    writeln!(out, "  again: ./dev sim --seeds 1 --from {seed}; line by line: ./dev sim --trace {seed}")?;
+    let known = std::fs::read_to_string(REGRESSIONS).unwrap_or_default();
+    let is_known = known.lines().any(|line| line.split('#').next() == Some(&format!("{seed} ")));
+    if !is_known && std::env::var_os("SIM_KEEP").is_some() {
+        let mut file = OpenOptions::new().append(true).create(true).open(REGRESSIONS)?;
+        let short: String = what.chars().take(80).collect();
+        writeln!(file, "{seed} # {short}")?;
+    }
+    Ok(())
+}
+
+/// Says whether every mutant passes where nothing goes wrong, and was caught in time.
+fn play_mutants() -> anyhow::Result<bool> {
+    let mut out = stdout().lock();
+    let mut missed = 0;
+    for (mutant, within) in Mutant::ALL {
+        let setting = |seed, faults| Setting { faults, mutant: Some(mutant), ..Setting::of(seed) };
+        let passes = (0..5).any(|seed| run(setting(seed, Faults::None)).failure.is_none());
+        let caught = (0..within).find_map(|seed| Some((seed, run(setting(seed, Faults::All)).failure?)));
+        match caught {
+            Some((seed, failure)) if passes => writeln!(
+                out,
+                "{mutant:?}: caught by seed {seed} of {within}: {}",
+                failure.checker
+            )?,
+            Some(_) => {
+                missed += 1;
+                writeln!(out, "{mutant:?}: wrong even where nothing goes wrong")?;
+            }
+            None => {
+                missed += 1;
+                writeln!(out, "{mutant:?}: not caught within {within} seeds")?;
+            }
+        }
+    }
+    Ok(missed == 0)
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long is played is a person's wish")]
+fn now() -> Instant {
+    Instant::now()
 }

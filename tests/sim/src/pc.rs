@@ -259,7 +259,7 @@ impl Pc {
             let mut bench = Bench::of(&mut running.workstation, now_ms);
             if let Some(linked) = Linked::begin(&mut bench, &seat, peer == CENTRE) {
                 running.links.insert(peer, Wire { linked, timer: None });
-                self.drive(now, peer, &mut out, |linked, bench| linked.connected(bench, now));
+                self.drive(peer, &mut out, |linked, bench| linked.connected(bench, now));
             }
         }
         out
@@ -269,7 +269,7 @@ impl Pc {
     pub(crate) fn connected(&mut self, now: u64) -> Vec<Out> {
         let mut out = Vec::new();
         for peer in self.links() {
-            self.drive(now, peer, &mut out, |linked, bench| linked.connected(bench, now));
+            self.drive(peer, &mut out, |linked, bench| linked.connected(bench, now));
         }
         out
     }
@@ -365,7 +365,6 @@ impl Pc {
 
     fn drive(
         &mut self,
-        now: u64,
         peer: NodeId,
         out: &mut Vec<Out>,
         work: impl FnOnce(&mut Linked, &mut Bench<'_>) -> Vec<Outgoing>,
@@ -395,7 +394,7 @@ impl Pc {
         let mut out = Vec::new();
         let wire = self.running.as_mut().and_then(|it| it.links.get_mut(&peer));
         if wire.is_some_and(|it| it.timer.take_if(|timer| *timer == at_ms).is_some()) {
-            self.drive(now, peer, &mut out, |linked, bench| linked.timer(bench, now));
+            self.drive(peer, &mut out, |linked, bench| linked.timer(bench, now));
         }
         out
     }
@@ -408,7 +407,7 @@ impl Pc {
         reply: io::Result<Vec<u8>>,
     ) -> Vec<Out> {
         let mut out = Vec::new();
-        self.drive(now, asked.of, &mut out, |linked, bench| {
+        self.drive(asked.of, &mut out, |linked, bench| {
             linked.answered(bench, now, asked.ask, asked.hash, reply)
         });
         out
@@ -498,7 +497,7 @@ impl Pc {
             }
             running.changes = changes;
             for peer in self.links() {
-                self.drive(now, peer, &mut out, |linked, bench| linked.look(bench, now));
+                self.drive(peer, &mut out, |linked, bench| linked.look(bench, now));
             }
             self.release(&mut out, |it, workstation| {
                 let news = workstation.store().read(|tx| replicate::has_news(tx, &it.listen));

@@ -26,18 +26,21 @@ use std::sync::{Arc, OnceLock};
 pub(crate) const SHOPS: usize = 3;
 /// Friday 2026-11-20, 10:00 in Lille: where every run begins (ms since 1970 UTC).
 pub(crate) const BEGINS_MS: i64 = 1_795_165_200_000;
-/// The workstations of every shop; those that a run does not use were never switched on. The last
-/// one stands in a cupboard, and the centre does not know it yet.
-pub(crate) const PCS: [(&str, Role); 6] = [
+/// The workstations of every shop; those that a run does not use were never switched on.
+/// [`SPARE`] stands in a cupboard, and the centre does not know it yet.
+pub(crate) const PCS: [(&str, Role); 7] = [
     ("C1", Role::Till),
     ("C2", Role::Till),
     ("C3", Role::Till),
     ("K1", Role::Kitchen),
     ("K2", Role::Kitchen),
     ("C9", Role::Till),
+    ("X9", Role::Till),
 ];
 /// The place of the spare one in [`PCS`].
 pub(crate) const SPARE: usize = 5;
+/// The place of one that is no shop's: what is checked is compared with what it makes of it.
+pub(crate) const CHECKER: usize = 6;
 /// The file's name on every disk.
 pub(crate) const FILE: &str = "ocpizza.db";
 
@@ -51,7 +54,6 @@ pub(crate) const PEOPLE: [(&str, &str, staff::Role); 4] = [
 
 /// A shop before its first service.
 pub(crate) struct ShopTemplate {
-    pub(crate) code: String,
     /// What the centre has of it.
     pub(crate) books: Books,
     pub(crate) blobs: BTreeMap<BlobHash, Arc<Vec<u8>>>,
@@ -203,7 +205,7 @@ fn make(place: usize) -> ShopTemplate {
             PcTemplate { image: disk.image(), ..pc }
         })
         .collect();
-    ShopTemplate { code: sheet.code, books, blobs, pcs }
+    ShopTemplate { books, blobs, pcs }
 }
 
 fn enrol(shop: &str, place: usize, pc: usize, centre: &Centre) -> (Workstation, Disk, PcTemplate) {

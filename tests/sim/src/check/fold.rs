@@ -5,7 +5,7 @@ use super::{failed, on};
 use crate::books::{Books, Journal, Row};
 use crate::dice::{Dice, Stream};
 use crate::setting::Failure;
-use crate::template::{self, FILE, SPARE};
+use crate::template::{self, CHECKER, FILE};
 use crate::world::World;
 use faulty_disk::Disk;
 use journal::{EntryHash, JournalId};
@@ -46,7 +46,8 @@ pub(super) fn is_of_the_set(world: &mut World) -> Result<(), Failure> {
     for shop in 0..world.centre.halves.len() {
         let books = &world.centre.halves[shop].books;
         let (fresh, disk) = fresh(world, shop, books)?;
-        let expected = tables(&disk);
+        let own = template::shop(shop).pcs[CHECKER].journal;
+        let expected = tables(&disk, own);
         drop(fresh);
         let expected = expected.map_err(|error| failed("J7 fold", error.to_string()))?;
         for (name, rows) in &expected {
@@ -57,7 +58,7 @@ pub(super) fn is_of_the_set(world: &mut World) -> Result<(), Failure> {
             world.trace.say(now, format_args!("shop {shop} {name}: {} rows {hash}", rows.len()));
         }
         for pc in world.pcs.iter().flatten().filter(|it| it.shop == shop && it.counts()) {
-            let found = tables(&pc.disk).map_err(|error| on("J7 fold", pc, error.to_string()))?;
+            let found = tables(&pc.disk, own).map_err(|error| on("J7 fold", pc, error.to_string()))?;
             for (name, rows) in &expected {
                 let other = &found[name];
                 if rows != other {
@@ -74,7 +75,7 @@ pub(super) fn is_of_the_set(world: &mut World) -> Result<(), Failure> {
 
 /// A workstation that never was at work, and is given everything once.
 fn fresh(world: &World, shop: usize, books: &Books) -> Result<(Workstation, Disk), Failure> {
-    let template = &template::shop(shop).pcs[SPARE];
+    let template = &template::shop(shop).pcs[CHECKER];
     let disk = Disk::from(&template.image);
     let clock = Arc::new(StoppedClock::at(world.wall_ms()));
     let mut dice = Dice::new(world.setting.seed, Stream::Centre);
@@ -119,16 +120,23 @@ fn pushes(id: JournalId, journal: &Journal) -> Vec<Push> {
     pushes
 }
 
-fn tables(disk: &Disk) -> rusqlite::Result<Tables> {
+/// The rows of each table, but those that are about `own`.
+fn tables(disk: &Disk, own: JournalId) -> rusqlite::Result<Tables> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(disk.path(FILE), flags)?;
     let mut tables = Tables::new();
     for (name, columns) in TABLES {
         let mut statement = connection.prepare(&format!("SELECT {columns} FROM {name}"))?;
         let count = statement.column_count();
+        let journal = columns.split(", ").position(|it| it == "journal");
         let mut rows = statement.query([])?;
         let mut told = BTreeSet::new();
         while let Some(row) = rows.next()? {
+            if let Some(column) = journal
+                && row.get_ref(column)?.as_blob() == Ok(own.0.as_slice())
+            {
+                continue;
+            }
             let mut line = String::new();
             for column in 0..count {
                 tell(&mut line, row.get_ref(column)?);
