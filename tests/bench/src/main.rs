@@ -4,6 +4,7 @@
 mod ingest;
 mod row;
 mod sale;
+mod week;
 mod window;
 
 use anyhow::Result;
@@ -14,6 +15,7 @@ fn main() -> Result<()> {
     let json = arguments.iter().any(|it| it == "--json");
     let mut rows = sale::measure()?;
     rows.extend(ingest::measure()?);
+    rows.extend(week::measure()?);
     rows.extend(window::measure()?);
     let mut out = stdout().lock();
     if json {

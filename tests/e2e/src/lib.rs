@@ -16,6 +16,7 @@ mod process;
 mod programs;
 mod server;
 mod wait;
+mod week;
 mod window;
 
 pub use black_hole::BlackHole;
@@ -30,4 +31,5 @@ pub use process::Process;
 pub use programs::Programs;
 pub use server::Server;
 pub use wait::{Waited, now_ms, within};
+pub use week::{Away, Level, catch_up};
 pub use window::{Answered, Expect, Press, Setting, Window};

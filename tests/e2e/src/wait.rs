@@ -62,6 +62,6 @@ fn machine_now() -> SystemTime {
 }
 
 #[expect(clippy::disallowed_methods, reason = "waits are bounded and measured with it")]
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }
