@@ -9,6 +9,7 @@ CREATE TABLE centre_pen (
     FOREIGN KEY (shop, journal) REFERENCES journal (shop, id)
 );
 INSERT INTO centre_pen (shop, journal) SELECT shop, id FROM journal WHERE purpose = 'centre';
+-- Contract: nothing reads by that index; it held a rule that holds no more.
 DROP INDEX journal_of_the_centre;
 
 -- Ends of the centre's own journals that its anchor file or a workstation named and that were not

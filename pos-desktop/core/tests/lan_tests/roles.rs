@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// The other till takes the money within 5 s (DESIGN.md, "The shop's LAN"); here within ten times that,
+/// The other till takes the money within 5 s (docs/SYNC.md, Roles); here within ten times that,
 /// on a machine that may be loaded.
 const TAKES: Duration = Duration::from_secs(50);
 

@@ -9,7 +9,7 @@ use core::cmp::Reverse;
 use journal::PublicKey;
 
 /// For how long whoever answers for a role may be silent before another takes it, in ms since anything
-/// was last heard of it. With the steps below, another answers within 5 s (DESIGN.md, "The shop's LAN").
+/// was last heard of it. With the steps below, another answers within 5 s (docs/SYNC.md, Roles).
 pub const SILENT_MS: u64 = 4_000;
 /// How much longer each workstation waits than the one before it in the shop's list, in ms: longer than
 /// an entry takes across the shop, so that one of them takes the role and not all.
