@@ -1,7 +1,6 @@
 //! What goes wrong, when, and how it is mended.
 
 use crate::books::Books;
-use crate::check::failed;
 use crate::net::{CENTRE, NodeId};
 use crate::pc::{Ails, Kept, Pc};
 use crate::setting::Failure;
@@ -213,7 +212,10 @@ impl World {
                     self.fault("pause");
                 }
             }
-            Fault::Poison(by, to) => self.poison(by, to),
+            Fault::Poison(by, to) => {
+                self.poison(by, to);
+                return self.settle(by);
+            }
             Fault::Publish { shop } => self.publish(shop),
             Fault::Newer { shop } => self.newer(shop),
         }
@@ -341,6 +343,8 @@ impl World {
         };
         let shop = pc.shop;
         pc.kill();
+        pc.disk.kill();
+        pc.armed = None;
         pc.is_destroyed = true;
         pc.is_wanted = false;
         pc.ails = Ails::default();
@@ -445,8 +449,8 @@ impl World {
         self.fault("unknown kind");
     }
 
-    /// Nothing is wrong with any disk or program any more. Clocks stay wrong, and disks that lied
-    /// were not found out.
+    /// Nothing is wrong with any disk or program any more. Clocks stay wrong, and a disk that lied and
+    /// was never found out goes on.
     pub(crate) fn mend_all(&mut self) -> Result<(), Failure> {
         for node in self.nodes() {
             let Some(pc) = self.pc(node) else { continue };
@@ -460,7 +464,7 @@ impl World {
                 pc.disk.kill();
             }
             if pc.disk.is_off() {
-                return Err(failed("simulator", "a dead disk was not noticed"));
+                self.power_cut(node)?;
             }
         }
         Ok(())

@@ -25,5 +25,5 @@ mod trace;
 mod world;
 
 pub use mutant::Mutant;
-pub use setting::{Failure, Faults, Outcome, Setting};
+pub use setting::{Failure, Faults, KINDS, Outcome, Setting};
 pub use world::run;

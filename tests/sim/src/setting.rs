@@ -12,6 +12,31 @@ pub enum Faults {
     All,
 }
 
+/// What can go wrong, by the names under which it is counted.
+pub const KINDS: [&str; 21] = [
+    "centre down",
+    "centre set back",
+    "clock leap",
+    "clone",
+    "destroyed",
+    "disk full",
+    "doubled",
+    "flipped",
+    "i/o error",
+    "kill",
+    "late",
+    "lost",
+    "lying disk",
+    "old version",
+    "one-way cut",
+    "partition",
+    "pause",
+    "poison",
+    "power cut",
+    "set back",
+    "unknown kind",
+];
+
 /// One run.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {

@@ -9,7 +9,9 @@ use domain::event::Event;
 use domain::order;
 use fiscal::Money;
 use fiscal::replay::{Fault, Replay};
-use journal::{BlobHash, Header, SubjectId};
+use fiscal::record::Record;
+use journal::{BlobHash, Header, JournalId, Seq, SubjectId};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// J2, J6: every hash, seal and signature, every document's sums, every closing and the perpetual
@@ -31,11 +33,28 @@ pub(super) fn sound(world: &World, shop: usize) -> Result<(), Failure> {
     match wrong {
         Some(finding) => {
             let (journal, seq) = (finding.journal, finding.seq);
-            let what = format!("{} {:?} at {seq:?} of {journal}", finding.what.code(), finding.what);
+            let said = seq.and_then(|seq| said(books, journal, seq)).unwrap_or_default();
+            let code = finding.what.code();
+            let what = format!("{code} {:?} at {seq:?} of {journal}: {said}", finding.what);
             Err(failed("J6 money", what))
         }
         None => Ok(()),
     }
+}
+
+/// The documents up to a place, to read: kinds, numbers, and what the last one covers.
+fn said(books: &Books, journal: JournalId, seq: Seq) -> Option<String> {
+    let chains = &books.journals.get(&journal)?.chains;
+    let rows = chains.iter().flat_map(|it| &it.rows);
+    let mut words = String::new();
+    for row in rows.filter(|row| seq.0 < row.seq.0 + 6 && row.seq <= seq) {
+        let document = row.raw.body.as_deref().and_then(Record::decode).map(|it| it.document);
+        let value = document.and_then(|it| serde_json::from_str::<Value>(&it).ok());
+        let field = |name| value.as_ref().map_or(&Value::Null, |it: &Value| &it[name]).to_string();
+        let (number, code, spans) = (field("number"), field("event"), field("spans"));
+        words += &format!("[{} kind {} {number} {code} {spans}] ", row.seq, row.kind.0);
+    }
+    Some(words)
 }
 
 /// Whether it is what two histories of one journal look like.
@@ -49,6 +68,8 @@ const fn is_excused(fault: &Fault, may_fork: bool) -> bool {
                 | Fault::CreditExceeds { .. }
                 | Fault::NoOriginal { .. }
                 | Fault::OtherContent { .. }
+                // The journal that goes on names an end that went with a disk.
+                | Fault::CutOff { .. }
         )
 }
 

@@ -163,7 +163,20 @@ const PRODUCT: &[Arrows] = &[
 /// The crates of tests/*, with what they may use of others'. Of ours they may use anything.
 const TESTS: &[(&str, &[&str])] = &[
     ("tidy", &["anyhow", "cargo_metadata", "toml"]),
-    ("sim", &["anyhow", "rand_chacha", "rand_core", "sha2"]),
+    (
+        "sim",
+        &[
+            "anyhow",
+            "argon2",
+            "p256",
+            "rand_chacha",
+            "rand_core",
+            "rusqlite",
+            "serde_json",
+            "sha2",
+            "tempfile",
+        ],
+    ),
     (
         "e2e",
         &[
