@@ -9,6 +9,7 @@ use crate::shared::{Shared, State as Shown};
 use crate::store::settings::Identity as Seat;
 use crate::store::{StoreError, cards, journals, publications};
 use crate::workstation::{BUILD, Workstation};
+use journal::mutant::{self, Mutant};
 use journal::{BlobHash, BootId, JournalId, PublicKey, Tip};
 use replication::link::{
     Alarm, Ask, BlobOutcome, Effect, Identity, Input, NoReply, ReadOutcome, State,
@@ -254,6 +255,12 @@ impl Linked {
                 self.peer = from;
                 self.tell(desk, true);
                 let reply = Reply::decode(&opened.body).map_err(|_| NoReply::NotBelieved)?;
+                if mutant::is(Mutant::ClockDecidesTrust)
+                    && let Reply::Welcome(welcome) = &reply
+                    && 3_600_000 < welcome.time_ms.abs_diff(desk.now_ms())
+                {
+                    return Err(NoReply::NotBelieved);
+                }
                 if self.is_centre {
                     self.signed = Signed::of(&reply, bytes);
                 }

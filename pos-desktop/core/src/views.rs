@@ -17,6 +17,7 @@ use fiscal::Money;
 use fiscal::ticket::{Document, Operation};
 use fiscal::vat::Mode;
 use journal::BlobHash;
+use journal::mutant::{self, Mutant};
 use pos_api::{
     Attention, BasketLine, BasketView, ChangeView, CustomerView, DealView, KitchenCard,
     KitchenLine, KitchenView, LineStage, OrderCard, OrderStage, PartView, PriceView, words,
@@ -317,6 +318,12 @@ impl Desk<'_> {
                 && !docket.is_done()
             {
                 menus.insert(docket.order, menu);
+                if mutant::is(Mutant::KitchenTwice)
+                    && let Some(opening) = loaded.order.opening()
+                    && 1 < journals::find(self.tx, opening.at.journal)?.len()
+                {
+                    dockets.push(docket.clone());
+                }
                 dockets.push(docket);
             }
         }

@@ -15,6 +15,7 @@ mod chain;
 mod entry;
 mod id;
 mod key;
+pub mod mutant;
 mod opening;
 
 pub use chain::{Batch, Broken, Pen, Refused, Tip, check, check_first, read};

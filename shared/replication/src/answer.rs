@@ -10,6 +10,7 @@
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
+use journal::mutant::{self, Mutant};
 use journal::{
     Batch, EntryHash, Keep, MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, Opening, PublicKey, RawEntry,
     Refused, Seq, Signature, Tick, Tip, check, check_first,
@@ -159,7 +160,7 @@ pub fn answer_push(held: &Held, push: &Push) -> PushPlan {
     let Ok(reads) = push_reads(push) else {
         return PushPlan::Refuse { reply: Reply::Refused(Refusal::TooLarge) };
     };
-    let hashes: Vec<EntryHash> = push.entries.iter().map(RawEntry::hash).collect();
+    let mut hashes: Vec<EntryHash> = push.entries.iter().map(RawEntry::hash).collect();
     let Some(&last) = hashes.last() else {
         return PushPlan::Refuse { reply: Reply::Refused(Refusal::Unreadable) };
     };
@@ -167,6 +168,12 @@ pub fn answer_push(held: &Held, push: &Push) -> PushPlan {
         return PushPlan::Need { reply: Reply::Need { have: held.tips.first().copied() } };
     }
 
+    if mutant::is(Mutant::NoHashComparison) {
+        for (seq, hash) in (reads.first.0..).zip(&mut hashes) {
+            let there = held.ordinary.iter().find(|place| place.seq == Seq(seq));
+            *hash = there.map_or(*hash, |place| place.hash);
+        }
+    }
     let already = overlap(held, &reads, &hashes);
     if already == hashes.len() {
         return PushPlan::AlreadyHeld { reply: held_reply(held, push, &reads, &hashes, last) };
@@ -345,7 +352,8 @@ pub fn cut(
     for (entry, seal) in rows {
         bytes = bytes.saturating_add(entry.weight());
         let full = MAX_BATCH_BYTES < bytes || MAX_BATCH_ENTRIES <= entries.len();
-        if full || (wish <= entries.len() && sealed.is_some()) {
+        let may_cut = sealed.is_some() || mutant::is(Mutant::CutAnywhere);
+        if full || (wish <= entries.len() && may_cut) {
             break;
         }
         entries.push(entry);
@@ -440,7 +448,7 @@ pub fn cards_page(records: impl IntoIterator<Item = CardRecord>, end: u64) -> Ca
 #[must_use]
 pub const fn cards_merged(merged: u64, page: &CardsPage) -> u64 {
     match page.after {
-        Some(after) if merged < after => merged,
+        Some(after) if merged < after && !mutant::is(Mutant::AdvanceOverAHole) => merged,
         Some(_) | None => page.through,
     }
 }

@@ -18,6 +18,7 @@ mod turn;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+use journal::mutant::{self, Mutant};
 use journal::{BlobHash, JournalId, Tip};
 
 use crate::message::{
@@ -198,7 +199,9 @@ impl Link {
     fn take(&mut self, now_ms: u64, input: Input, effects: &mut Vec<Effect>) {
         match input {
             Input::Connected => {
-                if let Phase::Offline { retry_at_ms } = &mut self.phase {
+                if let Phase::Offline { retry_at_ms } = &mut self.phase
+                    && !(mutant::is(Mutant::BackOffWithoutEnd) && *retry_at_ms != u64::MAX)
+                {
                     *retry_at_ms = now_ms;
                 }
             }
@@ -431,6 +434,7 @@ impl Link {
     fn failed(&mut self, now_ms: u64, asker: Asker, effects: &mut Vec<Effect>) {
         match asker {
             Asker::Hello => self.go_offline(now_ms),
+            Asker::Listen if mutant::is(Mutant::PokeOnly) => self.poll_at_ms = u64::MAX,
             Asker::Listen => self.poll_at_ms = now_ms.saturating_add(POLL_MS),
             Asker::Lane(journal, way) => {
                 let (mut turn, parts) = self.turn(now_ms, effects);
@@ -571,6 +575,9 @@ impl Link {
 
     /// When the peer is greeted again; a peer that cannot listen is asked by greeting it.
     fn next_greeting_ms(&self) -> u64 {
+        if mutant::is(Mutant::PokeOnly) {
+            return u64::MAX;
+        }
         if self.listens { self.greet_at_ms } else { self.greet_at_ms.min(self.poll_at_ms) }
     }
 

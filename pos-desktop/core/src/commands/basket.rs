@@ -10,6 +10,7 @@ use domain::configured::Configured;
 use domain::id::LineId;
 use domain::stock::Availability;
 use domain::typed::{self, When};
+use journal::mutant::{self, Mutant};
 use pos_api::{BasketEdit, Code, Reply};
 use std::sync::Arc;
 
@@ -98,7 +99,7 @@ pub(super) fn menu_for(
 ) -> Result<Arc<Catalogue>, Error> {
     let mut menus = Menus::default();
     let (zone, now_ms) = (workstation.zone.clone(), workstation.clock.now_ms());
-    if kept.order.is_none() {
+    if kept.order.is_none() || mutant::is(Mutant::MixedMenus) {
         let menu = workstation.menu()?.map(|(_, menu)| menu);
         return menu.ok_or(Error::Refused(Code::NoMenu));
     }

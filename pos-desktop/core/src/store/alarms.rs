@@ -2,6 +2,7 @@
 
 use super::StoreError;
 use super::journals::{from_sql, to_sql};
+use journal::mutant::{self, Mutant};
 use journal::{JournalId, Seq};
 use rusqlite::{Row, Transaction, named_params};
 
@@ -83,6 +84,9 @@ pub fn raise(
     detail: &str,
     now_ms: i64,
 ) -> Result<(), StoreError> {
+    if alarm == Alarm::Fork && mutant::is(Mutant::SilentFork) {
+        return Ok(());
+    }
     tx.prepare_cached(
         "INSERT INTO alarm (kind, journal, seq, detail, raised_ms)
          VALUES (:kind, :journal, :seq, :detail, :raised_ms)
@@ -200,6 +204,9 @@ pub fn park(
     why: &str,
     now_ms: i64,
 ) -> Result<(), StoreError> {
+    if mutant::is(Mutant::ForgetParked) {
+        return Ok(());
+    }
     tx.prepare_cached(
         "INSERT INTO parked (hash, journal, bytes, why, parked_ms)
          VALUES (:hash, :journal, :bytes, :why, :parked_ms)

@@ -1,6 +1,7 @@
 //! The file's version: migrations, each run once and never changed afterwards.
 
 use super::StoreError;
+use journal::mutant::{self, Mutant};
 use rusqlite::{Connection, TransactionBehavior, named_params};
 use sha2::{Digest, Sha256};
 
@@ -42,6 +43,9 @@ pub(super) fn set_pragmas(connection: &Connection) -> Result<(), StoreError> {
          PRAGMA busy_timeout = 5000;",
     )?;
     connection.set_prepared_statement_cache_capacity(128);
+    if mutant::is(Mutant::SynchronousNormal) {
+        connection.execute_batch("PRAGMA synchronous = NORMAL")?;
+    }
     Ok(())
 }
 

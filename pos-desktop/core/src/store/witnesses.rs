@@ -7,6 +7,7 @@ use crate::anchor::Mark;
 use fiscal::Money;
 use fiscal::record::{Record, Series, SeriesKind};
 use fiscal::ticket::{Base, Ticket, TicketSeries};
+use journal::mutant::{self, Mutant};
 use journal::{EntryHash, JournalId, Kind, PublicKey, Purpose, Seq, Tip};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 
@@ -212,9 +213,13 @@ fn after_last_ticket(
         return Ok(None);
     };
     let ticket = Ticket::decode(&body).ok_or(BROKEN)?;
-    let base = Base::parse(&ticket.base).map_err(|_| BROKEN)?;
+    let mut base = Base::parse(&ticket.base).map_err(|_| BROKEN)?;
+    if mutant::is(Mutant::ForgetPerpetual) {
+        (base.perpetual_algebraic, base.perpetual_absolute) = (Money::ZERO, Money::ZERO);
+    }
+    let further = if mutant::is(Mutant::ReuseANumber) { 0 } else { 1 };
     Ok(Some(TicketSeries {
-        next: base.seq.saturating_add(1),
+        next: base.seq.saturating_add(further),
         previous: Some(ticket.signature),
         perpetual_algebraic: base.perpetual_algebraic,
         perpetual_absolute: base.perpetual_absolute,

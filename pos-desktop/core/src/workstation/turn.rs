@@ -19,6 +19,7 @@ use fiscal::event::{Data, Datum, EventCode, EventDocument, data};
 use fiscal::record::{By, Document, Head, Record};
 use fiscal::ticket::Ticket;
 use fiscal::time::{Date, Moment};
+use journal::mutant::{self, Mutant};
 use journal::{Draft, JournalId, Keep, Pen, SubjectId};
 use rusqlite::Transaction;
 
@@ -121,6 +122,9 @@ impl Turn<'_> {
     /// [`Error::Store`].
     pub(crate) fn day(&mut self, shop: &Shop, operator: &str) -> Result<Date, Error> {
         if let Some(day) = self.open_day()? {
+            if mutant::is(Mutant::ClockDecidesTheDay) {
+                return Ok(self.business_date(shop));
+            }
             return Ok(day.date);
         }
         let label = self.day_label(shop)?;
@@ -252,7 +256,11 @@ impl Turn<'_> {
         if self.drafts.is_empty() {
             return Ok(None);
         }
-        let known = journals::greatest_tick(self.tx)?;
+        let mut known = journals::greatest_tick(self.tx)?;
+        if mutant::is(Mutant::TicksOfItsOwn) {
+            let own = journals::find(self.tx, self.journal())?;
+            known = own.iter().map(|held| held.tick).max().unwrap_or(known);
+        }
         let (batch, pen) = self.seat.pen.write(self.drafts, known, self.now_ms);
         journals::append(self.tx, &batch, Branch::ORDINARY)?;
         project::batch(self.tx, &batch, Branch::ORDINARY)?;

@@ -2,6 +2,7 @@
 
 use alloc::collections::BTreeMap;
 use journal::BlobHash;
+use journal::mutant::{self, Mutant};
 
 use super::pace::Backoff;
 use super::{Alarm, Asker, BlobOutcome, Effect, REQUEST_TIMEOUT_MS, STOPPED_MS, Turn};
@@ -126,9 +127,9 @@ impl Feeds {
 
     /// Where the lists stand as the two sides begin to talk. What ends before the place noted was
     /// set back, and all of it is merged again, which does no harm.
-    pub(super) const fn greet(&mut self, end: u64, merged_there: Option<u64>) {
+    pub(super) fn greet(&mut self, end: u64, merged_there: Option<u64>) {
         self.peer_cards = end;
-        if self.peer_cards < self.merged {
+        if self.peer_cards < self.merged && !mutant::is(Mutant::NeverGoBack) {
             self.merged = 0;
         }
         if let Some(merged) = merged_there {

@@ -3,6 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::mem;
+use journal::mutant::{self, Mutant};
 use journal::{EntryHash, JournalId, RawEntry, Seq, Tip};
 
 use super::pace::{Backoff, Batches};
@@ -224,7 +225,8 @@ impl Lanes {
     /// The first end there that is not known to be held here.
     fn next_down(&self) -> Option<Place> {
         let held = |tip: &&Place| !self.local.contains(tip) && !self.here.contains(&tip.hash);
-        self.peer.iter().find(held).copied()
+        let ends = if mutant::is(Mutant::OneEndEach) { 1 } else { usize::MAX };
+        self.peer.iter().take(ends).find(held).copied()
     }
 
     fn start_up(&mut self, journal: JournalId, turn: &mut Turn<'_>) -> bool {
@@ -334,6 +336,9 @@ impl Lanes {
                 };
                 let journal = tip.journal;
                 self.up.stage = Stage::Pushing { journal, base: after, last };
+                if mutant::is(Mutant::WitnessedWhenSent) {
+                    self.peer.push(last);
+                }
                 let push = Push { journal, base: after, entries: run.entries, seal: run.seal };
                 turn.send(Asker::Lane(journal, way), REQUEST_TIMEOUT_MS, Request::Push(push));
             }
@@ -424,6 +429,9 @@ impl Lanes {
             Some(Trouble::Busy { retry_ms }) => {
                 let until_ms = turn.now_ms.saturating_add(turn.jitter.around(retry_ms.into()));
                 lane.stage = Stage::Waiting { until_ms, stopped: false };
+            }
+            Some(Trouble::Later) if mutant::is(Mutant::FailureIsFinal) => {
+                lane.stage = Stage::Waiting { until_ms: u64::MAX, stopped: false };
             }
             Some(Trouble::Later) => lane.wait(turn),
             Some(Trouble::Never(why)) => {

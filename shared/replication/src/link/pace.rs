@@ -1,5 +1,7 @@
 //! How long to wait, and how much to send at once.
 
+use journal::mutant::{self, Mutant};
+
 /// The shortest wait after a failure, in milliseconds.
 const FIRST_MS: u64 = 500;
 /// The longest, in milliseconds: what is back is found again within half a minute.
@@ -55,6 +57,9 @@ impl Backoff {
     pub(super) fn failed(&mut self, jitter: &mut Jitter) -> u64 {
         self.failures = self.failures.saturating_add(1).min(16);
         let doubled = FIRST_MS.saturating_mul(1_u64.checked_shl(self.failures).unwrap_or(u64::MAX));
+        if mutant::is(Mutant::BackOffWithoutEnd) && LONGEST_MS < doubled {
+            return jitter.between(doubled, doubled.saturating_mul(64));
+        }
         jitter.between(FIRST_MS, doubled.min(LONGEST_MS))
     }
 
