@@ -113,7 +113,8 @@ impl Centre {
         Ok(command)
     }
 
-    /// Starts a replica, where it does not run, and waits until it answers.
+    /// Starts a replica, where it does not run, and waits until it answers. Without its database it does
+    /// not.
     ///
     /// # Errors
     ///
@@ -121,18 +122,28 @@ impl Centre {
     pub fn resume(&mut self, replica: usize) -> Result<()> {
         let address = self.address(replica);
         within("the server answers", START, || {
-            let runs = match &mut self.replicas[replica] {
-                Some(running) => running.runs()?,
-                None => false,
-            };
-            if !runs {
-                let log = log(&self.logs, &format!("server-{replica}"))?;
-                let mut command = self.command(replica)?;
-                command.arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-                self.replicas[replica] = Some(Running::start(&mut command)?);
-            }
+            self.switch_on(replica)?;
             Ok(TcpStream::connect(address).ok().map(drop))
         })?;
+        Ok(())
+    }
+
+    /// Starts a replica, where it does not run.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be started.
+    pub fn switch_on(&mut self, replica: usize) -> Result<()> {
+        let runs = match &mut self.replicas[replica] {
+            Some(running) => running.runs()?,
+            None => false,
+        };
+        if !runs {
+            let log = log(&self.logs, &format!("server-{replica}"))?;
+            let mut command = self.command(replica)?;
+            command.arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+            self.replicas[replica] = Some(Running::start(&mut command)?);
+        }
         Ok(())
     }
 

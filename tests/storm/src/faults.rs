@@ -76,7 +76,8 @@ pub fn end(world: &mut World, fault: Fault) -> Result<()> {
         Fault::Freeze(place) => world.pcs[place].signal(Signal::CONT)?,
         Fault::DiskFull(place) => world.pcs[place].empty_disk()?,
         Fault::Clock(place, _) => world.pcs[place].set_clock("+0")?,
-        Fault::KillServer(replica) => world.centre.resume(replica)?,
+        // Its database may be down just then: `heal` waits until it answers.
+        Fault::KillServer(replica) => world.centre.switch_on(replica)?,
         Fault::FreezeServer(replica) => world.centre.signal(replica, Signal::CONT)?,
         Fault::KillDatabase => world.centre.postgres.resume()?,
         Fault::SetBackDatabase => {
