@@ -329,7 +329,7 @@ pub(crate) struct Found {
 pub(crate) fn list(folder: &Path) -> Vec<Found> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: Vec<Found> = entries.filter_map(|it| found(it.path())).collect();
-    found.sort_by(|a, b| b.moment.cmp(&a.moment));
+    found.sort_by(|a, b| b.moment.cmp(&a.moment).then_with(|| a.path.cmp(&b.path)));
     found
 }
 
