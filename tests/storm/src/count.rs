@@ -99,7 +99,7 @@ pub struct Ledgers<'a> {
 }
 
 /// What the centre holds of a shop.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Sum {
     numbers: BTreeSet<String>,
     receipts: i64,
@@ -149,18 +149,20 @@ impl<'a> Ledgers<'a> {
 
     fn sum(client: &mut Client, shop: &str) -> Result<Sum> {
         let numbers = client.query("SELECT number FROM receipt WHERE shop = $1", &[&shop])?;
-        let mut sum = Sum::default();
-        sum.receipts = i64::try_from(numbers.len())?;
-        sum.numbers = numbers.iter().map(|row| row.get(0)).collect();
         let entries = "SELECT count(*) FROM entry WHERE shop = $1 AND kind = 16";
-        sum.entries = client.query_one(entries, &[&shop])?.get(0);
+        let entries = client.query_one(entries, &[&shop])?;
         let counted = client.query_one(
             "SELECT coalesce(sum(tickets), 0)::bigint, coalesce(sum(ttc_cents), 0)::bigint
                FROM rollup_day WHERE shop = $1",
             &[&shop],
         )?;
-        (sum.counted, sum.cents) = (counted.get(0), counted.get(1));
-        Ok(sum)
+        Ok(Sum {
+            receipts: i64::try_from(numbers.len())?,
+            numbers: numbers.iter().map(|row| row.get(0)).collect(),
+            entries: entries.get(0),
+            counted: counted.get(0),
+            cents: counted.get(1),
+        })
     }
 
     /// What the centre's own counts say of a shop, against its tickets.

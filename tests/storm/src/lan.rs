@@ -212,13 +212,15 @@ impl Shop<'_> {
             Done::NoAnswer(_) => return Ok(None),
         }
         match self.first.command(Command::SendToKitchen) {
-            Done::Done(Reply::Order { order, .. }, at_ns) => {
+            Done::Done(reply, at_ns) => {
+                let Reply::Order { order, .. } = *reply else {
+                    bail!("answered otherwise: {reply:?}");
+                };
                 self.sent.insert(order, at_ns);
                 self.to_cook.push_back(order);
                 self.unpaid.push_back(order);
                 Ok(Some(order))
             }
-            Done::Done(reply, _) => bail!("answered otherwise: {reply:?}"),
             Done::Failure(failure) => bail!("refused: {failure:?}"),
             Done::NoAnswer(_) => Ok(None),
         }

@@ -41,7 +41,7 @@ pub struct Line {
 #[serde(rename_all = "snake_case")]
 pub enum Said {
     /// A command is done, and durable.
-    Done(Reply),
+    Done(Box<Reply>),
     /// A question's answer.
     Answer(Box<Answer>),
     /// Nothing was changed.

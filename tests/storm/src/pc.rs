@@ -84,7 +84,7 @@ pub enum NoAnswer {
 #[derive(Debug)]
 pub enum Outcome {
     /// It is done; when that was said.
-    Done(Reply, u64),
+    Done(Box<Reply>, u64),
     /// It is not.
     Failure(Failure),
     /// Nobody knows.
@@ -111,10 +111,8 @@ impl Pc {
                 .args(["-t", "tmpfs", "-o", DISK, "none"])
                 .arg(folder),
         )?;
-        let clock = match faketime().filter(|_| skewed) {
-            Some(library) => Some((library, folder.with_extension("clock"))),
-            None => None,
-        };
+        let clock = faketime().filter(|_| skewed);
+        let clock = clock.map(|library| (library, folder.with_extension("clock")));
         let (folder, logs) = (folder.to_owned(), logs.to_owned());
         let it = Self { badge, host, folder, logs, program, clock, state: Mutex::default() };
         it.set_clock("+0")?;
@@ -237,7 +235,7 @@ impl Pc {
     /// It is not.
     pub fn run(&self, command: Command) -> Result<Reply> {
         match self.command(command) {
-            Outcome::Done(reply, _) => Ok(reply),
+            Outcome::Done(reply, _) => Ok(*reply),
             Outcome::Failure(failure) => bail!("{} refuses: {failure:?}", self.name()),
             Outcome::NoAnswer(why) => bail!("{} does not answer: {why:?}", self.name()),
         }

@@ -189,7 +189,7 @@ impl Till<'_> {
     /// Asks for something, once: what is refused is written down.
     fn ask(&mut self, command: Command) -> Result<(Next, Option<Reply>)> {
         match self.pc.command(command) {
-            Outcome::Done(reply, _) => Ok((Next::On, Some(reply))),
+            Outcome::Done(reply, _) => Ok((Next::On, Some(*reply))),
             Outcome::Failure(failure) => {
                 excuse(self.pc, &failure)?;
                 let why = format!("{:?}", failure.code);

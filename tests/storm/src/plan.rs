@@ -90,7 +90,7 @@ const KINDS: [(&str, u32, Draw); 16] = [
     ("kill -9", 10, |_, pc| Fault::Kill(pc)),
     ("SIGSTOP", 7, |_, pc| Fault::Freeze(pc)),
     ("disk full", 7, |_, pc| Fault::DiskFull(pc)),
-    ("clock", 7, |dice, pc| Fault::Clock(pc, *dice.pick(&LEAPS))),
+    ("clock", 7, |dice, pc| Fault::Clock(pc, dice.pick::<&str>(&LEAPS))),
     ("server killed", 4, |dice, _| Fault::KillServer(*dice.pick(&[0, 1]))),
     ("server stopped", 2, |dice, _| Fault::FreezeServer(*dice.pick(&[0, 1]))),
     ("database killed", 3, |_, _| Fault::KillDatabase),

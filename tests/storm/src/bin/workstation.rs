@@ -49,7 +49,9 @@ fn main() -> Result<()> {
 fn in_order(workstation: &Handle, asked: Receiver<Asked>) {
     for Asked { id, want } in asked {
         let said = match want {
-            Want::Command(command) => workstation.command(command).map(Said::Done),
+            Want::Command(command) => {
+                workstation.command(command).map(|reply| Said::Done(Box::new(reply)))
+            }
             Want::Query(query) => {
                 workstation.query(query).map(|answer| Said::Answer(Box::new(answer)))
             }
