@@ -81,6 +81,7 @@ pub fn end(world: &mut World, fault: Fault) -> Result<()> {
         Fault::FreezeServer(replica) => world.centre.signal(replica, Signal::CONT)?,
         Fault::KillDatabase => world.centre.postgres.resume()?,
         Fault::SetBackDatabase => {
+            world.set_back = true;
             world.centre.postgres.set_back().context("set PostgreSQL back")?;
             world.centre.postgres.resume()?;
         }

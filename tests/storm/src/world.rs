@@ -52,6 +52,8 @@ pub struct World {
     pub centre: Centre,
     /// What each till has shown, by its PC's name.
     pub books: BTreeMap<String, Arc<Mutex<Book>>>,
+    /// Whether its database was ever set back.
+    pub set_back: bool,
     ground: Arc<Ground>,
     folder: PathBuf,
     centre_host: Host,
@@ -112,6 +114,7 @@ impl World {
             pcs: Vec::new(),
             centre,
             books: BTreeMap::new(),
+            set_back: false,
             ground: Arc::clone(ground),
             folder,
             centre_host,
@@ -250,7 +253,7 @@ impl World {
     ///
     /// They do not: what differs.
     pub fn wait_until_level(&self) -> Result<Duration> {
-        let ledgers = Ledgers::of(&self.centre.postgres);
+        let ledgers = Ledgers::of(&self.centre.postgres, self.set_back);
         let mut differs = String::new();
         let level = within("everybody holds the same", LEVEL, || {
             for (shop, pcs) in self.shops() {
@@ -271,7 +274,7 @@ impl World {
     ///
     /// What is lost, doubled, or not to the cent.
     pub fn count(&self) -> Result<Totals> {
-        let ledgers = Ledgers::of(&self.centre.postgres);
+        let ledgers = Ledgers::of(&self.centre.postgres, self.set_back);
         let mut totals = Totals::default();
         for (shop, pcs) in self.shops() {
             let mut books = BTreeMap::new();
