@@ -4,9 +4,7 @@ use domain::card::Card;
 use domain::id::CustomerId;
 use fiscal::Money;
 use fiscal::ticket::Ticket;
-use journal::{
-    Entry, EntryHash, JournalId, Kind, PublicKey, RawEntry, Seq, Signature, Tick, Tip,
-};
+use journal::{Entry, EntryHash, JournalId, Kind, PublicKey, RawEntry, Seq, Signature, Tick, Tip};
 use replication::answer::{Held, PullHeld, PushReads, Writer};
 use replication::{CardRecord, Place};
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,14 +103,33 @@ impl Journal {
 /// Something to write. A transaction is a list of these, written whole or not at all.
 #[derive(Clone, Debug)]
 pub(crate) enum Write {
-    Begin { journal: JournalId, key: PublicKey, rows: Vec<Row> },
-    Grow { journal: JournalId, onto: Place, rows: Vec<Row> },
-    Branch { journal: JournalId, from: Place, rows: Vec<Row> },
+    Begin {
+        journal: JournalId,
+        key: PublicKey,
+        rows: Vec<Row>,
+    },
+    Grow {
+        journal: JournalId,
+        onto: Place,
+        rows: Vec<Row>,
+    },
+    Branch {
+        journal: JournalId,
+        from: Place,
+        rows: Vec<Row>,
+    },
     /// Counts entries again: what a wrong centre does.
-    Count { rows: Vec<Row> },
-    Park { journal: JournalId },
-    Card(Card),
-    Merged { peer: PublicKey, through: u64 },
+    Count {
+        rows: Vec<Row>,
+    },
+    Park {
+        journal: JournalId,
+    },
+    Card(Box<Card>),
+    Merged {
+        peer: PublicKey,
+        through: u64,
+    },
 }
 
 /// The centre's side of a shop as of its last commit.
@@ -164,7 +181,7 @@ impl Books {
             Write::Park { journal } => {
                 self.parked.insert(journal);
             }
-            Write::Card(card) => self.merge_card(card),
+            Write::Card(card) => self.merge_card(*card),
             Write::Merged { peer, through } => {
                 self.merged.insert(peer, through);
             }
@@ -174,7 +191,7 @@ impl Books {
     fn fold(&mut self, rows: &[Row]) {
         for row in rows {
             self.tick = self.tick.max(row.tick);
-            self.rollup = self.rollup + total_of(row);
+            self.rollup += total_of(row);
         }
     }
 

@@ -37,7 +37,11 @@ impl Voice for Way<'_, '_> {
         self.times += 1;
         let mut others = self.others.borrow_mut();
         others.asked.insert(self.to);
-        if self.to == CENTRE { others.centre(self.key, request) } else { others.pc(self.to, self.key, request) }
+        if self.to == CENTRE {
+            others.centre(self.key, request)
+        } else {
+            others.pc(self.to, self.key, request)
+        }
     }
 
     fn is_late(&self) -> bool {

@@ -49,7 +49,7 @@ enum Job {
 #[derive(Debug)]
 enum After {
     Nothing,
-    Reply(Asked, Reply),
+    Reply(Asked, Box<Reply>),
 }
 
 #[derive(Debug)]
@@ -170,7 +170,14 @@ impl Centre {
     }
 
     /// Publishes something, if it is up.
-    pub(crate) fn publish(&mut self, wall_ms: i64, shop: usize, what: What, number: u32, bytes: Vec<u8>) -> Vec<Out> {
+    pub(crate) fn publish(
+        &mut self,
+        wall_ms: i64,
+        shop: usize,
+        what: What,
+        number: u32,
+        bytes: Vec<u8>,
+    ) -> Vec<Out> {
         let event = template::published(what, number, &bytes);
         self.blobs.insert(BlobHash::of(&bytes), Arc::new(bytes));
         self.say(wall_ms, shop, event)
@@ -215,7 +222,13 @@ impl Centre {
     }
 
     /// An envelope came.
-    pub(crate) fn receive(&mut self, now: u64, wall_ms: i64, bytes: &[u8], asked: Asked) -> Vec<Out> {
+    pub(crate) fn receive(
+        &mut self,
+        now: u64,
+        wall_ms: i64,
+        bytes: &[u8],
+        asked: Asked,
+    ) -> Vec<Out> {
         let mut from = None;
         let opened = open_request(
             bytes,
@@ -275,8 +288,9 @@ impl Centre {
                 let cards = CardsHeld { end: cards, merged: Some(merged.unwrap_or(0)) };
                 let mut reply = answer_hello(&hello, tips, cards, wall_ms);
                 let before = hello.journal.and_then(|it| self.runs.insert(it, (hello.boot, now)));
-                let other = before
-                    .is_some_and(|(boot, at)| boot != hello.boot && now.saturating_sub(at) < ALIVE_MS);
+                let other = before.is_some_and(|(boot, at)| {
+                    boot != hello.boot && now.saturating_sub(at) < ALIVE_MS
+                });
                 if let (Reply::Welcome(welcome), true) = (&mut reply, other) {
                     welcome.flags |= OTHER_RUN;
                 }
@@ -290,13 +304,15 @@ impl Centre {
                 self.job(wall_ms, shop, Job::Push(push, asked));
                 return None;
             }
-            Request::Pull(pull) => match answer_pull(books.pull_held(pull.tip, pull.after), &pull) {
-                PullPlan::Read { tip, after, .. } => {
-                    let rows = books.after(tip, after).unwrap_or_default();
-                    pull_reply(tip, cut(sealed(&rows), pull.limit.into()))
+            Request::Pull(pull) => {
+                match answer_pull(books.pull_held(pull.tip, pull.after), &pull) {
+                    PullPlan::Read { tip, after, .. } => {
+                        let rows = books.after(tip, after).unwrap_or_default();
+                        pull_reply(tip, cut(sealed(&rows), pull.limit.into()))
+                    }
+                    PullPlan::Rewind(rewind) => Reply::Rewind(rewind),
                 }
-                PullPlan::Rewind(rewind) => Reply::Rewind(rewind),
-            },
+            }
             Request::Cards(it) => Reply::Cards(cards_page(books.cards_after(it.after), cards)),
             Request::CardsPush(page) => {
                 self.job(wall_ms, shop, Job::Cards(page, key, asked));
@@ -328,7 +344,8 @@ impl Centre {
 
     fn reply(&mut self, wall_ms: i64, asked: Asked, reply: &Reply) {
         if let Reply::Ack(ack) = reply {
-            let shop = self.halves.iter().position(|it| it.books.journals.contains_key(&ack.tip.journal));
+            let shop =
+                self.halves.iter().position(|it| it.books.journals.contains_key(&ack.tip.journal));
             let shop = shop.unwrap_or(0);
             self.acked.insert((shop, ack.tip.journal, Place::of(ack.tip)));
         }
@@ -384,16 +401,18 @@ impl Centre {
         let books = &self.halves[shop].books;
         match job {
             Job::Push(push, asked) => {
-                let (writes, reply) = decide_push(books, self.mutant, &push, |key| self.writer(shop, key));
-                (writes, After::Reply(asked, reply))
+                let (writes, reply) =
+                    decide_push(books, self.mutant, &push, |key| self.writer(shop, key));
+                (writes, After::Reply(asked, Box::new(reply)))
             }
             Job::Cards(page, key, asked) => {
                 let merged = books.merged.get(&key).copied().unwrap_or(0);
                 let through = cards_merged(merged, &page);
                 let cards = page.records.iter().filter_map(|it| Card::decode(&it.card).ok());
-                let mut writes: Vec<Write> = cards.map(Write::Card).collect();
+                let mut writes: Vec<Write> =
+                    cards.map(|card| Write::Card(Box::new(card))).collect();
                 writes.push(Write::Merged { peer: key, through });
-                (writes, After::Reply(asked, Reply::CardsAck { through }))
+                (writes, After::Reply(asked, Box::new(Reply::CardsAck { through })))
             }
             Job::Say(drafts) => {
                 let Some(tip) = books.own_tip() else {

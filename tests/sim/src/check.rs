@@ -175,7 +175,12 @@ impl World {
 }
 
 fn told(tip: &Tip) -> String {
-    format!("{}:{}:{}", crate::trace::short(&tip.journal.0), tip.seq.0, crate::trace::short(&tip.hash.0))
+    format!(
+        "{}:{}:{}",
+        crate::trace::short(&tip.journal.0),
+        tip.seq.0,
+        crate::trace::short(&tip.hash.0)
+    )
 }
 
 /// Everything that is checked once all is level.
@@ -279,7 +284,10 @@ fn same_entries(pc: &mut Pc, books: &Books) -> Result<(), Failure> {
     });
     let (different, seen) = read.map_err(|error| on("J2 chain", pc, error.to_string()))?;
     if let Some((tip, here, there)) = different {
-        let what = format!("{}: {here} entries here, {there} at the centre, not the same bytes", told(&tip));
+        let what = format!(
+            "{}: {here} entries here, {there} at the centre, not the same bytes",
+            told(&tip)
+        );
         return Err(on("S7 opaque", pc, what));
     }
     let all = books.journals.values().flat_map(|it| &it.chains).flat_map(|it| &it.rows);

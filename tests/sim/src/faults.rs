@@ -3,7 +3,6 @@
 use crate::books::Books;
 use crate::net::{CENTRE, NodeId};
 use crate::pc::{Ails, Kept, Pc};
-use crate::setting::Failure;
 use crate::template::{self, SPARE};
 use crate::world::{Event, World};
 use domain::publication::What;
@@ -32,7 +31,9 @@ pub(crate) enum Fault {
     CutBoth(NodeId, NodeId),
     Mend(NodeId, NodeId),
     /// The centre is off, for long perhaps.
-    CentreDown { for_ms: u64 },
+    CentreDown {
+        for_ms: u64,
+    },
     CentreKeep,
     CentreSetBack,
     /// Its clock leaps.
@@ -50,9 +51,13 @@ pub(crate) enum Fault {
     /// Something that nobody may believe is sent from one to the other.
     Poison(NodeId, NodeId),
     /// The centre publishes a menu.
-    Publish { shop: usize },
+    Publish {
+        shop: usize,
+    },
     /// A newer program than any here writes something.
-    Newer { shop: usize },
+    Newer {
+        shop: usize,
+    },
 }
 
 /// What a disk's last operation is to be followed by.
@@ -134,25 +139,27 @@ impl World {
     /// Somebody whom this one talks to: the centre, or a workstation of the same shop.
     fn neighbour(&mut self, node: NodeId) -> NodeId {
         let shop = self.pcs[node].as_ref().map(|pc| pc.shop);
-        let others = self.pcs.iter().flatten().filter(|pc| Some(pc.shop) == shop && pc.node != node);
+        let others =
+            self.pcs.iter().flatten().filter(|pc| Some(pc.shop) == shop && pc.node != node);
         let mut all: Vec<NodeId> = others.map(|pc| pc.node).collect();
         all.push(CENTRE);
         all[self.dice.index(all.len())]
     }
 
-    pub(crate) fn strike(&mut self, fault: Fault) -> Result<(), Failure> {
+    /// Something goes wrong, or ends going wrong.
+    pub(crate) fn strike(&mut self, fault: Fault) {
         self.trace.say(self.now, format_args!("fault: {fault:?}"));
         match fault {
             Fault::Kill(node) => self.arm(node, Armed::Kill),
             Fault::PowerCut(node) => self.arm(node, Armed::PowerCut),
             Fault::Lie(node) => self.lie(node),
-            Fault::LieEnds(node) => return self.lie_ends(node),
+            Fault::LieEnds(node) => self.lie_ends(node),
             Fault::Keep(node) => {
                 if let Some(pc) = self.pc(node) {
                     pc.kept = Some(Kept::of(pc));
                 }
             }
-            Fault::SetBack(node) => return self.set_back(node),
+            Fault::SetBack(node) => self.set_back(node),
             Fault::Clone(node) => self.clone_pc(node),
             Fault::Destroy(node) => self.destroy(node),
             Fault::Cut(from, to) => {
@@ -168,30 +175,16 @@ impl World {
                 self.cuts.remove(&(from, to));
                 self.cuts.remove(&(to, from));
             }
-            Fault::CentreDown { for_ms } => {
-                if self.centre.is_up {
-                    self.fault("centre down");
-                    self.centre.crash();
-                    let at = self.now + for_ms;
-                    self.at(at, Event::Start { node: CENTRE });
-                }
-            }
+            Fault::CentreDown { for_ms } => self.centre_down(for_ms),
             Fault::CentreKeep => {
                 let books = self.centre.halves.iter().map(|half| half.books.clone());
                 self.centre_kept = Some(books.collect());
             }
             Fault::CentreSetBack => self.centre_set_back(),
             Fault::Clock(node) => self.leap(node),
-            Fault::Old(node) => return self.replace_program(node, true),
-            Fault::Updated(node) => return self.replace_program(node, false),
-            Fault::Full(node) => {
-                let left = self.disks.index(60_000);
-                if let Some(pc) = self.pc(node) {
-                    pc.disk.fill(Some(left));
-                    pc.ails.full = true;
-                    self.fault("disk full");
-                }
-            }
+            Fault::Old(node) => self.replace_program(node, true),
+            Fault::Updated(node) => self.replace_program(node, false),
+            Fault::Full(node) => self.fill(node),
             Fault::Roomy(node) => {
                 if let Some(pc) = self.pc(node) {
                     pc.disk.fill(None);
@@ -205,21 +198,40 @@ impl World {
                     pc.ails.fails = false;
                 }
             }
-            Fault::Pause(node) => {
-                let until = self.now + self.disks.between(500, 40 * SECOND);
-                if let Some(pc) = self.pc(node).filter(|pc| pc.is_up()) {
-                    pc.ails.paused_until = until;
-                    self.fault("pause");
-                }
-            }
+            Fault::Pause(node) => self.pause(node),
             Fault::Poison(by, to) => {
                 self.poison(by, to);
-                return self.settle(by);
+                self.settle(by);
             }
             Fault::Publish { shop } => self.publish(shop),
             Fault::Newer { shop } => self.newer(shop),
         }
-        Ok(())
+    }
+
+    fn centre_down(&mut self, for_ms: u64) {
+        if self.centre.is_up {
+            self.fault("centre down");
+            self.centre.crash();
+            let at = self.now + for_ms;
+            self.at(at, Event::Start { node: CENTRE });
+        }
+    }
+
+    fn fill(&mut self, node: NodeId) {
+        let left = self.disks.index(60_000);
+        if let Some(pc) = self.pc(node) {
+            pc.disk.fill(Some(left));
+            pc.ails.full = true;
+            self.fault("disk full");
+        }
+    }
+
+    fn pause(&mut self, node: NodeId) {
+        let until = self.now + self.disks.between(500, 40 * SECOND);
+        if let Some(pc) = self.pc(node).filter(|pc| pc.is_up()) {
+            pc.ails.paused_until = until;
+            self.fault("pause");
+        }
     }
 
     /// A workstation dies at one of its disk's next operations.
@@ -232,10 +244,10 @@ impl World {
     }
 
     /// The operation came at which a disk was to die.
-    pub(crate) fn power_cut(&mut self, node: NodeId) -> Result<(), Failure> {
+    pub(crate) fn power_cut(&mut self, node: NodeId) {
         let loses_anchor = self.disks.permille(200);
         let Some(pc) = self.pcs[node].as_mut() else {
-            return Ok(());
+            return;
         };
         pc.kill();
         let armed = pc.armed.take();
@@ -260,7 +272,6 @@ impl World {
             self.forget_since_lie(node);
         }
         self.restart(node);
-        Ok(())
     }
 
     fn restart(&mut self, node: NodeId) {
@@ -276,12 +287,11 @@ impl World {
     }
 
     /// The power goes, and with it all that the disk said it had kept.
-    fn lie_ends(&mut self, node: NodeId) -> Result<(), Failure> {
+    fn lie_ends(&mut self, node: NodeId) {
         if self.pc(node).is_some_and(|pc| pc.ails.lies) {
             self.forget_since_lie(node);
             self.restart(node);
         }
-        Ok(())
     }
 
     fn forget_since_lie(&mut self, node: NodeId) {
@@ -295,14 +305,14 @@ impl World {
         }
     }
 
-    fn set_back(&mut self, node: NodeId) -> Result<(), Failure> {
+    fn set_back(&mut self, node: NodeId) {
         let with_anchor = self.disks.permille(500);
         let loses_anchor = self.disks.permille(300);
         let Some(pc) = self.pc(node).filter(|pc| pc.counts()) else {
-            return Ok(());
+            return;
         };
         let Some(kept) = pc.kept.take() else {
-            return Ok(());
+            return;
         };
         kept.put_back(pc, with_anchor);
         if loses_anchor {
@@ -311,7 +321,6 @@ impl World {
         self.ledger.may_fork = true;
         self.fault("set back");
         self.restart(node);
-        Ok(())
     }
 
     /// Another PC with a copy of the disk: both have the same key and the same journal.
@@ -393,9 +402,9 @@ impl World {
     }
 
     /// Another version of the program is put in the place of this one.
-    fn replace_program(&mut self, node: NodeId, old: bool) -> Result<(), Failure> {
+    fn replace_program(&mut self, node: NodeId, old: bool) {
         let Some(pc) = self.pc(node).filter(|pc| pc.counts() && pc.ails.old != old) else {
-            return Ok(());
+            return;
         };
         pc.ails.old = old;
         pc.kill();
@@ -404,7 +413,6 @@ impl World {
             self.fault("old version");
         }
         self.restart(node);
-        Ok(())
     }
 
     fn io_error(&mut self, node: NodeId) {
@@ -451,7 +459,7 @@ impl World {
 
     /// Nothing is wrong with any disk or program any more. Clocks stay wrong, and a disk that lied and
     /// was never found out goes on.
-    pub(crate) fn mend_all(&mut self) -> Result<(), Failure> {
+    pub(crate) fn mend_all(&mut self) {
         for node in self.nodes() {
             let Some(pc) = self.pc(node) else { continue };
             pc.disk.fill(None);
@@ -464,9 +472,8 @@ impl World {
                 pc.disk.kill();
             }
             if pc.disk.is_off() {
-                self.power_cut(node)?;
+                self.power_cut(node);
             }
         }
-        Ok(())
     }
 }

@@ -19,6 +19,7 @@ mod pc;
 mod people;
 mod plan;
 mod poison;
+mod service;
 mod setting;
 mod template;
 mod trace;

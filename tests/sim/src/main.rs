@@ -173,7 +173,10 @@ fn play(wish: Wish) -> anyhow::Result<bool> {
 fn failed(seed: u64, what: &str) -> anyhow::Result<()> {
     let mut out = stdout().lock();
     writeln!(out, "seed {seed}: {what}")?;
-    writeln!(out, "  again: ./dev sim --seeds 1 --from {seed}; line by line: ./dev sim --trace {seed}")?;
+    writeln!(
+        out,
+        "  again: ./dev sim --seeds 1 --from {seed}; line by line: ./dev sim --trace {seed}"
+    )?;
     let known = std::fs::read_to_string(REGRESSIONS).unwrap_or_default();
     let is_known = known.lines().any(|line| line.split('#').next() == Some(&format!("{seed} ")));
     if !is_known && std::env::var_os("SIM_KEEP").is_some() {
@@ -191,13 +194,12 @@ fn play_mutants() -> anyhow::Result<bool> {
     for (mutant, within) in Mutant::ALL {
         let setting = |seed, faults| Setting { faults, mutant: Some(mutant), ..Setting::of(seed) };
         let passes = (0..5).any(|seed| run(setting(seed, Faults::None)).failure.is_none());
-        let caught = (0..within).find_map(|seed| Some((seed, run(setting(seed, Faults::All)).failure?)));
+        let caught =
+            (0..within).find_map(|seed| Some((seed, run(setting(seed, Faults::All)).failure?)));
         match caught {
-            Some((seed, failure)) if passes => writeln!(
-                out,
-                "{mutant:?}: caught by seed {seed} of {within}: {}",
-                failure.checker
-            )?,
+            Some((seed, failure)) if passes => {
+                writeln!(out, "{mutant:?}: caught by seed {seed} of {within}: {}", failure.checker)?
+            }
             Some(_) => {
                 missed += 1;
                 writeln!(out, "{mutant:?}: wrong even where nothing goes wrong")?;

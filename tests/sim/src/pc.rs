@@ -18,9 +18,9 @@ use pos_core::{Workstation, commands};
 use replication::{Listen, Replays, Reply, Request, seal_reply};
 use rusqlite::Transaction;
 use std::collections::BTreeMap;
-use std::{fs, io};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::{fs, io};
 
 /// The number of [`Request::Listen`]: what an older program does not know.
 const LISTEN: u32 = 8;

@@ -61,7 +61,10 @@ impl Hands<'_> {
             }
             Err(code) => {
                 self.trace.say(self.now, format_args!("{label} {name}: refused {code:?}"));
-                if is_fault(&code) && !self.pc.ails.full && !self.pc.ails.fails && !self.pc.disk.is_off()
+                if is_fault(&code)
+                    && !self.pc.ails.full
+                    && !self.pc.ails.fails
+                    && !self.pc.disk.is_off()
                 {
                     self.wrong = Some(Wrong(format!("{label} {name}: {code:?}")));
                 }
@@ -168,9 +171,8 @@ impl People {
 
     /// Signs in somebody who may sell, where nobody is.
     fn somebody(&mut self, hands: &mut Hands<'_>) {
-        let session = match hands.ask(Query::Session) {
-            Some(Answer::Session(session)) => session,
-            _ => return,
+        let Some(Answer::Session(session)) = hands.ask(Query::Session) else {
+            return;
         };
         if session.operator.is_some() {
             return;
@@ -330,7 +332,8 @@ impl People {
             }
             let due = hands.basket().map_or(card.due, |it| it.due);
             let tenders = self.tenders(due);
-            self.paid += u64::from(hands.run(Command::TakePayment { order: None, tenders }).is_some());
+            self.paid +=
+                u64::from(hands.run(Command::TakePayment { order: None, tenders }).is_some());
             return;
         }
         let tenders = self.tenders(card.due);
@@ -354,11 +357,14 @@ impl People {
             }
             65..=74 => vec![Tender::of(Means::Card, half), Tender::cash(due - half)],
             75..=80 => vec![Tender::of(Means::Cheque, due)],
-            81..=86 => vec![Tender {
-                issuer: "Edenred".to_owned(),
-                vouchers: 1,
-                ..Tender::of(Means::MealVoucher, half)
-            }, Tender::cash(due - half)],
+            81..=86 => vec![
+                Tender {
+                    issuer: "Edenred".to_owned(),
+                    vouchers: 1,
+                    ..Tender::of(Means::MealVoucher, half)
+                },
+                Tender::cash(due - half),
+            ],
             87..=91 => vec![Tender {
                 issuer: "Swile".to_owned(),
                 ..Tender::of(Means::MealVoucherCard, due)
@@ -413,9 +419,9 @@ impl People {
     }
 
     fn correct(&mut self, hands: &mut Hands<'_>) {
-        let list = match hands.ask(Query::Tickets { text: String::new(), date: None }) {
-            Some(Answer::Tickets(list)) => list,
-            _ => return,
+        let asked = hands.ask(Query::Tickets { text: String::new(), date: None });
+        let Some(Answer::Tickets(list)) = asked else {
+            return;
         };
         let sales: Vec<_> =
             list.into_iter().filter(|it| it.operation == Operation::Sale).take(12).collect();
@@ -423,9 +429,9 @@ impl People {
             return;
         };
         let number = line.number.clone();
-        let ticket = match hands.ask(Query::Ticket { number: number.clone() }) {
-            Some(Answer::Ticket(ticket)) => *ticket,
-            _ => return,
+        let Some(Answer::Ticket(ticket)) = hands.ask(Query::Ticket { number: number.clone() })
+        else {
+            return;
         };
         let correction = self.correction(number, &ticket);
         hands.run(Command::Correct(correction));
@@ -439,10 +445,8 @@ impl People {
         if self.dice.permille(350)
             && let Some(paid) = ticket.payments.first()
         {
-            let means = match paid.means {
-                fiscal::ticket::Means::Card => Means::Cash,
-                _ => Means::Card,
-            };
+            let was_card = paid.means == fiscal::ticket::Means::Card;
+            let means = if was_card { Means::Cash } else { Means::Card };
             return Correction::Payment {
                 ticket: number,
                 payment: 0,
@@ -474,9 +478,9 @@ impl People {
             }
             return;
         }
-        let list = match hands.ask(Query::Tickets { text: String::new(), date: None }) {
-            Some(Answer::Tickets(list)) => list,
-            _ => return,
+        let asked = hands.ask(Query::Tickets { text: String::new(), date: None });
+        let Some(Answer::Tickets(list)) = asked else {
+            return;
         };
         if let Some(line) = self.dice.pick(&list) {
             hands.run(Command::PrintReceipt { ticket: line.number.clone() });
@@ -525,9 +529,8 @@ impl People {
 
     fn in_kitchen(&mut self, hands: &mut Hands<'_>) -> Option<Sent> {
         self.somebody(hands);
-        let kitchen = match hands.ask(Query::Kitchen) {
-            Some(Answer::Kitchen(kitchen)) => kitchen,
-            _ => return None,
+        let Some(Answer::Kitchen(kitchen)) = hands.ask(Query::Kitchen) else {
+            return None;
         };
         if self.dice.permille(60) {
             hands.run(Command::UndoKitchen);
@@ -561,7 +564,16 @@ fn sent(reply: Option<Reply>) -> Option<Sent> {
     match reply? {
         Reply::Order { order, .. } => Some(Sent(order)),
         Reply::Paid(paid) => Some(Sent(paid.order)),
-        _ => None,
+        Reply::Done
+        | Reply::Session(_)
+        | Reply::Basket(_)
+        | Reply::Queued { .. }
+        | Reply::Corrected { .. }
+        | Reply::Closing(_)
+        | Reply::File { .. }
+        | Reply::Link { .. }
+        | Reply::Verified { .. }
+        | Reply::Purged { .. } => None,
     }
 }
 

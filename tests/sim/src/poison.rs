@@ -15,7 +15,8 @@ const TOO_MUCH: usize = 10 * 1024 * 1024;
 impl World {
     /// Sends something of the kind from one to the other, under the sender's own key.
     pub(crate) fn poison(&mut self, by: NodeId, to: NodeId) {
-        let (kind, boot, place) = (self.disks.index(5), BootId(self.disks.bytes()), self.disks.number());
+        let (kind, boot, place) =
+            (self.disks.index(5), BootId(self.disks.bytes()), self.disks.number());
         let wall_ms = self.wall_ms();
         let Some(pc) = self.pc(by).filter(|pc| pc.is_up()) else {
             return;

@@ -102,7 +102,7 @@ pub(crate) fn menu(number: u32, raise: i64) -> Catalogue {
     for product in &mut menu.products {
         if let domain::catalogue::Base::Sized { prices, .. } = &mut product.base {
             for price in prices.values_mut() {
-                *price = *price + fiscal::Money::from_cents(raise);
+                *price += fiscal::Money::from_cents(raise);
             }
         }
     }
@@ -117,10 +117,7 @@ fn staff() -> StaffList {
         code: OperatorCode::from(code),
         name: format!("Personne {code}"),
         role,
-        pin_hash: quick
-            .hash_password(pin.as_bytes(), &salt)
-            .expect("a PIN has a hash")
-            .to_string(),
+        pin_hash: quick.hash_password(pin.as_bytes(), &salt).expect("a PIN has a hash").to_string(),
     });
     StaffList { number: 1, operators: operators.into() }
 }
@@ -156,11 +153,8 @@ fn make(place: usize) -> ShopTemplate {
     let (first, mut pen) = pen.write(vec![opening.to_draft()], Tick(0), BEGINS_MS);
     let mut tick = first.last_tick();
     let journal = first.tip().journal;
-    let centre = Centre {
-        url: "https://centre.invalid".to_owned(),
-        key: key.public_key(),
-        journal,
-    };
+    let centre =
+        Centre { url: "https://centre.invalid".to_owned(), key: key.public_key(), journal };
 
     let mut pcs: Vec<(Workstation, Disk, PcTemplate)> =
         (0..PCS.len()).map(|pc| enrol(&sheet.code, place, pc, &centre)).collect();

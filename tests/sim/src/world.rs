@@ -1,7 +1,6 @@
 //! The world that one seed makes: who there is, and what happens when.
 
 use crate::books::Books;
-use crate::boot::{Others, Way};
 use crate::centre::{self, Centre};
 use crate::check::{self, Ledger};
 use crate::dice::{Dice, Stream};
@@ -9,15 +8,11 @@ use crate::faults::Fault;
 use crate::net::{Asked, CENTRE, LISTEN_PATIENCE_MS, Letter, NodeId, PATIENCE_MS};
 use crate::pc::{self, Pc};
 use crate::people::People;
-use crate::plan::{Plan, Service, Weather};
+use crate::plan::{Plan, Weather};
 use crate::setting::{Failure, Faults, Outcome, Setting};
 use crate::template::{self, BEGINS_MS};
 use crate::trace::{Trace, short};
-use journal::BootId;
-use pos_api::Role;
-use pos_core::clock::SeededEntropy;
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tempfile::TempDir;
@@ -57,13 +52,29 @@ pub(crate) enum Event {
     Deliver(Letter),
     /// No answer will come to this.
     Fail(Asked),
-    Timer { node: NodeId, life: u32, peer: NodeId, at_ms: u64 },
-    Expire { of: NodeId, life: u32, asked: Asked },
-    Commit { life: u32, shop: usize },
+    Timer {
+        node: NodeId,
+        life: u32,
+        peer: NodeId,
+        at_ms: u64,
+    },
+    Expire {
+        of: NodeId,
+        life: u32,
+        asked: Asked,
+    },
+    Commit {
+        life: u32,
+        shop: usize,
+    },
     /// Somebody at a workstation.
-    Person { node: NodeId },
+    Person {
+        node: NodeId,
+    },
     /// A workstation, or the centre, is switched on.
-    Start { node: NodeId },
+    Start {
+        node: NodeId,
+    },
     /// The shops open, or shut.
     Open(usize),
     Shut(usize),
@@ -239,33 +250,47 @@ impl World {
             return Ok(());
         }
         match event {
-            Event::Deliver(letter) => self.deliver(letter),
+            Event::Deliver(letter) => {
+                self.deliver(letter);
+                Ok(())
+            }
             Event::Fail(asked) => {
                 let gone = || Err(io::Error::from(io::ErrorKind::TimedOut));
                 if self.is_life(asked.by, asked.life) {
-                    self.work(asked.by, |pc, now| pc.answered(now, asked, gone()))
-                } else {
-                    Ok(())
+                    self.work(asked.by, |pc, now| pc.answered(now, asked, gone()));
                 }
+                Ok(())
             }
             Event::Timer { node, life, peer, at_ms } if self.is_life(node, life) => {
-                self.work(node, |pc, now| pc.timer(now, peer, at_ms))
+                self.work(node, |pc, now| pc.timer(now, peer, at_ms));
+                Ok(())
             }
             Event::Expire { of, life, asked } if self.is_life(of, life) => {
                 if of == CENTRE {
                     let out = self.centre.expire(self.centre_ms(), asked);
                     self.carry_centre(out);
-                    return Ok(());
+                } else {
+                    self.work(of, |pc, _| pc.expire(asked));
                 }
-                self.work(of, |pc, _| pc.expire(asked))
+                Ok(())
             }
-            Event::Commit { life, shop } if self.is_life(CENTRE, life) => self.commit(shop),
+            Event::Commit { life, shop } if self.is_life(CENTRE, life) => {
+                let out = self.centre.committed(self.centre_ms(), shop);
+                self.carry_centre(out);
+                Ok(())
+            }
             Event::Timer { .. } | Event::Expire { .. } | Event::Commit { .. } => Ok(()),
             Event::Person { node } => self.person(node),
             Event::Start { node } => self.start(node),
-            Event::Open(service) => self.open(service),
+            Event::Open(service) => {
+                self.open(service);
+                Ok(())
+            }
             Event::Shut(service) => self.shut(service),
-            Event::Fault(fault) => self.strike(fault),
+            Event::Fault(fault) => {
+                self.strike(fault);
+                Ok(())
+            }
         }
     }
 
@@ -293,32 +318,33 @@ impl World {
         self.pcs[node].as_ref().is_some_and(|pc| pc.is_up() && pc.life == life)
     }
 
-    fn deliver(&mut self, letter: Letter) -> Result<(), Failure> {
+    fn deliver(&mut self, letter: Letter) {
         let (from, to) = (letter.from(), letter.to());
         let hash = if letter.is_reply { sha(&letter.bytes) } else { short(&letter.asked.hash.0) };
         let arrow = if letter.is_reply { "answers" } else { "asks" };
-        self.trace.say(self.now, format_args!("{from} {arrow} {to}: {} {hash}", letter.asked.ask.0));
+        self.trace
+            .say(self.now, format_args!("{from} {arrow} {to}: {} {hash}", letter.asked.ask.0));
         if letter.is_reply {
             if self.is_life(to, letter.asked.life) {
-                return self.work(to, |pc, now| pc.answered(now, letter.asked, Ok(letter.bytes)));
+                self.work(to, |pc, now| pc.answered(now, letter.asked, Ok(letter.bytes)));
             }
-            return Ok(());
+            return;
         }
         if to == CENTRE {
             if !self.centre.is_up {
                 self.refuse(letter.asked);
-                return Ok(());
+                return;
             }
             let (now, now_ms) = (self.now, self.centre_ms());
             let out = self.centre.receive(now, now_ms, &letter.bytes, letter.asked);
             self.carry_centre(out);
-            return Ok(());
+            return;
         }
         if self.pcs[to].as_ref().is_none_or(|pc| !pc.is_up()) {
             self.refuse(letter.asked);
-            return Ok(());
+            return;
         }
-        self.work(to, |pc, _| pc.receive(&letter.bytes, letter.asked))
+        self.work(to, |pc, _| pc.receive(&letter.bytes, letter.asked));
     }
 
     /// Nobody listens there: whoever asked knows at once, if that way is open.
@@ -328,36 +354,31 @@ impl World {
     }
 
     /// Lets a workstation do something, and does what follows.
-    pub(crate) fn work(
-        &mut self,
-        node: NodeId,
-        work: impl FnOnce(&mut Pc, u64) -> Vec<pc::Out>,
-    ) -> Result<(), Failure> {
+    pub(crate) fn work(&mut self, node: NodeId, work: impl FnOnce(&mut Pc, u64) -> Vec<pc::Out>) {
         let (now, wall_ms) = (self.now, self.wall_ms());
         let Some(pc) = self.pc(node) else {
-            return Ok(());
+            return;
         };
         pc.wind(wall_ms);
         let out = work(pc, now);
         self.carry(node, out);
-        self.settle(node)
+        self.settle(node);
     }
 
     /// After anything a workstation did: its links look, and whether its disk is still there.
-    pub(crate) fn settle(&mut self, node: NodeId) -> Result<(), Failure> {
+    pub(crate) fn settle(&mut self, node: NodeId) {
         let now = self.now;
         let Some(pc) = self.pc(node) else {
-            return Ok(());
+            return;
         };
         let out = pc.look(now);
         self.carry(node, out);
         if self.pc(node).is_some_and(|pc| pc.disk.is_off()) {
-            return self.power_cut(node);
+            self.power_cut(node);
         }
-        Ok(())
     }
 
-    fn carry(&mut self, node: NodeId, out: Vec<pc::Out>) {
+    pub(crate) fn carry(&mut self, node: NodeId, out: Vec<pc::Out>) {
         let life = self.pcs[node].as_ref().map_or(0, |pc| pc.life);
         for out in out {
             match out {
@@ -390,12 +411,6 @@ impl World {
         }
     }
 
-    fn commit(&mut self, shop: usize) -> Result<(), Failure> {
-        let out = self.centre.committed(self.centre_ms(), shop);
-        self.carry_centre(out);
-        Ok(())
-    }
-
     /// Puts a letter on its way, or loses it.
     fn post(&mut self, mut letter: Letter) {
         let weather = self.weather;
@@ -418,7 +433,8 @@ impl World {
             self.at(at, Event::Deliver(letter.clone()));
         }
         let far = from == CENTRE || to == CENTRE;
-        let mut delay = if far { self.network.between(10, 60) } else { self.network.between(1, 10) };
+        let mut delay =
+            if far { self.network.between(10, 60) } else { self.network.between(1, 10) };
         if self.network.permille(weather.late) {
             self.fault("late");
             delay += self.network.between(20, 4_000);
@@ -452,158 +468,15 @@ impl World {
             Ok(sent) => sent,
             Err(wrong) => return Err(Failure { checker: "L1 sell alone", what: wrong.0 }),
         };
-        self.settle(node)?;
+        self.settle(node);
         if let Some(sent) = sent {
             self.ledger.sent(node, sent);
         }
         Ok(())
     }
 
-    /// The service that is on.
-    pub(crate) fn service(&self) -> Option<Service> {
-        let on = |it: &&Service| it.from <= self.now && self.now < it.to;
-        self.plan.services.iter().find(on).copied()
-    }
-
-    fn open(&mut self, service: usize) -> Result<(), Failure> {
-        self.trace.say(self.now, format_args!("service {service} begins"));
-        for node in self.nodes() {
-            let is_till = self.pc(node).is_some_and(|pc| {
-                pc.is_wanted = !pc.is_destroyed;
-                pc.role == Role::Till
-            });
-            let at = self.now + self.dice.between(0, 4_000);
-            self.at(at, Event::Start { node });
-            let (low, high) = if is_till { (2_000, 20_000) } else { (10_000, 40_000) };
-            let first = at + self.dice.between(low, high);
-            self.at(first, Event::Person { node });
-        }
-        Ok(())
-    }
-
-    fn shut(&mut self, service: usize) -> Result<(), Failure> {
-        let is_last = service + 1 == self.plan.services.len();
-        let is_evening = self.plan.services[service].is_evening || is_last;
-        self.trace.say(self.now, format_args!("service {service} ends"));
-        let (now, wall_ms) = (self.now, self.wall_ms());
-        for node in self.nodes() {
-            let Self { pcs, people, trace, .. } = self;
-            let Some(pc) = pcs[node].as_mut().filter(|pc| pc.is_up()) else {
-                continue;
-            };
-            pc.ails.paused_until = 0;
-            pc.wind(wall_ms);
-            let gone = people.go_home(pc, trace, now, is_evening);
-            gone.map_err(|wrong| Failure { checker: "L1 sell alone", what: wrong.0 })?;
-            self.settle(node)?;
-        }
-        // The last evening's workstations stay on until everything is level.
-        if is_last {
-            return Ok(());
-        }
-        for node in self.nodes() {
-            let Some(pc) = self.pc(node) else { continue };
-            pc.is_wanted = false;
-            let stopped = pc.stop();
-            let is_excused = pc.ails.full || pc.ails.fails || pc.disk.is_off();
-            let (off, label) = (pc.disk.is_off(), pc.label.clone());
-            self.trace.say(self.now, format_args!("{label} is switched off"));
-            if off {
-                self.power_cut(node)?;
-            } else if let (Err(error), false) = (stopped, is_excused) {
-                return Err(Failure { checker: "J5 durable", what: format!("{label}: {error}") });
-            }
-        }
-        Ok(())
-    }
-
-    /// Switches something on.
-    fn start(&mut self, node: NodeId) -> Result<(), Failure> {
-        if node == CENTRE {
-            if !self.centre.is_up {
-                let (boot, chance) = (BootId(self.boots.bytes()), self.boots.number());
-                self.centre.start(boot, chance);
-                self.trace.say(self.now, format_args!("the centre starts"));
-            }
-            return Ok(());
-        }
-        let wall_ms = self.wall_ms();
-        let seed = self.boots.number();
-        let Some(mut pc) = self.pcs[node].take_if(|pc| pc.is_wanted && !pc.is_up()) else {
-            return Ok(());
-        };
-        pc.wind(wall_ms);
-        let others = RefCell::new(Others {
-            pcs: &mut self.pcs,
-            centre: &mut self.centre,
-            now: self.now,
-            centre_ms: wall_ms.saturating_add(self.centre_off_ms),
-            asked: BTreeSet::new(),
-        });
-        let cuts = &self.cuts;
-        let reach = |to: &NodeId| {
-            !cuts.contains_key(&(node, *to)) && !cuts.contains_key(&(*to, node))
-        };
-        let whom: Vec<NodeId> =
-            std::iter::once(CENTRE).chain(pc.dials.clone()).filter(reach).collect();
-        let key = pc.key;
-        let voices = || {
-            let others = &others;
-            let up = |to: &NodeId| {
-                let others = others.borrow();
-                if *to == CENTRE { others.centre.is_up } else { others.pcs[*to].as_ref().is_some_and(Pc::is_up) }
-            };
-            whom.into_iter().filter(up).map(|to| Way { others, to, key, times: 0 }).collect()
-        };
-        let started = pc.start(Box::new(SeededEntropy::new(seed)), voices);
-        let asked = others.into_inner().asked;
-        let (label, is_excused) = (pc.label.clone(), pc.ails.full || pc.ails.fails);
-        let off = pc.disk.is_off();
-        let out = if started.is_ok() && !off { pc.dial(self.now) } else { Vec::new() };
-        let tip = pc.running.as_ref().and_then(|it| it.workstation.tip());
-        let tip = tip.map(|it| format!("{}:{}", short(&it.journal.0), it.seq.0));
-        self.pcs[node] = Some(pc);
-        let tip = tip.unwrap_or_default();
-        self.trace.say(self.now, format_args!("{label} starts at {tip}: {}", started.is_ok()));
-        self.carry(node, out);
-        for to in asked.into_iter().filter(|to| *to != CENTRE) {
-            self.settle(to)?;
-        }
-        match started {
-            _ if off => self.power_cut(node),
-            Ok(()) => {
-                self.look_back(node)?;
-                self.settle(node)
-            }
-            Err(_) if is_excused => {
-                let at = self.now + 3_000;
-                self.at(at, Event::Start { node });
-                Ok(())
-            }
-            Err(error) => Err(Failure { checker: "start", what: format!("{label}: {error}") }),
-        }
-    }
-
-    /// Nothing goes wrong any more: everything is switched on, and the network is whole.
-    fn heal(&mut self) -> Result<(), Failure> {
-        self.trace.say(self.now, format_args!("all is healed"));
-        self.weather = Weather::default();
-        self.cuts.clear();
-        self.queue.retain(|_, event| {
-            !matches!(event, Event::Fault(_) | Event::Person { .. } | Event::Open(_) | Event::Shut(_))
-        });
-        self.mend_all()?;
-        for node in std::iter::once(CENTRE).chain(self.nodes()) {
-            self.start(node)?;
-        }
-        for node in self.nodes() {
-            self.work(node, |pc, now| pc.connected(now))?;
-        }
-        Ok(())
-    }
-
     /// What must be there after a start: all that was promised on this very disk.
-    fn look_back(&mut self, node: NodeId) -> Result<(), Failure> {
+    pub(crate) fn look_back(&mut self, node: NodeId) -> Result<(), Failure> {
         let Some(pc) = self.pc(node) else {
             return Ok(());
         };

@@ -58,7 +58,8 @@ pub(super) fn is_of_the_set(world: &mut World) -> Result<(), Failure> {
             world.trace.say(now, format_args!("shop {shop} {name}: {} rows {hash}", rows.len()));
         }
         for pc in world.pcs.iter().flatten().filter(|it| it.shop == shop && it.counts()) {
-            let found = tables(&pc.disk, own).map_err(|error| on("J7 fold", pc, error.to_string()))?;
+            let found =
+                tables(&pc.disk, own).map_err(|error| on("J7 fold", pc, error.to_string()))?;
             for (name, rows) in &expected {
                 let other = &found[name];
                 if rows != other {

@@ -8,8 +8,8 @@ use domain::catalogue::Catalogue;
 use domain::event::Event;
 use domain::order;
 use fiscal::Money;
-use fiscal::replay::{Fault, Replay};
 use fiscal::record::Record;
+use fiscal::replay::{Fault, Replay};
 use journal::{BlobHash, Header, JournalId, Seq, SubjectId};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -123,7 +123,12 @@ pub(super) fn whole_version(world: &World, shop: usize) -> Result<(), Failure> {
         let made = line.configured.make(menu);
         let price = made.map(|made| made.sum.price);
         if price != Ok(line.unit_price) || line.menu_number != menu.number {
-            let what = format!("{} at {} of menu {}: {price:?}", line.name, line.unit_price.cents(), menu.number);
+            let what = format!(
+                "{} at {} of menu {}: {price:?}",
+                line.name,
+                line.unit_price.cents(),
+                menu.number
+            );
             return Err(failed("V1 whole version", what));
         }
     }
