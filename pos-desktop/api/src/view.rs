@@ -453,7 +453,8 @@ pub enum Safety {
 pub struct SafetyView {
     /// What the line says.
     pub worst: Safety,
-    /// Records of this workstation that no second machine has said it holds.
+    /// Records that no second machine has said it holds: this workstation's, and those of one that was
+    /// declared dead.
     pub alone: u64,
     /// The centre.
     pub server: ServerState,

@@ -37,7 +37,8 @@ pub fn held_by(
     Ok(())
 }
 
-/// How many entries of the own journal nobody else has said to hold.
+/// How many entries are here alone, as far as anybody said: of the own journals, and of those whose
+/// workstation was declared dead. What a dead or revoked workstation once held is no second copy.
 ///
 /// # Errors
 ///
@@ -45,13 +46,24 @@ pub fn held_by(
 pub fn alone(tx: &Transaction<'_>) -> Result<u64, StoreError> {
     let alone = tx
         .prepare_cached(
-            "SELECT coalesce(sum(tip_seq - held), 0)
+            "WITH dead AS (
+                 SELECT ended.public_key
+                   FROM ended JOIN journal USING (journal)
+                  WHERE journal.public_key <> ended.public_key
+             ), gone AS (
+                 SELECT public_key FROM dead
+                  UNION
+                 SELECT public_key FROM member WHERE revoked = 1
+             )
+             SELECT coalesce(sum(tip_seq - held), 0)
                FROM (SELECT tip_seq,
                             (SELECT coalesce(max(min(held_by.seq, chain.tip_seq)), 0)
                                FROM held_by
-                              WHERE held_by.journal = chain.journal) AS held
+                              WHERE held_by.journal = chain.journal
+                                AND held_by.peer NOT IN (SELECT public_key FROM gone)) AS held
                        FROM chain JOIN journal USING (journal)
-                      WHERE own = 1 AND branch = x'')",
+                      WHERE branch = x''
+                        AND (own = 1 OR public_key IN (SELECT public_key FROM dead)))",
         )?
         .query_row([], |row| row.get(0))?;
     Ok(from_sql(alone))

@@ -119,6 +119,33 @@ fn comes_back(other: &Pc, disk: tempfile::TempDir, alone: &PaidView) {
     assert_eq!(findings, [] as [String; 0]);
 }
 
+/// What only a destroyed machine held beside this one is on no second machine any more, and the safety
+/// line says so until somebody else holds it: of this one's entries, and of the dead one's.
+#[test]
+fn a_dead_workstation_is_no_second_copy() {
+    let mut centre = Centre::new();
+    let dead = Pc::new(&mut centre, "C1", Role::Till);
+    let other = Pc::new(&mut centre, "C2", Role::Till);
+    let kitchen = Pc::new(&mut centre, "K1", Role::Kitchen);
+    for pc in [&dead, &other, &kitchen] {
+        centre.tell(pc);
+    }
+    dead.dial(&[&other]);
+    other.dial(&[&dead]);
+    let paid = dead.sell("MAR");
+    other.within(BOUND, |pc| has(pc, &paid.label));
+    other.sell("REI");
+    other.within(BOUND, |pc| (pc.safety().alone == 0).then_some(()));
+    drop(dead.end());
+    let own = other.with(|it| it.tip().unwrap().seq.0);
+
+    other.clock.advance_ms(LONG_AGO_MS);
+    other.run(end("C1"));
+    assert!(own < other.safety().alone, "its own, and what C1 had sold");
+    other.dial(&[&kitchen]);
+    other.within(BOUND, |pc| (pc.safety().alone == 0).then_some(()));
+}
+
 /// A file that was set back forks at the first contact: a manager sees both histories and what each holds.
 #[test]
 fn both_histories_are_shown_with_what_they_hold() {
