@@ -19,6 +19,7 @@ mod pc;
 mod people;
 mod plan;
 mod poison;
+mod said;
 mod service;
 mod setting;
 mod template;

@@ -198,7 +198,7 @@ fn play_mutants() -> anyhow::Result<bool> {
             (0..within).find_map(|seed| Some((seed, run(setting(seed, Faults::All)).failure?)));
         match caught {
             Some((seed, failure)) if passes => {
-                writeln!(out, "{mutant:?}: caught by seed {seed} of {within}: {}", failure.checker)?
+                writeln!(out, "{mutant:?}: caught by seed {seed} of {within}: {}", failure.checker)?;
             }
             Some(_) => {
                 missed += 1;

@@ -2,6 +2,7 @@
 
 use crate::dice::Dice;
 use crate::pc::Pc;
+use crate::said::{is_fault, name, told};
 use crate::template::PEOPLE;
 use crate::trace::Trace;
 use domain::id::OrderId;
@@ -12,7 +13,7 @@ use fiscal::ticket::Operation;
 use fiscal::vat::Mode;
 use friday::Baskets;
 use pos_api::{
-    Answer, Approval, BasketEdit, BasketView, CashReason, Code, Command, Correction, CreditLine,
+    Answer, Approval, BasketEdit, BasketView, CashReason, Command, Correction, CreditLine,
     CreditReason, DayCommand, Discount, DiscountAmount, DrawerReason, KitchenStep, LineStage,
     Means, OrderCard, OrderStage, PaperCommand, PaymentReason, Query, Reply, Role, Tender,
     TicketView, TrainingCommand,
@@ -97,21 +98,6 @@ impl Hands<'_> {
             _ => None,
         }
     }
-}
-
-/// Whether a code says that the workstation is broken and not that the request is.
-fn is_fault(code: &Code) -> bool {
-    matches!(
-        code,
-        Code::Unexpected
-            | Code::Storage
-            | Code::DiskFull
-            | Code::Damaged
-            | Code::KeyStore
-            | Code::NewerDatabase
-            | Code::CentreUnreachable
-            | Code::NoMenu
-    )
 }
 
 impl People {
@@ -574,29 +560,5 @@ fn sent(reply: Option<Reply>) -> Option<Sent> {
         | Reply::Link { .. }
         | Reply::Verified { .. }
         | Reply::Purged { .. } => None,
-    }
-}
-
-/// The command's name: what stands first when it is written out.
-fn name(command: &Command) -> String {
-    let text = format!("{command:?}");
-    text.chars().take_while(|it| it.is_alphanumeric() || *it == '(').take(40).collect()
-}
-
-/// What a reply says, short.
-fn told(reply: &Reply) -> String {
-    match reply {
-        Reply::Paid(paid) => format!("{} {} {}", paid.label, paid.ticket, paid.total.cents()),
-        Reply::Order { label, .. } => label.clone(),
-        Reply::Corrected { ticket, total } => format!("{ticket} {}", total.cents()),
-        Reply::Basket(basket) => format!("basket {}", basket.total.cents()),
-        Reply::Closing(closing) => format!("{} {}", closing.number, closing.total.cents()),
-        Reply::Queued { job } => format!("job {job}"),
-        Reply::Done => "done".to_owned(),
-        Reply::Session(_)
-        | Reply::File { .. }
-        | Reply::Link { .. }
-        | Reply::Verified { .. }
-        | Reply::Purged { .. } => "answered".to_owned(),
     }
 }
