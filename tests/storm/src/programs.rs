@@ -14,7 +14,7 @@ pub struct Programs {
 
 impl Programs {
     /// Those that were built with this one. `other` names a folder with programs of another version:
-    /// the second till of each shop and the second replica are run from there.
+    /// the second till of each shop and the second replica are run from there, where it has them.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl Programs {
     ///
     /// It is not built.
     pub fn named(&self, name: &str, other: bool) -> Result<PathBuf> {
-        let other = self.other.as_ref().filter(|_| other);
+        let other = self.other.as_ref().filter(|it| other && it.join(name).is_file());
         let program = other.unwrap_or(&self.folder).join(name);
         ensure!(program.is_file(), "{} is not built: `./dev storm` builds it", program.display());
         Ok(program)
