@@ -106,10 +106,13 @@ impl Store {
 ///
 /// # Errors
 ///
-/// Where the database does not answer, or holds a schema of which this program knows nothing.
+/// Where the database does not answer, or a migration ran there that is another under its number here.
 pub async fn migrate(options: PgConnectOptions) -> Result<(), sqlx::migrate::MigrateError> {
     let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
-    sqlx::migrate!("../migrations/postgres").run(&pool).await?;
+    let mut migrator = sqlx::migrate!("../migrations/postgres");
+    // A newer replica's migrations only add: an older one goes on beside it, or after it.
+    migrator.set_ignore_missing(true);
+    migrator.run(&pool).await?;
     pool.close().await;
     Ok(())
 }

@@ -130,3 +130,21 @@ async fn who_listens_at_one_hears_what_is_sold_at_the_other(
     beside.live.close();
     watch.await.unwrap();
 }
+
+/// A replica that was updated brought the database further: one that was not starts beside it, and so
+/// does the former version where an update is taken back.
+#[sqlx::test(migrations = "../migrations/postgres")]
+async fn an_older_server_starts_on_what_a_newer_one_has_migrated(
+    pool: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let owner = pool.max_connections(1).connect_with(options.clone()).await.unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'of a newer server', TRUE, '\\x00', 0)",
+    )
+    .execute(&owner)
+    .await
+    .unwrap();
+    crate::store::migrate(options).await.unwrap();
+}
