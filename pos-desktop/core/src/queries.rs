@@ -16,7 +16,7 @@ use crate::print::layout::{self, Paper, Printed};
 use crate::receipt_of;
 use crate::shared::{Shared, State};
 use crate::store::{
-    self, Reader, StoreError, alarms, cards, early, publications, settings, witnesses,
+    self, Reader, StoreError, alarms, cards, early, ended, publications, settings, witnesses,
 };
 use crate::views::{self, Desk, Menus};
 use domain::staff::{Operator, Role};
@@ -232,12 +232,15 @@ fn safety(desk: &Desk<'_>, state: &State) -> Result<SafetyView, StoreError> {
     let members = publications::members(desk.tx)?;
     let own = settings::identity(desk.tx)?;
     let own_key = own.as_ref().map(|identity| identity.key.public_key());
-    let kitchens: Vec<(String, KitchenCause)> = members
-        .iter()
-        .filter(|member| member.role == pos_api::Role::Kitchen)
-        .filter(|member| Some(member.public_key) != own_key)
-        .map(|member| (member.label.clone(), kitchen(desk, state, &member.public_key)))
-        .collect();
+    let mut kitchens = Vec::new();
+    for member in members.iter().filter(|member| member.role == pos_api::Role::Kitchen) {
+        // From one that was declared dead nobody expects an answer.
+        let counts =
+            Some(member.public_key) != own_key && ended::of(desk.tx, &member.public_key)?.is_none();
+        if counts {
+            kitchens.push((member.label.clone(), kitchen(desk, state, &member.public_key)));
+        }
+    }
     let is_till = own.is_some_and(|identity| identity.role == pos_api::Role::Till);
     let silent = kitchens.iter().map(|(_, cause)| cause).find(|it| **it != KitchenCause::Fine);
     let printer = printer_worst_off(state);

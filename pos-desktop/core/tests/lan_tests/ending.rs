@@ -6,8 +6,8 @@ use crate::pc::{BOUND, Pc, cash};
 use fiscal::Money;
 use fiscal::closing::{Closing, Period};
 use pos_api::{
-    Answer, Approval, BooksCommand, Code, Command, DayCommand, HistoryView, MeshAnswer,
-    MeshCommand, MeshQuery, PaidView, Query, Reply, Role,
+    Answer, Approval, BooksCommand, Code, Command, DayCommand, HistoryView, KitchenCause,
+    MeshAnswer, MeshCommand, MeshQuery, PaidView, Query, Reply, Role,
 };
 use pos_core::store::days;
 
@@ -144,6 +144,24 @@ fn a_dead_workstation_is_no_second_copy() {
     assert!(own < other.safety().alone, "its own, and what C1 had sold");
     other.dial(&[&kitchen]);
     other.within(BOUND, |pc| (pc.safety().alone == 0).then_some(()));
+}
+
+#[test]
+fn nobody_waits_for_an_answer_of_a_kitchen_that_was_declared_dead() {
+    let mut centre = Centre::new();
+    let till = Pc::new(&mut centre, "C1", Role::Till);
+    let kitchen = Pc::new(&mut centre, "K1", Role::Kitchen);
+    for pc in [&till, &kitchen] {
+        centre.tell(pc);
+    }
+    till.dial(&[&kitchen]);
+    let answers = |pc: &Pc| pc.safety().kitchens == [("K1".to_owned(), KitchenCause::Fine)];
+    till.within(BOUND, |pc| answers(pc).then_some(()));
+    drop(kitchen.end());
+    till.clock.advance_ms(LONG_AGO_MS);
+    assert_eq!(till.safety().kitchens.len(), 1);
+    till.run(end("K1"));
+    assert_eq!(till.safety().kitchens, []);
 }
 
 /// A file that was set back forks at the first contact: a manager sees both histories and what each holds.
