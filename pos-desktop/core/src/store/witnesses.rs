@@ -5,6 +5,7 @@ use super::journals::{Held, from_sql, to_sql};
 use super::{StoreError, tickets};
 use crate::anchor::Mark;
 use fiscal::Money;
+use fiscal::closing::Closing;
 use fiscal::record::{Record, Series, SeriesKind};
 use fiscal::ticket::{Base, Ticket, TicketSeries};
 use journal::mutant::{self, Mutant};
@@ -208,10 +209,29 @@ fn before_first_ticket(
         Purpose::Live => tickets::perpetual_totals(tx)?,
         Purpose::Training | Purpose::Centre => return Ok(empty),
     };
+    if let Some((perpetual_algebraic, perpetual_absolute)) = of_last_closing(tx, held.tip.journal)?
+    {
+        return Ok(TicketSeries { perpetual_algebraic, perpetual_absolute, ..empty });
+    }
     let taken_over = (stored.perpetual_algebraic, stored.perpetual_absolute);
     let (perpetual_algebraic, perpetual_absolute) =
         if absolute <= taken_over.1 { taken_over } else { (algebraic, absolute) };
     Ok(TicketSeries { perpetual_algebraic, perpetual_absolute, ..empty })
+}
+
+/// The totals that a journal's last closing says; `None` where it holds none. What turns up later of the
+/// journals before it moves them no more: they are signed.
+fn of_last_closing(
+    tx: &Transaction<'_>,
+    journal: JournalId,
+) -> Result<Option<(Money, Money)>, StoreError> {
+    const BROKEN: StoreError = StoreError::Broken("closing");
+    let Some(body) = last_of_kind(tx, journal, fiscal::kind::CLOSING)? else {
+        return Ok(None);
+    };
+    let record = Record::decode(&body).ok_or(BROKEN)?;
+    let closing: Closing = record.read().map_err(|_| BROKEN)?;
+    Ok(Some((closing.perpetual_algebraic, closing.perpetual_absolute)))
 }
 
 /// What the next ticket hangs on by a journal's last one; `None` where it holds none.
