@@ -6,6 +6,7 @@ mod envelopes;
 mod golden;
 mod joining;
 mod late;
+mod pair;
 
 use alloc::borrow::ToOwned;
 use alloc::vec;

@@ -83,3 +83,6 @@ impl Search {
         Step::Again(self)
     }
 }
+
+#[cfg(test)]
+mod tests;
