@@ -60,6 +60,11 @@ impl PublicKey {
     /// [`UnusableKey`] where the bytes are no such point.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, UnusableKey> {
         let bytes: [u8; 33] = bytes.try_into().map_err(|_| UnusableKey)?;
+        // The library reads a form without the sign of Y too (5): a key with two spellings could be
+        // turned away under one and come back under the other.
+        if !matches!(bytes[0], 2 | 3) {
+            return Err(UnusableKey);
+        }
         p256::ecdsa::VerifyingKey::from_sec1_bytes(&bytes).map_err(|_| UnusableKey)?;
         Ok(Self(bytes))
     }

@@ -2,6 +2,7 @@ extern crate std;
 
 mod altered;
 mod golden;
+mod keys;
 mod refused;
 
 use crate::{
