@@ -1,8 +1,10 @@
 extern crate std;
 
 mod altered;
+mod bodies;
 mod golden;
 mod keys;
+mod names;
 mod refused;
 
 use crate::{
