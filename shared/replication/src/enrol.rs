@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use journal::{JournalId, PublicKey};
 use minicbor::{Decode, Encode};
 
-use crate::message::Unreadable;
+use crate::message::{Unreadable, decode_all};
 
 /// What a workstation is for in its shop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
@@ -121,7 +121,7 @@ impl Enrol {
     ///
     /// [`Unreadable::Broken`].
     pub fn decode(bytes: &[u8]) -> Result<Self, Unreadable> {
-        minicbor::decode(bytes).map_err(|_| Unreadable::Broken)
+        decode_all(bytes)
     }
 }
 
@@ -138,6 +138,6 @@ impl EnrolReply {
     ///
     /// [`Unreadable::Broken`].
     pub fn decode(bytes: &[u8]) -> Result<Self, Unreadable> {
-        minicbor::decode(bytes).map_err(|_| Unreadable::Broken)
+        decode_all(bytes)
     }
 }

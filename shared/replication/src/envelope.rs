@@ -13,6 +13,7 @@ use minicbor::{Decode, Encode};
 use sha2::{Digest, Sha256};
 
 use crate::frame;
+use crate::message::decode_all;
 
 const VERSION: u8 = 1;
 const REQUEST: &[u8] = b"ocpizza/request/1\0";
@@ -317,11 +318,11 @@ fn read(bytes: &[u8]) -> Result<Envelope, Unopened> {
     if frame::MAX_BYTES < bytes.len() {
         return Err(Unopened::TooLarge { bytes: bytes.len() });
     }
-    minicbor::decode(bytes).map_err(|_| Unopened::Unreadable)
+    decode_all(bytes).map_err(|_| Unopened::Unreadable)
 }
 
 fn read_content<'b, C: Decode<'b, ()>>(envelope: &'b Envelope) -> Result<C, Unopened> {
-    minicbor::decode(&envelope.content).map_err(|_| Unopened::Unreadable)
+    decode_all(&envelope.content).map_err(|_| Unopened::Unreadable)
 }
 
 fn verified(from: &PublicKey, word: &[u8], envelope: &Envelope) -> bool {

@@ -13,7 +13,7 @@ use minicbor::{Decode, Encode};
 use sha2::{Digest, Sha256};
 
 use crate::enrol::Role;
-use crate::message::Unreadable;
+use crate::message::{Unreadable, decode_all};
 
 /// What tells these messages from a member's: they come from somebody nobody knows.
 const NAME: &str = "ocpizza/join/1";
@@ -197,7 +197,7 @@ impl Join {
     ///
     /// [`Unreadable::Broken`] for anything else, a member's messages included.
     pub fn decode(bytes: &[u8]) -> Result<Self, Unreadable> {
-        match minicbor::decode(bytes) {
+        match decode_all(bytes) {
             Ok((NAME, join)) => Ok(join),
             Ok(_) | Err(_) => Err(Unreadable::Broken),
         }
@@ -217,7 +217,7 @@ impl JoinReply {
     ///
     /// [`Unreadable::Broken`].
     pub fn decode(bytes: &[u8]) -> Result<Self, Unreadable> {
-        match minicbor::decode(bytes) {
+        match decode_all(bytes) {
             Ok((NAME, reply)) => Ok(reply),
             Ok(_) | Err(_) => Err(Unreadable::Broken),
         }

@@ -12,8 +12,8 @@ use alloc::vec::Vec;
 use journal::{BlobHash, BootId, EntryHash, JournalId, RawEntry, Seq, Signature, Tip};
 use minicbor::{Decode, Encode};
 
-pub(crate) use codec::Trouble;
 pub use codec::{OverLimit, Unreadable};
+pub(crate) use codec::{Trouble, decode_all};
 pub use snapshot::{MAX_CURSOR_BYTES, MAX_SEALED_TIPS, SealedTip, Snapshot, SnapshotPage};
 
 /// The protocols this program speaks.

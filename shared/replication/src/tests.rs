@@ -2,6 +2,7 @@ extern crate std;
 
 mod answering;
 mod asking;
+mod bytes;
 mod envelopes;
 mod golden;
 mod joining;
@@ -52,7 +53,7 @@ impl Writer {
         Self { pen, tick: last.last_tick(), batches }
     }
 
-    fn write(&mut self, drafts: Vec<Draft>) {
+    pub(super) fn write(&mut self, drafts: Vec<Draft>) {
         let (batch, pen) = self.pen.write(drafts, self.tick, 0);
         self.tick = batch.last_tick();
         self.pen = pen;

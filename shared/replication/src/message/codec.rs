@@ -208,6 +208,11 @@ fn decode<'b, M: Decode<'b, ()>>(bytes: &'b [u8], known: u32) -> Result<M, Unrea
     if known <= number {
         return Err(Unreadable::Unknown { number });
     }
+    decode_all(bytes)
+}
+
+/// Reads what these bytes are, all of them.
+pub(crate) fn decode_all<'b, M: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<M, Unreadable> {
     let mut decoder = Decoder::new(bytes);
     let message = decoder.decode().map_err(|_| Unreadable::Broken)?;
     if decoder.position() == bytes.len() { Ok(message) } else { Err(Unreadable::Broken) }

@@ -3,6 +3,7 @@
 extern crate std;
 
 use alloc::vec;
+use alloc::vec::Vec;
 use journal::{BootId, PublicKey};
 use proptest::prelude::*;
 
@@ -60,6 +61,73 @@ fn each_refusal_says_what_is_wrong() {
     assert_eq!(open_reply(&reply, knows(2), sealed.hash), Err(Unopened::UnknownSender { from }));
     let too_large = seal_request(&mut sender, 0, large).unwrap_err();
     assert!(matches!(too_large, Unopened::TooLarge { .. }));
+}
+
+type Alter<'a> = &'a dyn Fn(&mut Vec<u8>);
+
+/// Altered by whoever holds the key: the content's bytes, signed again.
+fn signed_again(secret: u8, word: &[u8], envelope: &[u8], alter: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
+    let mut decoder = minicbor::Decoder::new(envelope);
+    assert_eq!(decoder.array().unwrap(), Some(2));
+    let mut content = decoder.bytes().unwrap().to_vec();
+    alter(&mut content);
+    let seal = key(secret).sign(&[word, &content].concat());
+    let content = minicbor::bytes::ByteVec::from(content);
+    minicbor::to_vec((content, seal)).unwrap()
+}
+
+#[test]
+fn what_its_sender_signed_must_be_of_this_version_and_whole() {
+    let mut sender = Sender::new(key(1), BOOT);
+    assert_eq!(sender.key().public_key(), key(1).public_key());
+    let sealed = seal_request(&mut sender, 0, b"ask".to_vec()).unwrap();
+    let reply = seal_reply(&key(1), sealed.hash, 0, b"answer".to_vec()).unwrap();
+    let request = |alter: Alter<'_>| {
+        let bytes = signed_again(1, b"ocpizza/request/1\0", &sealed.bytes, alter);
+        open_request(&bytes, knows(1), &mut forget()).map(|it| it.body)
+    };
+    let reply = |alter: Alter<'_>| {
+        let bytes = signed_again(1, b"ocpizza/reply/1\0", &reply, alter);
+        open_reply(&bytes, knows(1), sealed.hash).map(|it| it.body)
+    };
+    assert_eq!(request(&|_| {}), Ok(b"ask".to_vec()));
+    assert_eq!(reply(&|_| {}), Ok(b"answer".to_vec()));
+    // The content is an array whose first item is its version.
+    let alterations: [Alter<'_>; 6] = [
+        &|content| content[1] = 0,
+        &|content| content[1] = 2,
+        &|content| content.push(0),
+        &|content| content.truncate(content.len() - 1),
+        &Vec::clear,
+        // Without its last field, the message.
+        &|content| {
+            content[0] -= 1;
+            let length = content.len() - if content.ends_with(b"ask") { 4 } else { 7 };
+            content.truncate(length);
+        },
+    ];
+    for (index, alter) in alterations.into_iter().enumerate() {
+        assert_eq!(request(alter), Err(Unopened::Unreadable), "alteration {index}");
+        assert_eq!(reply(alter), Err(Unopened::Unreadable), "alteration {index}");
+    }
+}
+
+#[test]
+fn an_envelope_that_is_cut_or_that_something_follows_is_none() {
+    let mut sender = Sender::new(key(1), BOOT);
+    let sealed = seal_request(&mut sender, 0, b"ask".to_vec()).unwrap();
+    let reply = seal_reply(&key(1), sealed.hash, 0, b"answer".to_vec()).unwrap();
+    let cuts = |bytes: &[u8]| -> Vec<Vec<u8>> {
+        let longer = [bytes, &[0]].concat();
+        (0..bytes.len()).map(|length| bytes[..length].to_vec()).chain([longer]).collect()
+    };
+    for bytes in cuts(&sealed.bytes) {
+        let opened = open_request(&bytes, knows(1), &mut forget());
+        assert_eq!(opened, Err(Unopened::Unreadable));
+    }
+    for bytes in cuts(&reply) {
+        assert_eq!(open_reply(&bytes, knows(1), sealed.hash), Err(Unopened::Unreadable));
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::{
     SnapshotPage, Unreadable, Welcome,
 };
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -48,7 +48,7 @@ fn last_page() -> SnapshotPage {
     SnapshotPage { tips: vec![], entries: vec![], next: None }
 }
 
-fn requests() -> Vec<(&'static str, Request)> {
+pub(super) fn requests() -> Vec<(&'static str, Request)> {
     let sha256 = BlobHash([0xbb; 32]);
     let (journal, seal) = (tip().journal, Signature([0x5e; 64]));
     vec![
@@ -80,7 +80,7 @@ fn requests() -> Vec<(&'static str, Request)> {
     ]
 }
 
-fn replies() -> Vec<(&'static str, Reply)> {
+pub(super) fn replies() -> Vec<(&'static str, Reply)> {
     let sha256 = BlobHash([0xbb; 32]);
     let seal = Some(Signature([0x5e; 64]));
     vec![
@@ -126,7 +126,7 @@ fn replies() -> Vec<(&'static str, Reply)> {
     ]
 }
 
-fn enrolment() -> (Enrol, EnrolReply, EnrolReply) {
+pub(super) fn enrolment() -> (Enrol, EnrolReply, EnrolReply) {
     let enrol = Enrol {
         code: "K7QM-2PXA".to_owned(),
         public_key: key(1).public_key(),

@@ -14,7 +14,7 @@ use journal::JournalId;
 
 const NONCE: Nonce = Nonce([3; 16]);
 
-fn asks() -> [Join; 2] {
+pub(super) fn asks() -> [Join; 2] {
     let commitment = NONCE.commitment();
     let build = "ocpizza 0.1.0".into();
     [
@@ -23,7 +23,7 @@ fn asks() -> [Join; 2] {
     ]
 }
 
-fn replies() -> [JoinReply; 4] {
+pub(super) fn replies() -> [JoinReply; 4] {
     let centre = JoinedCentre {
         url: "https://centre.example".into(),
         key: key(9).public_key(),
