@@ -243,12 +243,9 @@ impl Lanes {
             .max()
             .copied();
         let after = agreed.max(earlier);
-        if after.is_some() || self.peer.is_empty() {
+        let (None, Some(theirs)) = (after, self.peer.iter().max().copied()) else {
             self.read_on(tip, after, turn);
             return true;
-        }
-        let Some(theirs) = self.peer.iter().max().copied() else {
-            return false;
         };
         let down_will_tell = mine.seq < theirs.seq
             && self.local.first() == Some(&mine)
