@@ -2,10 +2,13 @@ extern crate std;
 
 mod answering;
 mod asking;
+mod behind;
 mod bytes;
 mod envelopes;
+mod feeds;
 mod golden;
 mod joining;
+mod lanes;
 mod late;
 mod pair;
 

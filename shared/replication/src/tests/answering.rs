@@ -4,16 +4,17 @@ extern crate std;
 
 use alloc::vec;
 use alloc::vec::Vec;
-use journal::{Entry, RawEntry, Refused, Seq, Tick};
+use journal::{Entry, Keep, RawEntry, Refused, Seq, Tick};
 
 use super::{Writer, key};
 use crate::answer::{
-    Held, PullHeld, PullPlan, PushPlan, Writer as Standing, answer_hello, answer_pull, answer_push,
-    cards_merged, cards_page, changed, cut, push_reads,
+    Held, PullHeld, PullPlan, PushPlan, Run, Writer as Standing, answer_hello, answer_pull,
+    answer_push, blob_part, cards_merged, cards_page, changed, cut, poke_reply, pull_reply,
+    push_reads,
 };
 use crate::{
-    CardRecord, CardsPage, Hello, Listen, PROTOCOL, Place, ProtocolRange, Pull, Push, Quarantine,
-    Refusal, Reply, Rewind,
+    CardRecord, CardsPage, Hello, Listen, MAX_BLOB_PART_BYTES, PROTOCOL, Place, ProtocolRange,
+    Pull, Push, Quarantine, Refusal, Reply, Rewind,
 };
 
 /// What a host reads of a journal that it holds as `held` wrote it, for a push.
@@ -167,6 +168,74 @@ fn another_journals_beginning_is_not_believed() {
     let mut push = Writer::new(2).push(0..1);
     push.journal = writer().push(0..1).journal;
     assert!(matches!(plan(None, &push), PushPlan::Park { refused: None, .. }));
+}
+
+#[test]
+fn only_what_nobody_must_keep_may_come_without_its_body() {
+    for (keep, believed) in [(Keep::Operation, true), (Keep::Trace, false), (Keep::Fiscal, false)] {
+        let mut writer = Writer::new(1);
+        writer.write(vec![journal::Draft {
+            kind: journal::Kind(64),
+            kind_version: 1,
+            keep,
+            subject: None,
+            body: vec![1],
+        }]);
+        let mut push = writer.push(1..2);
+        push.entries[0].body = None;
+        let plan = plan(Some(&writer.set_back(1)), &push);
+        assert_eq!(matches!(plan, PushPlan::Store { .. }), believed, "{keep:?}: {plan:?}");
+        assert_eq!(matches!(plan.reply(), Reply::Ack(_)), believed);
+    }
+}
+
+#[test]
+fn what_is_answered_stands_in_every_plan() {
+    let writer = writer();
+    let before = writer.set_back(2);
+    let mut other = writer.set_back(2);
+    other.note(&["x"]);
+    let mut unsealed = writer.push(2..4);
+    unsealed.entries.pop();
+    let mut empty = writer.push(2..4);
+    empty.entries.clear();
+    let tip = writer.tip().in_journal(writer.push(0..1).journal);
+    let reply = |held: &Writer, push: &Push| plan(Some(held), push).reply().clone();
+    assert_eq!(reply(&before, &writer.push(2..4)), Reply::Ack(crate::Ack { tip }));
+    assert_eq!(reply(&writer, &writer.push(2..4)), Reply::Ack(crate::Ack { tip }));
+    assert!(matches!(reply(&writer, &other.push(2..3)), Reply::Fork(it) if it.seq == Seq(4)));
+    assert_eq!(reply(&before, &writer.push(3..4)), Reply::Need { have: Some(before.tip()) });
+    assert!(matches!(reply(&before, &unsealed), Reply::Quarantined(_)));
+    assert_eq!(reply(&before, &empty), Reply::Refused(Refusal::Unreadable));
+}
+
+#[test]
+fn what_was_read_is_answered_as_it_was_read() {
+    let writer = writer();
+    let push = writer.push(1..2);
+    let tip = writer.tip().in_journal(push.journal);
+    let run = Run { entries: push.entries.clone(), seal: push.seal };
+    let entries = crate::Entries { entries: push.entries, seal: Some(push.seal), tip };
+    assert_eq!(pull_reply(tip, Some(run)), Reply::Entries(entries));
+    let nothing = crate::Entries { entries: vec![], seal: None, tip };
+    assert_eq!(pull_reply(tip, None), Reply::Entries(nothing));
+    assert_eq!(poke_reply(vec![tip], 4), Reply::Poke(crate::Poke { tips: vec![tip], cards: 4 }));
+}
+
+#[test]
+fn a_part_of_a_blob_is_never_larger_than_a_message_carries() {
+    let sha256 = journal::BlobHash([5; 32]);
+    for (read, sent) in [(0, 0), (1, 1), (MAX_BLOB_PART_BYTES, MAX_BLOB_PART_BYTES)] {
+        for more in [0, 1] {
+            let reply = blob_part(sha256, 7, 10_000_000, vec![0; read + more]);
+            let sent = (sent + more).min(MAX_BLOB_PART_BYTES);
+            let is_it = |it: &crate::BlobPart| {
+                (it.sha256, it.offset, it.total, it.bytes.len()) == (sha256, 7, 10_000_000, sent)
+            };
+            assert!(reply.check_limits().is_ok());
+            assert!(matches!(reply, Reply::Blob(it) if is_it(&it)));
+        }
+    }
 }
 
 #[test]

@@ -20,18 +20,23 @@ use crate::{
 
 pub(super) struct Table {
     pub(super) link: Link,
-    now: u64,
+    pub(super) now: u64,
     pub(super) effects: Vec<Effect>,
 }
 
 impl Table {
     pub(super) fn new() -> Self {
+        Self::with_cards(0, 0)
+    }
+
+    /// A link that was told before its start how far the lists of cards had come.
+    pub(super) fn with_cards(cards_merged: u64, cards_pushed: u64) -> Self {
         let me = Identity {
             journal: None,
             boot: BootId([1; 16]),
             build: "test".to_owned(),
-            cards_merged: 0,
-            cards_pushed: 0,
+            cards_merged,
+            cards_pushed,
         };
         Self { link: Link::new(me, 7), now: 1_000, effects: vec![] }
     }
@@ -47,11 +52,21 @@ impl Table {
         self
     }
 
+    /// Feeds it, and nothing more.
+    pub(super) fn feed_raw(&mut self, input: Input) -> &mut Self {
+        self.effects = self.link.handle(self.now, input);
+        self
+    }
+
+    pub(super) fn listens(&self) -> Ask {
+        self.sent(|it| matches!(it, Request::Listen(_)))
+    }
+
     pub(super) fn reply(&mut self, ask: Ask, reply: Reply) -> &mut Self {
         self.feed(Input::Reply { ask, reply: Ok(reply) })
     }
 
-    fn local(&mut self, writer: &Writer) -> &mut Self {
+    pub(super) fn local(&mut self, writer: &Writer) -> &mut Self {
         let tips = vec![writer.tip()];
         self.feed(Input::LocalTips { journal: name(writer), tips })
     }
@@ -78,11 +93,11 @@ impl Table {
         self.effects.iter().find_map(pick)
     }
 
-    fn alarm(&self) -> Option<Alarm> {
+    pub(super) fn alarm(&self) -> Option<Alarm> {
         self.find(|it| if let Effect::Alarm(alarm) = it { Some(*alarm) } else { None })
     }
 
-    fn read(&self, journal: JournalId) -> Option<(Ask, Option<Place>)> {
+    pub(super) fn read(&self, journal: JournalId) -> Option<(Ask, Option<Place>)> {
         self.find(|it| {
             if let Effect::Read { ask, tip, after, .. } = it {
                 (tip.journal == journal).then_some((*ask, *after))
@@ -93,12 +108,12 @@ impl Table {
     }
 
     /// The host reads what follows the opening, and it is sent.
-    fn pushed(&mut self, writer: &Writer) -> Ask {
+    pub(super) fn pushed(&mut self, writer: &Writer) -> Ask {
         let (ask, _) = self.read(name(writer)).expect("it reads on");
         self.answer_read(ask, writer)
     }
 
-    fn answer_read(&mut self, ask: Ask, writer: &Writer) -> Ask {
+    pub(super) fn answer_read(&mut self, ask: Ask, writer: &Writer) -> Ask {
         let push = writer.push(1..writer.batches.len());
         let run = Run { entries: push.entries, seal: push.seal };
         self.feed(Input::Read { ask, outcome: ReadOutcome::Run(run) });
@@ -114,6 +129,42 @@ impl Table {
         self.now += ms;
         self.feed(Input::Timer)
     }
+
+    /// Waits while the peer greets back and listens, until there is what is looked for: how long that
+    /// took, in milliseconds.
+    pub(super) fn until<T>(
+        &mut self,
+        welcome: &Reply,
+        pick: impl Fn(&Effect) -> Option<T>,
+    ) -> Option<(u64, T)> {
+        const STEP_MS: u64 = 50;
+        for waited in 0..STOPPED_MS * 2 / STEP_MS {
+            if let Some(found) = self.find(&pick) {
+                return Some((waited * STEP_MS, found));
+            }
+            self.wait(STEP_MS);
+            let mut effects = self.effects.clone();
+            for effect in self.effects.clone() {
+                if let Effect::Send { ask, request } = effect {
+                    let reply = match request {
+                        Request::Hello(_) => welcome.clone(),
+                        Request::Listen(_) => Reply::Busy { retry_ms: 20_000 },
+                        Request::Probe(_)
+                        | Request::Push(_)
+                        | Request::Pull(_)
+                        | Request::Cards(_)
+                        | Request::CardsPush(_)
+                        | Request::Blob(_)
+                        | Request::Poke(_)
+                        | Request::Snapshot(_) => continue,
+                    };
+                    effects.extend(self.reply(ask, reply).effects.clone());
+                }
+            }
+            self.effects = effects;
+        }
+        None
+    }
 }
 
 pub(super) fn welcome(tips: Vec<Tip>) -> Reply {
@@ -127,18 +178,18 @@ pub(super) fn welcome(tips: Vec<Tip>) -> Reply {
     })
 }
 
-fn name(writer: &Writer) -> JournalId {
+pub(super) fn name(writer: &Writer) -> JournalId {
     writer.batches[0].tip().journal
 }
 
-fn writer(secret: u8) -> Writer {
+pub(super) fn writer(secret: u8) -> Writer {
     let mut writer = Writer::new(secret);
     writer.note(&["a", "b"]);
     writer
 }
 
 /// Where a writer's journal ends after its opening: all that the peer has of it.
-fn beginning(writer: &Writer) -> Tip {
+pub(super) fn beginning(writer: &Writer) -> Tip {
     writer.batches[0].tip()
 }
 

@@ -11,21 +11,21 @@ use crate::link::{Ask, EarlyEnd, Effect, Grant, Input, LATE_ENTRIES, STOPPED_MS,
 use crate::{Entries, Place, Pull, Refusal, Reply, Request, Rewind, SnapshotPage};
 
 /// A place in a long journal, which nobody has to write for this.
-fn place(seq: u64) -> Place {
+pub(super) fn place(seq: u64) -> Place {
     let mut hash = [7; 32];
     hash[..8].copy_from_slice(&seq.to_be_bytes());
     Place { seq: Seq(seq), hash: EntryHash(hash) }
 }
 
-fn journal(name: u8) -> JournalId {
+pub(super) fn journal(name: u8) -> JournalId {
     JournalId([name; 32])
 }
 
-fn tip(name: u8, seq: u64) -> Tip {
+pub(super) fn tip(name: u8, seq: u64) -> Tip {
     place(seq).in_journal(journal(name))
 }
 
-fn entry(byte: u8) -> RawEntry {
+pub(super) fn entry(byte: u8) -> RawEntry {
     RawEntry { header: vec![byte], body: None }
 }
 
@@ -33,12 +33,12 @@ fn page(next: Option<u8>) -> SnapshotPage {
     SnapshotPage { tips: vec![], entries: vec![], next: next.map(|it| vec![it]) }
 }
 
-fn end(name: u8, checkpoint: u64, seq: u64) -> EarlyEnd {
+pub(super) fn end(name: u8, checkpoint: u64, seq: u64) -> EarlyEnd {
     EarlyEnd { journal: journal(name), checkpoint: place(checkpoint), end: place(seq) }
 }
 
 impl Table {
-    fn late(&self) -> Option<(Ask, u64)> {
+    pub(super) fn late(&self) -> Option<(Ask, u64)> {
         self.find(
             |it| {
                 if let Effect::Late { ask, behind } = it { Some((*ask, *behind)) } else { None }
@@ -47,14 +47,14 @@ impl Table {
     }
 
     /// The link is far behind, and is the one that asks.
-    fn asks(&mut self, tips: Vec<Tip>) -> &mut Self {
+    pub(super) fn asks(&mut self, tips: Vec<Tip>) -> &mut Self {
         self.up(tips);
         let (ask, _) = self.late().expect("it is far behind");
         self.feed(Input::Granted { ask, grant: Grant::Ask })
     }
 
     /// What was asked of a snapshot: from where on.
-    fn fetches(&self) -> Option<(Ask, Option<Vec<u8>>)> {
+    pub(super) fn fetches(&self) -> Option<(Ask, Option<Vec<u8>>)> {
         self.find(|it| {
             if let Effect::Send { ask, request: Request::Snapshot(it) } = it {
                 Some((*ask, it.after.clone()))
@@ -64,7 +64,7 @@ impl Table {
         })
     }
 
-    fn pulls(&self) -> Vec<(Ask, Pull)> {
+    pub(super) fn pulls(&self) -> Vec<(Ask, Pull)> {
         let pull = |it: &Effect| {
             if let Effect::Send { ask, request: Request::Pull(pull) } = it {
                 Some((*ask, *pull))
@@ -75,7 +75,7 @@ impl Table {
         self.effects.iter().filter_map(pull).collect()
     }
 
-    fn gives_up(&self) -> bool {
+    pub(super) fn gives_up(&self) -> bool {
         self.effects.contains(&Effect::LateNoMore)
     }
 
@@ -87,7 +87,7 @@ impl Table {
     }
 
     /// All of a snapshot of one page came, and it ends there.
-    fn fetched(&mut self, ends: Vec<EarlyEnd>) -> &mut Self {
+    pub(super) fn fetched(&mut self, ends: Vec<EarlyEnd>) -> &mut Self {
         let (ask, _) = self.fetches().expect("a snapshot is asked for");
         self.reply(ask, Reply::Snapshot(page(None)));
         let ask = self.stores();
