@@ -448,7 +448,7 @@ impl Lanes {
                 self.pulled(theirs, after, entries, turn);
             }
             (Stage::Pulling { theirs, after }, Reply::Rewind(Rewind { tip })) => {
-                self.rewound(theirs, after, tip);
+                self.rewound(theirs, after, tip, turn);
             }
             (Stage::SearchingThere(search), Reply::Hashes(Hashes { hashes })) => {
                 match search.compare(&hashes) {
@@ -514,7 +514,13 @@ impl Lanes {
         turn.host(Asker::Lane(journal, Way::Down), |ask| Effect::Append { ask, push });
     }
 
-    fn rewound(&mut self, theirs: Tip, after: Option<Place>, tip: Option<Tip>) {
+    fn rewound(
+        &mut self,
+        theirs: Tip,
+        after: Option<Place>,
+        tip: Option<Tip>,
+        turn: &mut Turn<'_>,
+    ) {
         let Some(tip) = tip.filter(|tip| tip.journal == theirs.journal && after.is_some()) else {
             self.peer.retain(|it| it.hash != theirs.hash);
             return;
@@ -524,7 +530,13 @@ impl Lanes {
         }
         if let Some(after) = after {
             self.apart.insert((after.hash, tip.hash));
+            let known = self.common.len();
             self.common.retain(|_, place| *place != after);
+            if self.common.len() < known {
+                // It said itself that this entry is on its chain: whoever contradicts itself is asked
+                // ever more slowly, for the search would find the same again.
+                self.down.wait(turn);
+            }
         }
     }
 

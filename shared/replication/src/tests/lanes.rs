@@ -310,6 +310,31 @@ fn a_search_ends_at_the_last_common_entry() {
     }
 }
 
+/// It says that an entry is on its chain, and then that it is not, again and again.
+#[test]
+fn a_peer_that_contradicts_itself_is_asked_ever_more_slowly() {
+    let (mine, theirs) = two_branches();
+    let mut table = Table::new();
+    let (ask, seqs) = searching(&mut table, &mine, &theirs, true);
+    let hashes = |seqs: &[Seq]| Reply::Hashes(Hashes { hashes: hashes(&theirs, seqs) });
+    table.feed_raw(Input::Reply { ask, reply: Ok(hashes(&seqs)) });
+    let mut longest = 0;
+    for _ in 0..12 {
+        let (ask, _) = table.find(pulls).expect("from the last common entry on");
+        let rewind = Reply::Rewind(Rewind { tip: Some(end(&theirs)) });
+        table.feed_raw(Input::Reply { ask, reply: Ok(rewind) });
+        let (waited, (ask, seqs)) =
+            table.until(&welcome(vec![end(&theirs)]), searches).expect("it is asked again");
+        assert!((500..=20_050).contains(&waited), "{waited} ms");
+        longest = longest.max(waited);
+        let mine = self::hashes(&mine, &seqs);
+        table.feed_raw(Input::Hashes { ask, hashes: mine });
+        let (ask, seqs) = table.find(probes).unwrap();
+        table.feed_raw(Input::Reply { ask, reply: Ok(hashes(&seqs)) });
+    }
+    assert!(5_000 <= longest, "{longest} ms at most");
+}
+
 #[test]
 fn each_answer_to_a_search_leads_on() {
     let (mine, theirs) = two_branches();
