@@ -70,6 +70,8 @@ const fn is_excused(fault: &Fault, may_fork: bool) -> bool {
                 | Fault::OtherContent { .. }
                 // The journal that goes on names an end that went with a disk.
                 | Fault::CutOff { .. }
+                // The same, where a copied disk's other run wrote in that place.
+                | Fault::AnchorDiffers { .. }
                 // What a copied disk's other run sold is not known where the copy goes on.
                 | Fault::Carried
         )
