@@ -34,9 +34,9 @@ mutants! {
     BelieveAnyBody,
     /// The centre says that it kept a branch, and does not.
     DropTheBranch,
-    /// Looks at the first end of a journal there, and at no other.
+    /// Looks at the first end of a journal, here and there, and at no other.
     OneEndEach,
-    /// The centre counts an entry each time it arrives.
+    /// The centre counts an entry again that arrives again after a restart.
     CountTwice,
     /// The centre reads whatever journal is named, of whatever shop.
     NoTenant,
@@ -96,8 +96,6 @@ mutants! {
     PokeOnly,
     /// Cuts what it sends anywhere, seal or not.
     CutAnywhere,
-    /// Counts what it has sent as held by the other.
-    WitnessedWhenSent,
 }
 
 #[cfg(feature = "mutants")]

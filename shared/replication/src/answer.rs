@@ -446,7 +446,7 @@ pub fn cards_page(records: impl IntoIterator<Item = CardRecord>, end: u64) -> Ca
 /// A page that follows something not merged here (this disk was set back since) is merged, and does
 /// not count: the sender goes back.
 #[must_use]
-pub const fn cards_merged(merged: u64, page: &CardsPage) -> u64 {
+pub fn cards_merged(merged: u64, page: &CardsPage) -> u64 {
     match page.after {
         Some(after) if merged < after && !mutant::is(Mutant::AdvanceOverAHole) => merged,
         Some(_) | None => page.through,

@@ -6,7 +6,7 @@ use fiscal::Money;
 use fiscal::ticket::Ticket;
 use journal::{Entry, EntryHash, JournalId, Kind, PublicKey, RawEntry, Seq, Signature, Tick, Tip};
 use replication::answer::{Held, PullHeld, PushReads, Writer};
-use replication::{CardRecord, Place};
+use replication::{CardRecord, Place, Push};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An entry as it is stored.
@@ -260,6 +260,16 @@ impl Books {
             branches: held.chains[1..].iter().flat_map(within).collect(),
             tips: held.ends(),
         }
+    }
+
+    /// The rows of a push that is held, as they are.
+    pub(crate) fn pushed(&self, push: &Push) -> Vec<Row> {
+        let journal = self.journals.get(&push.journal);
+        let last = push.entries.last().map(RawEntry::hash);
+        let path = journal.zip(last).and_then(|(journal, last)| journal.path(last));
+        let path = path.unwrap_or_default();
+        let from = path.len().saturating_sub(push.entries.len());
+        path[from..].iter().map(|row| (*row).clone()).collect()
     }
 
     /// What is read for a pull.

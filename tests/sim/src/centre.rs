@@ -2,19 +2,20 @@
 //! a crash and an uncommitted one that does not.
 
 use crate::books::{Books, Row, Write, rows};
-use crate::mutant::Mutant;
+use crate::mutant::{self, Mutant};
 use crate::net::Asked;
 use crate::template::{self, PcTemplate, ShopTemplate};
 use domain::card::Card;
 use domain::publication::{self, What};
+use journal::mutant::is;
 use journal::{BlobHash, BootId, Draft, JournalId, Pen, PublicKey, Signature, SigningKey};
 use replication::answer::{
     CardsHeld, PullPlan, PushPlan, Writer, answer_hello, answer_pull, answer_push, blob_part,
     cards_merged, cards_page, changed, cut, poke_reply, pull_reply, push_reads,
 };
 use replication::{
-    CardsPage, Hashes, Listen, OTHER_RUN, Place, Push, Refusal, Replays, Reply, Request, Rewind,
-    Unopened, Unreadable, open_request, seal_reply,
+    CardsPage, Hashes, Listen, OTHER_RUN, Place, Pull, Push, Refusal, Replays, Reply, Request,
+    Rewind, Unopened, Unreadable, open_request, seal_reply,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -88,14 +89,13 @@ pub(crate) struct Centre {
     /// What it said it has on disk, by shop.
     pub(crate) acked: BTreeSet<(usize, JournalId, Place)>,
     boot: BootId,
-    mutant: Option<Mutant>,
     replays: Replays,
     runs: BTreeMap<JournalId, (BootId, u64)>,
     out: Vec<Out>,
 }
 
 impl Centre {
-    pub(crate) fn new(shops: &[&ShopTemplate], mutant: Option<Mutant>) -> Self {
+    pub(crate) fn new(shops: &[&ShopTemplate]) -> Self {
         let mut taken = BTreeMap::new();
         let mut blobs = BTreeMap::new();
         let mut halves = Vec::new();
@@ -121,7 +121,6 @@ impl Centre {
             was_set_back: false,
             acked: BTreeSet::new(),
             boot: BootId([0; 16]),
-            mutant,
             replays: Replays::default(),
             runs: BTreeMap::new(),
             out: Vec::new(),
@@ -281,7 +280,10 @@ impl Centre {
         }
         let shop = taken.shop;
         let books = &self.halves[shop].books;
-        let (tips, cards) = (books.tips(), books.cards_end);
+        let (mut tips, cards) = (books.tips(), books.cards_end);
+        if is(Mutant::NoTenant) {
+            tips = self.halves.iter().flat_map(|half| half.books.tips()).collect();
+        }
         Some(match request {
             Request::Hello(hello) => {
                 let merged = books.merged.get(&key).copied();
@@ -304,15 +306,13 @@ impl Centre {
                 self.job(wall_ms, shop, Job::Push(push, asked));
                 return None;
             }
-            Request::Pull(pull) => {
-                match answer_pull(books.pull_held(pull.tip, pull.after), &pull) {
-                    PullPlan::Read { tip, after, .. } => {
-                        let rows = books.after(tip, after).unwrap_or_default();
-                        pull_reply(tip, cut(sealed(&rows), pull.limit.into()))
-                    }
-                    PullPlan::Rewind(rewind) => Reply::Rewind(rewind),
+            Request::Pull(pull) => match self.pulled(shop, &pull) {
+                (books, PullPlan::Read { tip, after, .. }) => {
+                    let rows = books.after(tip, after).unwrap_or_default();
+                    pull_reply(tip, cut(sealed(&rows), pull.limit.into()))
                 }
-            }
+                (_, PullPlan::Rewind(rewind)) => Reply::Rewind(rewind),
+            },
             Request::Cards(it) => Reply::Cards(cards_page(books.cards_after(it.after), cards)),
             Request::CardsPush(page) => {
                 self.job(wall_ms, shop, Job::Cards(page, key, asked));
@@ -340,6 +340,14 @@ impl Centre {
                 }
             }
         })
+    }
+
+    /// The books that a pull is answered from, and how.
+    fn pulled(&self, shop: usize, pull: &Pull) -> (&Books, PullPlan) {
+        let named = |half: &&Half| half.books.journals.contains_key(&pull.tip.journal);
+        let other = self.halves.iter().find(named).filter(|_| is(Mutant::NoTenant));
+        let books = &other.unwrap_or(&self.halves[shop]).books;
+        (books, answer_pull(books.pull_held(pull.tip, pull.after), pull))
     }
 
     fn reply(&mut self, wall_ms: i64, asked: Asked, reply: &Reply) {
@@ -370,12 +378,12 @@ impl Centre {
                 }
                 continue;
             }
-            let after = match (self.mutant, after) {
-                (Some(Mutant::AckBeforeCommit), After::Reply(asked, reply)) => {
+            let after = match after {
+                After::Reply(asked, reply) if is(Mutant::AckBeforeCommit) => {
                     self.reply(wall_ms, asked, &reply);
                     After::Nothing
                 }
-                (_, after) => after,
+                after @ (After::Nothing | After::Reply(..)) => after,
             };
             self.out.push(Out::Commit { shop });
             self.halves[shop].writing = Some((writes, after));
@@ -402,7 +410,7 @@ impl Centre {
         match job {
             Job::Push(push, asked) => {
                 let (writes, reply) =
-                    decide_push(books, self.mutant, &push, |key| self.writer(shop, key));
+                    decide_push(books, self.life, &push, |key| self.writer(shop, key));
                 (writes, After::Reply(asked, Box::new(reply)))
             }
             Job::Cards(page, key, asked) => {
@@ -441,10 +449,10 @@ impl Centre {
     }
 }
 
-/// Decides over a push as the answering half says, or as the mutant does.
-pub(crate) fn decide_push(
+/// Decides over a push as the answering half says.
+fn decide_push(
     books: &Books,
-    mutant: Option<Mutant>,
+    life: u32,
     push: &Push,
     writer: impl FnOnce(&PublicKey) -> Writer,
 ) -> (Vec<Write>, Reply) {
@@ -455,7 +463,9 @@ pub(crate) fn decide_push(
     let key = known.or_else(|| reads.opening.as_ref().map(|it| it.public_key));
     let writer = key.as_ref().map_or(Writer::Unknown, writer);
     let held = books.held(push.journal, &reads, writer);
-    if let Some(wrong) = mutant.and_then(|mutant| mutant.push(books, &held, &reads, push)) {
+    if is(Mutant::SkipOverlap)
+        && let Some(wrong) = mutant::by_place(&held, push)
+    {
         return wrong;
     }
     let journal = push.journal;
@@ -469,11 +479,15 @@ pub(crate) fn decide_push(
             };
             (vec![write], reply)
         }
+        PushPlan::Keep { reply, .. } if is(Mutant::DropTheBranch) => (Vec::new(), reply),
         PushPlan::Keep { from, batch, reply, .. } => {
             let rows = rows(&batch.entries, batch.seal);
             (vec![Write::Branch { journal, from, rows }], reply)
         }
         PushPlan::Park { reply, .. } => (vec![Write::Park { journal }], reply),
+        PushPlan::AlreadyHeld { reply } if is(Mutant::CountTwice) && 1 < life => {
+            (vec![Write::Count { rows: books.pushed(push) }], reply)
+        }
         PushPlan::AlreadyHeld { reply } | PushPlan::Need { reply } | PushPlan::Refuse { reply } => {
             (Vec::new(), reply)
         }

@@ -1,20 +1,25 @@
 //! The invariants of the design, one checker each, by the names they have there.
 
 mod fold;
+mod held;
 mod money;
+mod orders;
 mod shown;
 
 use crate::books::Books;
+use crate::mutant::without;
 use crate::net::NodeId;
 use crate::pc::Pc;
 use crate::people::Sent;
 use crate::setting::Failure;
 use crate::world::World;
 use domain::id::OrderId;
-use journal::{EntryHash, JournalId, Seq, Tip};
+use journal::{BlobHash, EntryHash, JournalId, Seq, Tip};
 use pos_core::replicate;
 use pos_core::store::{StoreError, alarms, cards, journals, publications};
 use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use held::rollback_seen;
 
 /// What people were told, and what must therefore be true.
 #[derive(Debug, Default)]
@@ -193,9 +198,12 @@ pub(crate) fn all(world: &mut World) -> Result<(), Failure> {
             }
         }
         gapless(&half.books)?;
-        money::sound(world, shop)?;
-        money::adds_up(&half.books)?;
-        money::whole_version(world, shop)?;
+        without(world.setting.mutant, || {
+            money::sound(world, shop)?;
+            money::adds_up(&half.books)?;
+            money::whole_version(world, shop)?;
+            orders::causes_first(&half.books)
+        })?;
     }
     for node in world.nodes() {
         let Some(pc) = world.pcs[node].as_mut().filter(|it| it.counts()) else {
@@ -206,6 +214,9 @@ pub(crate) fn all(world: &mut World) -> Result<(), Failure> {
         tenant(pc, books)?;
         no_reuse(pc, books)?;
         same_entries(pc, books)?;
+        orders::dated_by_the_day(pc, world.ledger.may_fork)?;
+        kept_apart(pc)?;
+        whole_blobs(pc)?;
         shown::once(pc)?;
     }
     fold::is_of_the_set(world)
@@ -232,6 +243,9 @@ fn no_reuse(pc: &mut Pc, books: &Books) -> Result<(), Failure> {
     let Some(running) = &mut pc.running else {
         return Ok(());
     };
+    if let Some(own) = running.workstation.tip().filter(|own| forked.contains(&own.journal)) {
+        return Err(on("J4 no reuse", pc, format!("goes on in {}, which forked", own.journal)));
+    }
     let silent = running.workstation.store().read(|tx| {
         for journal in &forked {
             if !alarms::is_forked(tx, *journal)? {
@@ -244,6 +258,43 @@ fn no_reuse(pc: &mut Pc, books: &Books) -> Result<(), Failure> {
         Ok(None) => Ok(()),
         Ok(Some(journal)) => Err(on("J4 no reuse", pc, format!("no alarm that {journal} forked"))),
         Err(error) => Err(on("J4 no reuse", pc, error.to_string())),
+    }
+}
+
+/// What was said to be kept apart is there.
+fn kept_apart(pc: &mut Pc) -> Result<(), Failure> {
+    let Some(running) = pc.running.as_mut().filter(|_| pc.parked) else {
+        return Ok(());
+    };
+    let count = "SELECT count(*) FROM parked";
+    let read = running
+        .workstation
+        .store()
+        .read(|tx| Ok::<_, StoreError>(tx.query_row(count, [], |row| row.get::<_, i64>(0))?));
+    match read {
+        Ok(0) => Err(on("S1 no loss", pc, "kept nothing apart of what it said it did")),
+        Ok(_) => Ok(()),
+        Err(error) => Err(on("S1 no loss", pc, error.to_string())),
+    }
+}
+
+/// V1: every blob is the one that it is called after.
+fn whole_blobs(pc: &mut Pc) -> Result<(), Failure> {
+    let Some(running) = &mut pc.running else {
+        return Ok(());
+    };
+    let read = running.workstation.store().read(|tx| {
+        let mut statement = tx.prepare_cached("SELECT hash, bytes FROM blob")?;
+        let rows = statement.query_map([], |row| {
+            let (hash, bytes): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            Ok(BlobHash::of(&bytes).0.as_slice() == hash.as_slice())
+        })?;
+        Ok::<_, StoreError>(rows.collect::<Result<Vec<bool>, _>>()?)
+    });
+    match read {
+        Ok(whole) if whole.iter().all(|it| *it) => Ok(()),
+        Ok(_) => Err(on("V1 whole version", pc, "a blob is another than it is called after")),
+        Err(error) => Err(on("V1 whole version", pc, error.to_string())),
     }
 }
 

@@ -265,6 +265,7 @@ impl World {
             }
         };
         let lied = pc.ails.lies;
+        pc.lose_uncommitted();
         let label = pc.label.clone();
         self.fault(kind);
         self.trace.say(self.now, format_args!("{label} dies: {kind}"));

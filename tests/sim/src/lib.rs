@@ -26,6 +26,6 @@ mod template;
 mod trace;
 mod world;
 
-pub use mutant::Mutant;
+pub use mutant::{Caught, MUTANTS, Mutant, catch};
 pub use setting::{Failure, Faults, KINDS, Outcome, Setting};
 pub use world::run;

@@ -1,17 +1,17 @@
 //! `./dev sim`: plays seeds on two threads, and says in one line what came of them.
 
 use anyhow::{Context, bail};
-use sim::{Faults, Mutant, Outcome, Setting, run};
+use sim::{Caught, Faults, MUTANTS, Mutant, Outcome, Setting, run};
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{Write, stdout};
-use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 const USAGE: &str = "--seeds N [--from S] [--minutes M] [--jobs J] [--once] [--calm], \
-                     --trace S, or --mutants";
+                     --trace S, --mutants, or --mutant NAME";
 /// Where seeds that failed are kept, to be played by every later test.
 const REGRESSIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/regressions.txt");
 
@@ -37,7 +37,7 @@ fn main() -> anyhow::Result<ExitCode> {
         once: false,
         faults: Faults::All,
     };
-    let (mut mutants, mut trace) = (false, None);
+    let (mut mutants, mut mutant, mut trace) = (false, None, None);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut number = || -> anyhow::Result<u64> {
@@ -52,6 +52,7 @@ fn main() -> anyhow::Result<ExitCode> {
             "--calm" => wish.faults = Faults::None,
             "--trace" => trace = Some(number()?),
             "--mutants" => mutants = true,
+            "--mutant" => mutant = args.next(),
             other => bail!("{other}: {USAGE}"),
         }
     }
@@ -60,8 +61,9 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     std::panic::set_hook(Box::new(|_| {}));
     let all_well = match (trace, mutants) {
+        _ if mutant.is_some() => play_mutant(&mutant.unwrap_or_default())?,
         (Some(seed), _) => print_trace(seed, wish.faults)?,
-        (None, true) => play_mutants()?,
+        (None, true) => play_mutants(wish.jobs)?,
         (None, false) => play(wish)?,
     };
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -187,30 +189,67 @@ fn failed(seed: u64, what: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Says whether every mutant passes where nothing goes wrong, and was caught in time.
-fn play_mutants() -> anyhow::Result<bool> {
-    let mut out = stdout().lock();
+/// Has every mutant played by a process of its own, `jobs` at a time, for one is on in a whole process;
+/// says whether each passes where nothing goes wrong, and was caught in time.
+fn play_mutants(jobs: u64) -> anyhow::Result<bool> {
+    let program = std::env::current_exe()?;
+    let next = AtomicUsize::new(0);
+    let (tell, told) = mpsc::channel();
     let mut missed = 0;
-    for (mutant, within) in Mutant::ALL {
-        let setting = |seed, faults| Setting { faults, mutant: Some(mutant), ..Setting::of(seed) };
-        let passes = (0..5).any(|seed| run(setting(seed, Faults::None)).failure.is_none());
-        let caught =
-            (0..within).find_map(|seed| Some((seed, run(setting(seed, Faults::All)).failure?)));
-        match caught {
-            Some((seed, failure)) if passes => {
-                writeln!(out, "{mutant:?}: caught by seed {seed} of {within}: {}", failure.checker)?;
+    std::thread::scope(|scope| -> anyhow::Result<()> {
+        for _ in 0..jobs {
+            let (tell, next, program) = (tell.clone(), &next, &program);
+            scope.spawn(move || {
+                while let Some((mutant, _)) = MUTANTS.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let played =
+                        Command::new(program).args(["--mutant", &format!("{mutant:?}")]).output();
+                    if tell.send(played).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(tell);
+        let mut out = stdout().lock();
+        writeln!(out, "{:<24} {:>6} {:>4}  by", "mutant", "within", "seed")?;
+        for played in told {
+            let played = played?;
+            out.write_all(&played.stdout)?;
+            missed += usize::from(!played.status.success());
+        }
+        writeln!(out, "{} mutants, {missed} of them not caught", MUTANTS.len())?;
+        Ok(())
+    })?;
+    Ok(missed == 0)
+}
+
+/// One line of the table.
+fn play_mutant(name: &str) -> anyhow::Result<bool> {
+    let named = |(mutant, _): &&(Mutant, u64)| format!("{mutant:?}") == name;
+    let &(mutant, within) = MUTANTS.iter().find(named).context("no such mutant")?;
+    let mut out = stdout().lock();
+    write!(out, "{name:<24} {within:>6} ")?;
+    match sim::catch(mutant, within) {
+        Caught::By { seed, failure } => {
+            writeln!(out, "{seed:>4}  {}", failure.checker)?;
+            if std::env::var_os("SIM_TELL").is_some() {
+                writeln!(out, "  {}", failure.what)?;
             }
-            Some(_) => {
-                missed += 1;
-                writeln!(out, "{mutant:?}: wrong even where nothing goes wrong")?;
-            }
-            None => {
-                missed += 1;
-                writeln!(out, "{mutant:?}: not caught within {within} seeds")?;
-            }
+            Ok(true)
+        }
+        Caught::Calm(failure) => {
+            writeln!(
+                out,
+                "   -  wrong even where nothing goes wrong: {}: {}",
+                failure.checker, failure.what
+            )?;
+            Ok(false)
+        }
+        Caught::Never => {
+            writeln!(out, "   -  not caught")?;
+            Ok(false)
         }
     }
-    Ok(missed == 0)
 }
 
 #[expect(clippy::disallowed_methods, reason = "how long is played is a person's wish")]

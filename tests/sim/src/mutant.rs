@@ -1,94 +1,108 @@
-//! Hosts that are wrong on purpose.
+//! Programs that are wrong on purpose, and within how many seeds each must be caught.
+//!
+//! What is wrong is said at [`Mutant`], and stands where a program would really be wrong: in the shared
+//! crates, in pos-core, and in the centre and the workstations' disks of this simulator.
 
-use journal::{Header, RawEntry, Refused};
-use replication::answer::{Held, PushPlan, PushReads, answer_push};
+use crate::books::{Row, Write};
+use crate::setting::{Failure, Faults, Setting};
+use crate::world::run;
+use journal::mutant;
+pub use journal::mutant::Mutant;
+use journal::{Header, RawEntry};
+use replication::answer::Held;
 use replication::{Ack, Place, Push, Reply};
 
-use crate::books::{Books, Row, Write};
+/// Every mutant, with the number of seeds within which it must be caught.
+pub const MUTANTS: [(Mutant, u64); 37] = [
+    (Mutant::AckBeforeCommit, 60),
+    (Mutant::NoHashComparison, 60),
+    (Mutant::SkipOverlap, 60),
+    (Mutant::BelieveUnsealed, 60),
+    (Mutant::BelieveAnyBody, 60),
+    (Mutant::DropTheBranch, 60),
+    (Mutant::OneEndEach, 60),
+    (Mutant::CountTwice, 60),
+    (Mutant::NoTenant, 60),
+    (Mutant::SynchronousNormal, 60),
+    (Mutant::PrintBeforeCommit, 60),
+    (Mutant::SendBeforeCommit, 60),
+    (Mutant::SkipTheFence, 60),
+    (Mutant::IgnoreTheAnchor, 60),
+    (Mutant::WriteOnInAFork, 60),
+    (Mutant::SilentFork, 60),
+    (Mutant::ForgetParked, 60),
+    (Mutant::FoldInArrivalOrder, 60),
+    (Mutant::ClockDecidesOrder, 60),
+    (Mutant::ClockDecidesTrust, 60),
+    (Mutant::ClockDecidesTheDay, 60),
+    (Mutant::TicksOfItsOwn, 60),
+    (Mutant::LastStatusWins, 60),
+    (Mutant::CardsByArrival, 60),
+    (Mutant::AdvanceOverAHole, 60),
+    (Mutant::NeverGoBack, 60),
+    (Mutant::DropUnknownBodies, 60),
+    (Mutant::ReuseANumber, 60),
+    (Mutant::ForgetPerpetual, 60),
+    (Mutant::TicketSettlesNothing, 60),
+    (Mutant::MixedMenus, 60),
+    (Mutant::PartialPublication, 60),
+    (Mutant::KitchenTwice, 60),
+    (Mutant::BackOffWithoutEnd, 60),
+    (Mutant::FailureIsFinal, 60),
+    (Mutant::PokeOnly, 60),
+    (Mutant::CutAnywhere, 60),
+];
 
-/// One wrong implementation. The shared crates are never the wrong ones: a mutant is a host that
-/// does not do what they say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mutant {
-    /// Answers a push before it is on disk.
-    AckBeforeCommit,
-    /// Takes whatever stands at a place for the entry that is sent for it.
-    NoHashComparison,
-    /// Takes what lies beyond the end of its own chain and never looks at the rest.
-    SkipOverlap,
-    /// Believes entries whose seal is not right.
-    BelieveUnsealed,
-    /// Says that it kept a branch, and does not.
-    DropTheBranch,
-    /// Counts an entry each time it arrives.
-    CountTwice,
+/// What came of looking for one.
+#[derive(Clone, Debug)]
+pub enum Caught {
+    /// It was found out.
+    By {
+        /// In this seed.
+        seed: u64,
+        /// By what did not hold.
+        failure: Failure,
+    },
+    /// It is wrong even where nothing goes wrong: any test would find it.
+    Calm(Failure),
+    /// It was not found out within the number of seeds.
+    Never,
 }
 
-impl Mutant {
-    /// All of them, each with the number of seeds within which it must be caught.
-    pub const ALL: [(Self, u64); 6] = [
-        (Self::AckBeforeCommit, 60),
-        (Self::NoHashComparison, 60),
-        (Self::SkipOverlap, 60),
-        (Self::BelieveUnsealed, 80),
-        (Self::DropTheBranch, 60),
-        (Self::CountTwice, 40),
-    ];
-}
+/// Seeds without faults of which a mutant must pass one.
+const CALM_SEEDS: u64 = 12;
 
-impl Mutant {
-    /// What the mutant does with a push, where it is not what the answering half says.
-    pub(crate) fn push(
-        self,
-        books: &Books,
-        held: &Held,
-        reads: &PushReads,
-        push: &Push,
-    ) -> Option<(Vec<Write>, Reply)> {
-        match self {
-            Self::NoHashComparison => by_place(held, push, true),
-            Self::SkipOverlap => by_place(held, push, false),
-            Self::BelieveUnsealed => {
-                let unsealed = |plan| {
-                    let refused = Some(Refused::Seal { seq: reads.last });
-                    matches!(plan, PushPlan::Park { refused: it, .. } if it == refused)
-                };
-                let base = push.base.filter(|base| held.tips.contains(base))?;
-                unsealed(answer_push(held, push)).then(|| grow(push, base, &push.entries))?
-            }
-            Self::DropTheBranch => match answer_push(held, push) {
-                PushPlan::Keep { reply, .. } => Some((Vec::new(), reply)),
-                PushPlan::Store { .. }
-                | PushPlan::AlreadyHeld { .. }
-                | PushPlan::Need { .. }
-                | PushPlan::Park { .. }
-                | PushPlan::Refuse { .. } => None,
-            },
-            Self::CountTwice => match answer_push(held, push) {
-                PushPlan::AlreadyHeld { reply } => {
-                    let path =
-                        books.journals.get(&push.journal)?.path(push.entries.last()?.hash())?;
-                    let from = path.len() - push.entries.len();
-                    let rows = path[from..].iter().map(|row| (*row).clone()).collect();
-                    Some((vec![Write::Count { rows }], reply))
-                }
-                PushPlan::Store { .. }
-                | PushPlan::Keep { .. }
-                | PushPlan::Need { .. }
-                | PushPlan::Park { .. }
-                | PushPlan::Refuse { .. } => None,
-            },
-            Self::AckBeforeCommit => None,
+/// Plays a mutant until it is caught. One is on in a whole process: nothing else may be played meanwhile.
+#[must_use]
+pub fn catch(mutant: Mutant, within: u64) -> Caught {
+    let play =
+        |seed, faults| run(Setting { faults, mutant: Some(mutant), ..Setting::of(seed) }).failure;
+    let mut first = None;
+    let passes = (0..CALM_SEEDS).any(|seed| match play(seed, Faults::None) {
+        Some(failure) => {
+            first.get_or_insert(failure);
+            false
         }
+        None => true,
+    });
+    if let (false, Some(failure)) = (passes, first) {
+        return Caught::Calm(failure);
     }
+    let caught = (0..within).find_map(|seed| Some((seed, play(seed, Faults::All)?)));
+    caught.map_or(Caught::Never, |(seed, failure)| Caught::By { seed, failure })
+}
+
+/// Does what a right program does, whichever mutant is on: what is compared with is never wrong.
+pub(crate) fn without<T>(on: Option<Mutant>, work: impl FnOnce() -> T) -> T {
+    mutant::set(None);
+    let done = work();
+    mutant::set(on);
+    done
 }
 
 /// Compares numbers only: what is at or before the own end is there already, what is after goes on.
-fn by_place(held: &Held, push: &Push, looks_at_base: bool) -> Option<(Vec<Write>, Reply)> {
+pub(crate) fn by_place(held: &Held, push: &Push) -> Option<(Vec<Write>, Reply)> {
     let end = *held.tips.first()?;
-    if looks_at_base && push.base.is_some() && held.base_tick.is_none() {
-        return None;
-    }
     let first = push.base.map_or(1, |base| base.seq.0 + 1);
     if end.seq.0 + 1 < first {
         return None;

@@ -1,11 +1,14 @@
 //! A workstation of a shop: the real one, its disk, its links and whoever listens to it.
 
 use crate::faults::Armed;
+use crate::mutant::Mutant;
 use crate::net::{Asked, CENTRE, Letter, NodeId};
 use crate::template::{FILE, PcTemplate};
 use faulty_disk::{Disk, Image};
+use journal::mutant::is;
 use journal::{PublicKey, Tip};
 use pos_api::Role;
+use pos_core::anchor::{Anchor, Found};
 use pos_core::answering;
 use pos_core::clock::{Clock, Entropy, StoppedClock};
 use pos_core::linked::{Desk, Linked, Outgoing};
@@ -81,6 +84,12 @@ pub(crate) struct Pc {
     pub(crate) kept: Option<Kept>,
     /// What a disk that lies really has.
     pub(crate) believed: Option<Kept>,
+    /// The anchor file of that copy; `None` once it has started since.
+    anchor_of_copy: Option<Option<Vec<u8>>>,
+    /// It kept something apart, on the disk that it has now.
+    pub(crate) parked: bool,
+    /// The disk before what was done last, where a wrong program commits late.
+    uncommitted: Option<(Kept, BTreeMap<Tip, &'static str>)>,
 }
 
 /// A disk and the anchor file beside it, as they were once.
@@ -102,6 +111,9 @@ impl Kept {
         pc.believed = None;
         pc.ails = Ails { old: pc.ails.old, ..Ails::default() };
         pc.promised.clear();
+        pc.parked = false;
+        pc.uncommitted = None;
+        pc.anchor_of_copy = Some(self.anchor.clone());
         if with_anchor {
             match self.anchor {
                 Some(text) => fs::write(&pc.anchor, text).expect("there is room for a small file"),
@@ -196,6 +208,9 @@ impl Pc {
             armed: None,
             kept: None,
             believed: None,
+            anchor_of_copy: None,
+            parked: false,
+            uncommitted: None,
         }
     }
 
@@ -301,7 +316,31 @@ impl Pc {
             armed: None,
             kept: None,
             believed: None,
+            anchor_of_copy: None,
+            parked: false,
+            uncommitted: None,
         }
+    }
+
+    /// It died: where its program commits late, what was done last is not on its disk.
+    pub(crate) fn lose_uncommitted(&mut self) {
+        if let Some((kept, promised)) = self.uncommitted.take() {
+            let printed = std::mem::take(&mut self.promised);
+            kept.put_back(self, true);
+            self.promised = if is(Mutant::PrintBeforeCommit) { printed } else { promised };
+        }
+    }
+
+    /// What the anchor file says, where that is not what the copy says that the disk was set back to:
+    /// the others must then be asked. `None` where they need not be.
+    pub(crate) fn warned(&mut self) -> Option<Vec<Tip>> {
+        let of_copy = self.anchor_of_copy.take()?;
+        let now = fs::read(&self.anchor).ok();
+        let marks = match Anchor::at(Some(self.anchor.clone())).read(&self.key) {
+            Found::Marks(marks) => marks,
+            Found::Nothing | Found::Unreadable => Vec::new(),
+        };
+        (now.is_none() || now != of_copy).then(|| marks.into_iter().map(|mark| mark.tip).collect())
     }
 
     /// The anchor file is gone.
@@ -344,6 +383,9 @@ impl Pc {
         &mut self,
         command: pos_api::Command,
     ) -> Result<pos_api::Reply, pos_api::Code> {
+        if is(Mutant::PrintBeforeCommit) || is(Mutant::SendBeforeCommit) {
+            self.uncommitted = Some((Kept::of(self), self.promised.clone()));
+        }
         let Some(running) = &mut self.running else {
             return Err(pos_api::Code::Storage);
         };
@@ -446,6 +488,7 @@ impl Pc {
         let Some(seat) = self.running.as_ref().and_then(|it| it.workstation.identity()) else {
             return;
         };
+        self.parked |= matches!(reply, Reply::Quarantined(_));
         if let Reply::Ack(ack) = reply {
             self.promised.insert(ack.tip, "acknowledged");
         }

@@ -3,11 +3,11 @@
 use crate::net::{Asked, Letter, NodeId};
 use crate::pc::Pc;
 use crate::world::{Event, World};
-use journal::BootId;
+use journal::{BootId, Draft, Keep, Kind, Pen, RawEntry, SigningKey};
 use pos_core::replicate;
-use pos_core::store::StoreError;
+use pos_core::store::{StoreError, journals};
 use replication::link::{Ask, ReadOutcome};
-use replication::{Push, Request, RequestHash, Sender, seal_request};
+use replication::{Place, Push, Request, RequestHash, Sender, seal_request};
 
 /// More than any envelope may have.
 const TOO_MUCH: usize = 10 * 1024 * 1024;
@@ -16,7 +16,7 @@ impl World {
     /// Sends something of the kind from one to the other, under the sender's own key.
     pub(crate) fn poison(&mut self, by: NodeId, to: NodeId) {
         let (kind, boot, place) =
-            (self.disks.index(5), BootId(self.disks.bytes()), self.disks.number());
+            (self.disks.index(11), BootId(self.disks.bytes()), self.disks.number());
         let wall_ms = self.wall_ms();
         let Some(pc) = self.pc(by).filter(|pc| pc.is_up()) else {
             return;
@@ -26,6 +26,8 @@ impl World {
             1 => altered(pc, place),
             2 => cut(pc),
             3 => Some(vec![0x82, 0x18, 0x63, 0x80]),
+            4..=6 => forged(pc, |entry| entry, &SigningKey::from_secret(&[9; 32]).ok()),
+            7..=9 => forged(pc, |entry| RawEntry { body: Some(vec![0; 9]), ..entry }, &None),
             _ => None,
         };
         let seat = pc.running.as_ref().and_then(|it| it.workstation.identity()).cloned();
@@ -75,5 +77,30 @@ fn altered(pc: &mut Pc, place: u64) -> Option<Vec<u8>> {
 fn cut(pc: &mut Pc) -> Option<Vec<u8>> {
     let mut push = push(pc)?;
     push.entries.pop();
+    Some(Request::Push(push).encode())
+}
+
+/// What would follow its last entry, `made` into something else, and sealed by `key` or its own.
+fn forged(
+    pc: &mut Pc,
+    made: impl FnOnce(RawEntry) -> RawEntry,
+    key: &Option<SigningKey>,
+) -> Option<Vec<u8>> {
+    let running = pc.running.as_mut()?;
+    let tip = running.workstation.tip()?;
+    let own = running.workstation.identity()?.key.clone();
+    let held = running.workstation.store().read(|tx| journals::find(tx, tip.journal)).ok()?;
+    let tick = held.iter().find(|it| it.tip == tip)?.tick;
+    let pen = Pen::new(key.clone().unwrap_or(own), running.workstation.boot(), Some(tip));
+    let draft = Draft {
+        kind: Kind(60_001),
+        kind_version: 1,
+        keep: Keep::Operation,
+        subject: None,
+        body: vec![7; 9],
+    };
+    let (batch, _) = pen.write(vec![draft], tick, 0);
+    let entries = batch.entries.first().map(|entry| made(entry.to_raw())).into_iter().collect();
+    let push = Push { journal: tip.journal, base: Some(Place::of(tip)), entries, seal: batch.seal };
     Some(Request::Push(push).encode())
 }

@@ -1,6 +1,7 @@
 //! Services: workstations are switched on and off, and at the end all is healed.
 
 use crate::boot::{Others, Way};
+use crate::check;
 use crate::net::{CENTRE, NodeId};
 use crate::pc::Pc;
 use crate::plan::{Service, Weather};
@@ -87,6 +88,16 @@ impl World {
             return Ok(());
         };
         pc.wind(wall_ms);
+        let reach = |to: &NodeId| {
+            let is_cut = [(node, *to), (*to, node)].iter().any(|way| self.cuts.contains_key(way));
+            let is_up = match *to {
+                CENTRE => self.centre.is_up,
+                other => self.pcs[other].as_ref().is_some_and(Pc::is_up),
+            };
+            is_up && !is_cut
+        };
+        let reached: Vec<NodeId> =
+            std::iter::once(CENTRE).chain(pc.dials.clone()).filter(reach).collect();
         let others = RefCell::new(Others {
             pcs: &mut self.pcs,
             centre: &mut self.centre,
@@ -94,24 +105,12 @@ impl World {
             centre_ms: wall_ms.saturating_add(self.centre_off_ms),
             asked: BTreeSet::new(),
         });
-        let cuts = &self.cuts;
-        let reach =
-            |to: &NodeId| !cuts.contains_key(&(node, *to)) && !cuts.contains_key(&(*to, node));
-        let whom: Vec<NodeId> =
-            std::iter::once(CENTRE).chain(pc.dials.clone()).filter(reach).collect();
         let key = pc.key;
         let voices = || {
             let others = &others;
-            let up = |to: &NodeId| {
-                let others = others.borrow();
-                if *to == CENTRE {
-                    others.centre.is_up
-                } else {
-                    others.pcs[*to].as_ref().is_some_and(Pc::is_up)
-                }
-            };
-            whom.into_iter().filter(up).map(|to| Way { others, to, key, times: 0 }).collect()
+            reached.iter().map(|to| Way { others, to: *to, key, times: 0 }).collect()
         };
+        let warned = pc.warned();
         let started = pc.start(Box::new(SeededEntropy::new(seed)), voices);
         let asked = others.into_inner().asked;
         let (label, is_excused) = (pc.label.clone(), pc.ails.full || pc.ails.fails);
@@ -133,6 +132,9 @@ impl World {
             }
             Ok(()) => {
                 self.look_back(node)?;
+                if let Some(marks) = warned {
+                    check::rollback_seen(self, node, marks, &reached)?;
+                }
                 self.settle(node);
                 Ok(())
             }

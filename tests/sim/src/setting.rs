@@ -44,7 +44,7 @@ pub struct Setting {
     pub seed: u64,
     /// What goes wrong.
     pub faults: Faults,
-    /// How the hosts are wrong, if they are.
+    /// How the programs are wrong, if they are: the same for all that run in a process at a time.
     pub mutant: Option<Mutant>,
     /// Whether every line of the trace is kept.
     pub keeps_trace: bool,

@@ -12,6 +12,7 @@ use crate::plan::{Plan, Weather};
 use crate::setting::{Failure, Faults, Outcome, Setting};
 use crate::template::{self, BEGINS_MS};
 use crate::trace::{Trace, short};
+use journal::mutant;
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,7 +22,9 @@ use tempfile::TempDir;
 #[must_use]
 pub fn run(setting: Setting) -> Outcome {
     let mut world = World::new(setting);
+    mutant::set(setting.mutant);
     let played = catch_unwind(AssertUnwindSafe(|| world.play()));
+    mutant::set(None);
     let failure = match played {
         Ok(Ok(())) => None,
         Ok(Err(failure)) => Some(failure),
@@ -149,7 +152,7 @@ impl World {
             count: 0,
             queue: BTreeMap::new(),
             pcs,
-            centre: Centre::new(&shops, setting.mutant),
+            centre: Centre::new(&shops),
             people: People::new(stream(Stream::People), setting.seed, menu),
             weather: plan.weather,
             cuts: BTreeMap::new(),

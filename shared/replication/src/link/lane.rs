@@ -219,7 +219,8 @@ impl Lanes {
     /// The first end here that the peer is not known to hold.
     fn next_up(&self) -> Option<Place> {
         let held = |tip: &&Place| !self.peer.contains(tip) && !self.peer_has.contains(&tip.hash);
-        self.local.iter().find(held).copied()
+        let ends = if mutant::is(Mutant::OneEndEach) { 1 } else { usize::MAX };
+        self.local.iter().take(ends).find(held).copied()
     }
 
     /// The first end there that is not known to be held here.
@@ -333,9 +334,6 @@ impl Lanes {
                 };
                 let journal = tip.journal;
                 self.up.stage = Stage::Pushing { journal, base: after, last };
-                if mutant::is(Mutant::WitnessedWhenSent) {
-                    self.peer.push(last);
-                }
                 let push = Push { journal, base: after, entries: run.entries, seal: run.seal };
                 turn.send(Asker::Lane(journal, way), REQUEST_TIMEOUT_MS, Request::Push(push));
             }

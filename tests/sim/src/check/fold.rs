@@ -4,14 +4,17 @@
 use super::{failed, on};
 use crate::books::{Books, Journal, Row};
 use crate::dice::{Dice, Stream};
+use crate::mutant::without;
 use crate::setting::Failure;
 use crate::template::{self, CHECKER, FILE};
 use crate::world::World;
+use domain::id::OrderId;
 use faulty_disk::Disk;
 use journal::{EntryHash, JournalId};
 use pos_core::Workstation;
 use pos_core::clock::{SeededEntropy, StoppedClock};
 use pos_core::replicate::Peer;
+use pos_core::store::{StoreError, orders};
 use replication::{Push, Reply};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
@@ -45,7 +48,10 @@ type Tables = BTreeMap<&'static str, BTreeSet<String>>;
 pub(super) fn is_of_the_set(world: &mut World) -> Result<(), Failure> {
     for shop in 0..world.centre.halves.len() {
         let books = &world.centre.halves[shop].books;
-        let (fresh, disk) = fresh(world, shop, books)?;
+        let on_now = world.setting.mutant;
+        let (mut fresh, disk) = without(on_now, || fresh(world, shop, books))?;
+        let orders = without(on_now, || orders(&mut fresh))
+            .map_err(|error| failed("J7 fold", error.to_string()))?;
         let own = template::shop(shop).pcs[CHECKER].journal;
         let expected = tables(&disk, own);
         drop(fresh);
@@ -57,7 +63,7 @@ pub(super) fn is_of_the_set(world: &mut World) -> Result<(), Failure> {
             let (now, hash) = (world.now, crate::trace::short(&hash));
             world.trace.say(now, format_args!("shop {shop} {name}: {} rows {hash}", rows.len()));
         }
-        for pc in world.pcs.iter().flatten().filter(|it| it.shop == shop && it.counts()) {
+        for pc in world.pcs.iter_mut().flatten().filter(|it| it.shop == shop && it.counts()) {
             let found =
                 tables(&pc.disk, own).map_err(|error| on("J7 fold", pc, error.to_string()))?;
             for (name, rows) in &expected {
@@ -68,6 +74,13 @@ pub(super) fn is_of_the_set(world: &mut World) -> Result<(), Failure> {
                     let what = format!("{name} lacks {lacks:?}, and has {more:?}");
                     return Err(on("J7 fold", pc, what));
                 }
+            }
+            let Some(running) = &mut pc.running else { continue };
+            let found = self::orders(&mut running.workstation);
+            let found = found.map_err(|error| on("J7 fold", pc, error.to_string()))?;
+            if let Some((id, other)) = orders.iter().find(|(id, it)| found.get(*id) != Some(it)) {
+                let what = format!("{id:?} is {:?} and not {other}", found.get(id));
+                return Err(on("J7 fold", pc, what));
             }
         }
     }
@@ -158,4 +171,18 @@ fn tell(line: &mut String, value: ValueRef<'_>) {
         ValueRef::Blob(bytes) => write!(line, "{} ", crate::trace::short(bytes)),
     };
     written.expect("a text takes any text");
+}
+
+/// Every order as it is folded, and what the kitchen makes of it.
+fn orders(workstation: &mut Workstation) -> Result<BTreeMap<OrderId, String>, StoreError> {
+    workstation.store().read(|tx| {
+        let mut statement = tx.prepare_cached("SELECT order_id FROM shop_order")?;
+        let ids = statement.query_map([], |row| row.get(0).map(OrderId))?;
+        let mut told = BTreeMap::new();
+        for id in ids.collect::<Result<Vec<_>, _>>()? {
+            let loaded = orders::load(tx, id)?;
+            told.insert(id, format!("{:?} {:?}", loaded.order, loaded.docket));
+        }
+        Ok(told)
+    })
 }

@@ -275,6 +275,21 @@ fn uses(package: &Package, wanted: impl Fn(DependencyKind) -> bool) -> BTreeSet<
 }
 
 #[test]
+fn only_the_simulator_can_switch_on_a_program_that_is_wrong() -> Result<()> {
+    let mut wrong = Vec::new();
+    for package in tree::crates()?.workspace_packages().iter().filter(|it| it.name != "sim") {
+        let enables = |it: &&Dependency| it.features.iter().any(|feature| feature == "mutants");
+        let by_dependency = package.dependencies.iter().filter(enables).map(|it| &it.name);
+        wrong.extend(by_dependency.map(|it| format!("{}: {it} with mutants", package.name)));
+        let hands_on = |it: &&String| it.ends_with("/mutants");
+        let by_feature = package.features.values().flatten().filter(hands_on);
+        wrong.extend(by_feature.map(|it| format!("{}: {it}", package.name)));
+    }
+    none("journal's feature `mutants` is for tests/sim alone.", &wrong);
+    Ok(())
+}
+
+#[test]
 fn every_crate_of_the_lists_exists() -> Result<()> {
     let crates = tree::crates()?;
     let listed = PRODUCT.iter().map(|it| it.name).chain(TESTS.iter().map(|(it, _)| *it));
