@@ -72,6 +72,16 @@ impl World {
         Ok(())
     }
 
+    /// Whether one that starts can ask another now, and hear the answer.
+    fn reaches(&self, node: NodeId, to: NodeId) -> bool {
+        let is_cut = [(node, to), (to, node)].iter().any(|way| self.cuts.contains_key(way));
+        let is_up = match to {
+            CENTRE => self.centre.is_up,
+            other => self.pcs[other].as_ref().is_some_and(Pc::is_up),
+        };
+        is_up && !is_cut
+    }
+
     /// Switches something on.
     pub(crate) fn start(&mut self, node: NodeId) -> Result<(), Failure> {
         if node == CENTRE {
@@ -88,16 +98,8 @@ impl World {
             return Ok(());
         };
         pc.wind(wall_ms);
-        let reach = |to: &NodeId| {
-            let is_cut = [(node, *to), (*to, node)].iter().any(|way| self.cuts.contains_key(way));
-            let is_up = match *to {
-                CENTRE => self.centre.is_up,
-                other => self.pcs[other].as_ref().is_some_and(Pc::is_up),
-            };
-            is_up && !is_cut
-        };
-        let reached: Vec<NodeId> =
-            std::iter::once(CENTRE).chain(pc.dials.clone()).filter(reach).collect();
+        let whom = std::iter::once(CENTRE).chain(pc.dials.clone());
+        let reached: Vec<NodeId> = whom.filter(|to| self.reaches(node, *to)).collect();
         let others = RefCell::new(Others {
             pcs: &mut self.pcs,
             centre: &mut self.centre,
