@@ -10,8 +10,14 @@ const answers = { ...base, ...scene.answers };
 /// The one key of an enum in JSON: {"Menu": …} or "Menu".
 const variant = (it) => (typeof it === "string" ? it : Object.keys(it)[0]);
 
+/// Answers to questions on the shop's workstations have the question's own name.
+const answer = (query) => {
+  const name = variant(query);
+  return { [name]: name === "Mesh" ? answer(query.Mesh) : answers[name] };
+};
+
 const calls = {
-  query: ({ query }) => ({ [variant(query)]: answers[variant(query)] }),
+  query: ({ query }) => answer(query),
   command: ({ command }) => {
     const kind = variant(command);
     if (scene.refuse[kind]) throw scene.refuse[kind];

@@ -6,7 +6,14 @@ use crate::{
         keyboard::{self, Keyboard},
         refusal::Refusal,
     },
-    screens::{counter::Till, first_run::FirstRun, kitchen::Kitchen, sign_in::SignIn},
+    screens::{
+        counter::Till,
+        ended::EndedNotice,
+        first_run::FirstRun,
+        kitchen::Kitchen,
+        shop::asked::{Asked, is_asked},
+        sign_in::SignIn,
+    },
     words,
     workstation::{Workstation, workstation},
 };
@@ -42,14 +49,21 @@ pub(crate) fn App() -> impl IntoView {
         })
     });
     let training = Memo::new(move |_| it.session.with(|session| session.training) == Some(true));
+    let asked = Memo::new(move |_| is_asked(it));
+    let attended =
+        Signal::derive(move || matches!(screen.get(), Some(Screen::Till | Screen::Kitchen)));
     view! {
         <main
             class:dark=move || screen.get() == Some(Screen::Kitchen)
             class:training=move || training.get()
+            class:asked=move || asked.get()
             on:mousedown=|event| keep_focus(&event)
         >
             <Show when=move || training.get()>
                 <Factice />
+            </Show>
+            <Show when=move || asked.get()>
+                <Asked attended />
             </Show>
             {move || match screen.get().unwrap_or(Screen::Starting) {
                 Screen::Starting => view! { <Starting /> }.into_any(),
@@ -59,6 +73,7 @@ pub(crate) fn App() -> impl IntoView {
                 Screen::Kitchen => view! { <Kitchen /> }.into_any(),
             }}
             <Refusal />
+            <EndedNotice />
             <Keyboard />
         </main>
     }

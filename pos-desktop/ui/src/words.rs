@@ -10,13 +10,18 @@ pub(crate) mod board;
 pub(crate) mod books;
 pub(crate) mod button;
 pub(crate) mod configurator;
+pub(crate) mod copies;
 pub(crate) mod counter;
 mod date;
 pub(crate) mod day;
 pub(crate) mod discount;
+pub(crate) mod drill;
+pub(crate) mod ended;
 mod failure;
 pub(crate) mod figures;
 pub(crate) mod first_run;
+pub(crate) mod histories;
+pub(crate) mod joining;
 pub(crate) mod kitchen;
 mod menu;
 mod order;
@@ -27,6 +32,7 @@ pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod tickets;
 pub(crate) mod training;
+pub(crate) mod workstations;
 
 pub(crate) use date::{day, moment, period};
 pub(crate) use failure::{locked, reference, unanswered};
@@ -35,7 +41,7 @@ pub(crate) use order::{
     attention, lateness, line_stage, minutes, mode, pieces, reason, reason_hook,
 };
 pub(crate) use printing::{job_offered, printer_stands};
-pub(crate) use safety::{Level, SAFETY, SAFETY_UNKNOWN, advice, details, level, safety};
+pub(crate) use safety::{Level, SAFETY, SAFETY_UNKNOWN, SEE_HISTORIES, advice, details, level, safety};
 
 use fiscal::Money;
 

@@ -9,15 +9,16 @@ pub(crate) use feed::Feed;
 
 use crate::{
     bridge::{self, Unanswered},
+    screens::shop::Errand,
     sound::{self, Sound},
     words,
 };
-use approval::Approvals;
+use approval::{Approvals, is};
 use domain::catalogue::Catalogue;
 use leptos::{prelude::*, task::spawn_local};
 use pos_api::{
-    Answer, BasketView, Code, Command, DayView, KitchenView, OrderCard, PrintJobView, Query, Reply,
-    Role, SafetyView, SessionView,
+    Answer, BasketView, Code, Command, DayView, JoiningView, KitchenView, MeshAnswer, MeshQuery,
+    OrderCard, PrintJobView, Query, Reply, Role, SafetyView, SessionView,
 };
 use queue::Queue;
 use std::{sync::Arc, time::Duration};
@@ -36,6 +37,17 @@ const SLOW_TICK: Duration = Duration::from_secs(60);
 /// How long a sentence on what was just done stays.
 const NOTICE: Duration = Duration::from_secs(8);
 
+/// Whether this workstation was declared dead, as far as it said so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It never said so.
+    No,
+    /// It just did: somebody has to read it.
+    Told,
+    /// Somebody did, and looks at what is there.
+    Read,
+}
+
 /// What the workstation last answered, and the way to it.
 #[derive(Clone, Copy)]
 pub(crate) struct Workstation {
@@ -47,12 +59,18 @@ pub(crate) struct Workstation {
     pub(crate) safety: Feed<SafetyView>,
     pub(crate) jobs: Feed<Vec<PrintJobView>>,
     pub(crate) day: Feed<DayView>,
+    /// Who asks to be let in; on a PC that is not set up, how far its own asking is.
+    pub(crate) joining: Feed<JoiningView>,
     /// Why the day is not known: it interrupts no sale, and is said where the day is shown.
     pub(crate) day_refusal: RwSignal<Option<Unanswered>>,
     /// What the last command or question met, until it is read.
     pub(crate) refusal: RwSignal<Option<Unanswered>>,
     /// One sentence on what was just done.
     pub(crate) notice: RwSignal<Option<String>>,
+    /// What somebody wants to look at, until a place that shows it has opened.
+    pub(crate) errand: RwSignal<Option<Errand>>,
+    /// Whether this workstation was declared dead.
+    pub(crate) ended: RwSignal<Ended>,
     approvals: Approvals,
     queue: Queue,
     /// How often waiting for leave was ended before it came.
@@ -80,9 +98,15 @@ impl Workstation {
             day: Feed::new(day_refusal, |answer| {
                 match_answer!(answer, Answer::Day).map(|day| *day)
             }),
+            joining: Feed::new(refusal, |answer| {
+                match_answer!(answer, Answer::Mesh)
+                    .and_then(|it| match_answer!(it, MeshAnswer::Joining))
+            }),
             day_refusal,
             refusal,
             notice: RwSignal::new(None),
+            errand: RwSignal::new(None),
+            ended: RwSignal::new(Ended::No),
             approvals: Approvals::new(),
             queue: Queue::new(),
             waits: StoredValue::new(0),
@@ -167,6 +191,7 @@ impl Workstation {
     /// Asks again for all that this PC shows.
     fn refresh(self) {
         self.session.ask(Query::Session);
+        self.joining.ask(Query::Mesh(MeshQuery::Joining));
         let role = self.session.peek(|session| session.enrolled.as_ref().map(|it| it.role));
         match role.flatten() {
             None => {}
@@ -199,16 +224,33 @@ impl Workstation {
         });
     }
 
+    /// Whether a manager is signed in, tracked.
+    pub(crate) fn is_manager(self) -> bool {
+        let manager =
+            self.session.with(|it| it.operator.as_ref().is_some_and(|who| who.manager));
+        manager == Some(true)
+    }
+
     /// Shows and sounds a refusal.
     pub(crate) fn refused(self, refusal: Unanswered) {
         sound::play(Sound::Refusal);
+        if is(&refusal, is_of_the_dead) {
+            self.ended.set(Ended::Told);
+            return;
+        }
         self.refusal.set(Some(refusal));
     }
 
     /// Has something done that nobody asked for with a finger: a refusal interrupts nobody. `then`
     /// is told whether it was done.
     pub(crate) fn ask_quietly(self, command: Command, then: impl FnOnce(bool) + 'static) {
-        self.queue.push(command, |answer| then(answer.is_ok()));
+        self.queue.push(command, move |answer| {
+            let dead = answer.as_ref().is_err_and(|refusal| is(refusal, is_of_the_dead));
+            if dead && self.ended.get_untracked() == Ended::No {
+                self.ended.set(Ended::Told);
+            }
+            then(answer.is_ok());
+        });
     }
 
     /// Has something done; `then` is told how it went.
@@ -266,6 +308,11 @@ impl Workstation {
 /// The workstation, for any component.
 pub(crate) fn workstation() -> Workstation {
     expect_context()
+}
+
+/// Whether this workstation was declared dead.
+const fn is_of_the_dead(code: &Code) -> bool {
+    matches!(code, Code::Ended)
 }
 
 /// Whether a failed question is no news: the screens already show the state it comes from.

@@ -1,6 +1,6 @@
 //! How safe the shop is: one line, always there, and what is behind it.
 
-use crate::{parts::icon::LevelSign, words, workstation::workstation};
+use crate::{parts::icon::LevelSign, screens::shop::Errand, words, workstation::workstation};
 use leptos::prelude::*;
 
 /// The line; a touch opens what is behind it.
@@ -36,6 +36,10 @@ fn SafetyDetails(open: RwSignal<bool>) -> impl IntoView {
         let said = it.safety.with(words::details).unwrap_or_default();
         said.into_iter().map(|it| view! { <li>{it}</li> }).collect_view()
     };
+    let look = move |_| {
+        open.set(false);
+        it.errand.set(Some(Errand::Histories));
+    };
     view! {
         <aside class="safety-details" data-test="safety-details">
             <h2>{words::SAFETY}</h2>
@@ -43,6 +47,11 @@ fn SafetyDetails(open: RwSignal<bool>) -> impl IntoView {
                 {move || it.safety.with(words::advice)}
             </p>
             <ul>{details}</ul>
+            <Show when=move || it.safety.with(|view| view.forks > 0) == Some(true)>
+                <button data-test="safety-histories" on:click=look>
+                    {words::SEE_HISTORIES}
+                </button>
+            </Show>
             <button data-test="safety-close" on:click=move |_| open.set(false)>
                 {words::button::CLOSE}
             </button>

@@ -21,9 +21,10 @@ use crate::{
     keys::{self, Press},
     parts::{approval::ManagerPanel, refusal::Notice, safety_line::SafetyLine},
     screens::{
-        day::{Day, Tab},
+        day::{Day, Room, Tab},
         orders::Orders,
         settings::Settings,
+        shop::Errand,
     },
     sound::{self, Sound},
     words,
@@ -113,6 +114,8 @@ pub(crate) struct Counter {
     pub(crate) begun: RwSignal<Option<Begun>>,
     /// The tab of the day that is open.
     pub(crate) tab: RwSignal<Tab>,
+    /// The room of the management that is open.
+    pub(crate) room: RwSignal<Room>,
     /// What Esc closes before it leaves a place, the innermost last.
     back: StoredValue<Vec<Callback<()>>>,
 }
@@ -185,6 +188,12 @@ impl Counter {
     pub(crate) fn open_day(self, tab: Tab) {
         self.tab.set(tab);
         self.place.set(Place::Day);
+    }
+
+    /// Opens the management at one of its rooms.
+    fn open_room(self, room: Room) {
+        self.room.set(room);
+        self.open_day(Tab::Books);
     }
 
     /// Sends the basket to the kitchen, unpaid.
@@ -276,12 +285,14 @@ pub(crate) fn Till() -> impl IntoView {
         selected: RwSignal::new(None),
         begun: RwSignal::new(None),
         tab: RwSignal::new(Tab::Today),
+        room: RwSignal::new(Room::Books),
         back: StoredValue::new(Vec::new()),
     };
     provide_context(counter);
     keys::on_key(move |press| counter.key(press));
     sound_unseen(counter.it);
     forget_begun(counter);
+    go_on_errands(counter);
     view! {
         <section class="counter" class:whole=move || counter.place.get() != Place::Sale>
             <rail::Rail />
@@ -313,6 +324,19 @@ fn forget_begun(counter: Counter) {
         if begun.with_untracked(|it| it.as_ref().is_some_and(|it| it.is_for(&label))) {
             begun.set(None);
         }
+    });
+}
+
+/// Opens what somebody wants to look at.
+fn go_on_errands(counter: Counter) {
+    let errand = counter.it.errand;
+    Effect::new(move |_| {
+        let Some(wanted) = errand.get() else { return };
+        errand.set(None);
+        counter.open_room(match wanted {
+            Errand::Workstations => Room::Workstations,
+            Errand::Histories => Room::Histories,
+        });
     });
 }
 

@@ -7,6 +7,7 @@ mod closings;
 mod correct;
 mod credit;
 mod open;
+mod rooms;
 mod ticket;
 mod tickets;
 mod today;
@@ -18,10 +19,10 @@ use crate::{
     words,
     workstation::{Workstation, workstation},
 };
-use books::Books;
 use closings::Closings;
 use leptos::prelude::*;
 use pos_api::{Command, DayCommand, DayView, PaperCommand, Reply};
+use rooms::Rooms;
 use std::time::Duration;
 use tickets::Tickets;
 use today::Today;
@@ -42,14 +43,39 @@ pub(crate) enum Tab {
     Books,
 }
 
-/// The tabs, in their order.
-const TABS: [Tab; 4] = [Tab::Today, Tab::Tickets, Tab::Closings, Tab::Books];
+/// What of the management is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// Training, archives, exports.
+    Books,
+    /// The shop's workstations.
+    Workstations,
+    /// Journals with two histories.
+    Histories,
+    /// Copies of the file.
+    Copies,
+    /// The outage that is made on purpose.
+    Drill,
+}
+
+/// The tabs and the rooms of the last, in their order.
+const ORDER: [(Tab, Room); 8] = [
+    (Tab::Today, Room::Books),
+    (Tab::Tickets, Room::Books),
+    (Tab::Closings, Room::Books),
+    (Tab::Books, Room::Books),
+    (Tab::Books, Room::Workstations),
+    (Tab::Books, Room::Histories),
+    (Tab::Books, Room::Copies),
+    (Tab::Books, Room::Drill),
+];
 
 /// What the tabs share.
 #[derive(Clone, Copy)]
 struct Shared {
     it: Workstation,
     tab: RwSignal<Tab>,
+    room: RwSignal<Room>,
     /// The ticket that is looked at.
     ticket: RwSignal<Option<String>>,
 }
@@ -84,10 +110,13 @@ impl Shared {
         self.it.notice.set(Some(said.to_owned()));
     }
 
-    /// The tab so many after; always `true`.
+    /// The tab or room so many after; always `true`.
     fn turn(self, by: usize) -> bool {
-        let now = TABS.iter().position(|it| *it == self.tab.get_untracked()).unwrap_or(0);
-        if let Some(tab) = TABS.get((now + by) % TABS.len()) {
+        let (tab, room) = (self.tab.get_untracked(), self.room.get_untracked());
+        let is_here = |it: &(Tab, Room)| it.0 == tab && (tab != Tab::Books || it.1 == room);
+        let now = ORDER.iter().position(is_here).unwrap_or(0);
+        if let Some((tab, room)) = ORDER.get((now + by) % ORDER.len()) {
+            self.room.set(*room);
             self.tab.set(*tab);
         }
         true
@@ -118,14 +147,15 @@ fn allowed(command: &DayCommand, approval: Option<pos_api::Approval>) -> DayComm
 pub(crate) fn Day() -> impl IntoView {
     let counter = counter();
     let it = workstation();
-    let shared = Shared { it, tab: counter.tab, ticket: RwSignal::new(None) };
+    let shared =
+        Shared { it, tab: counter.tab, room: counter.room, ticket: RwSignal::new(None) };
     it.ask_day();
     if let Ok(asking) = set_interval_with_handle(move || it.ask_day(), TICK) {
         on_cleanup(move || asking.clear());
     }
     keys::on_key(move |press| match press.key.as_str() {
         "PageDown" => shared.turn(1),
-        "PageUp" => shared.turn(TABS.len() - 1),
+        "PageUp" => shared.turn(ORDER.len() - 1),
         _ => false,
     });
     let tab = move |hook: &'static str, this: Tab, name: &'static str| {
@@ -144,7 +174,7 @@ pub(crate) fn Day() -> impl IntoView {
                 Tab::Today => view! { <Today shared /> }.into_any(),
                 Tab::Tickets => view! { <Tickets shared /> }.into_any(),
                 Tab::Closings => view! { <Closings shared /> }.into_any(),
-                Tab::Books => view! { <Books shared /> }.into_any(),
+                Tab::Books => view! { <Rooms shared /> }.into_any(),
             }}
         </div>
     }

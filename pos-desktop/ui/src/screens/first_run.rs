@@ -1,13 +1,29 @@
 //! The first run: which shop this PC belongs to, and what it is for.
 
+mod asking;
+
 use crate::{bridge::Unanswered, parts::choice::Choice, words, workstation::workstation};
-use leptos::{either::Either, ev::SubmitEvent, prelude::*};
-use pos_api::{Command, Role, SetUp};
+use asking::Asking;
+use leptos::{ev::SubmitEvent, prelude::*};
+use pos_api::{Command, MeshCommand, Role, SetUp};
+
+/// Where this PC gets what it needs from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum From {
+    /// From the centre.
+    Centre,
+    /// From nobody.
+    Nobody,
+    /// From a workstation of the shop that vouches for it.
+    Neighbour,
+}
 
 /// What has been answered so far.
 #[derive(Clone, Copy)]
 struct Answers {
-    with_centre: RwSignal<bool>,
+    from: RwSignal<From>,
+    /// Where that workstation is; empty looks for one.
+    address: RwSignal<String>,
     server: RwSignal<String>,
     code: RwSignal<String>,
     pin: RwSignal<String>,
@@ -16,31 +32,52 @@ struct Answers {
 }
 
 impl Answers {
-    fn set_up(self) -> SetUp {
-        let with_centre = self.with_centre.get_untracked();
+    fn command(self) -> Command {
         let text = |text: RwSignal<String>| text.get_untracked().trim().to_owned();
-        SetUp {
-            server: with_centre.then(|| text(self.server)),
-            code: if with_centre { text(self.code) } else { String::new() },
-            role: self.role.get_untracked(),
-            label: text(self.label),
-            pin: if with_centre { String::new() } else { text(self.pin) },
-        }
+        let (role, label) = (self.role.get_untracked(), text(self.label));
+        let (server, code, pin) = match self.from.get_untracked() {
+            From::Centre => (Some(text(self.server)), text(self.code), String::new()),
+            From::Nobody => (None, String::new(), text(self.pin)),
+            From::Neighbour => {
+                let label = label.to_uppercase();
+                let address = text(self.address);
+                return Command::Mesh(MeshCommand::AskToJoin { address, role, label });
+            }
+        };
+        Command::SetUp(SetUp { server, code, role, label, pin })
     }
 }
 
-/// The questions, all on one page.
+/// The questions; and, once a workstation of the shop is asked, how far that is.
 #[component]
 pub(crate) fn FirstRun() -> impl IntoView {
     let it = workstation();
     let answers = Answers {
-        with_centre: RwSignal::new(true),
+        from: RwSignal::new(From::Centre),
+        address: RwSignal::new(String::new()),
         server: RwSignal::new(String::new()),
         code: RwSignal::new(String::new()),
         pin: RwSignal::new(String::new()),
         role: RwSignal::new(Role::Till),
         label: RwSignal::new("C1".to_owned()),
     };
+    let asking = Memo::new(move |_| it.joining.with(|joining| joining.own.is_some()));
+    view! {
+        <section class="plain" data-test="screen-first-run">
+            <Show
+                when=move || asking.get() == Some(true)
+                fallback=move || view! { <Questions answers /> }
+            >
+                <Asking />
+            </Show>
+        </section>
+    }
+}
+
+/// The questions, all on one page.
+#[component]
+fn Questions(answers: Answers) -> impl IntoView {
+    let it = workstation();
     let (asked, refused) = (RwSignal::new(false), RwSignal::new(None::<Unanswered>));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -49,27 +86,26 @@ pub(crate) fn FirstRun() -> impl IntoView {
         }
         asked.set(true);
         refused.set(None);
-        it.ask_to(Command::SetUp(answers.set_up()), move |answer| {
+        it.ask_to(answers.command(), move |answer| {
             asked.try_set(false);
             refused.try_set(answer.err());
         });
     };
     view! {
-        <section class="plain" data-test="screen-first-run">
-            <form class="form" autocomplete="off" on:submit=submit>
-                <h1>{words::first_run::TITLE}</h1>
-                <Centre answers />
-                <Purpose answers />
-                <Refused refused />
-                <button class="primary" data-test="first-run-submit" disabled=asked>
-                    {move || match (asked.get(), answers.with_centre.get()) {
-                        (false, _) => words::first_run::INSTALL,
-                        (true, true) => words::first_run::CENTRE_ASKED,
-                        (true, false) => words::first_run::PREPARING,
-                    }}
-                </button>
-            </form>
-        </section>
+        <form class="form" autocomplete="off" on:submit=submit>
+            <h1>{words::first_run::TITLE}</h1>
+            <Shop answers />
+            <Purpose answers />
+            <Refused refused />
+            <button class="primary" data-test="first-run-submit" disabled=asked>
+                {move || match (asked.get(), answers.from.get()) {
+                    (_, From::Neighbour) => words::first_run::ASK,
+                    (false, From::Centre | From::Nobody) => words::first_run::INSTALL,
+                    (true, From::Centre) => words::first_run::CENTRE_ASKED,
+                    (true, From::Nobody) => words::first_run::PREPARING,
+                }}
+            </button>
+        </form>
     }
 }
 
@@ -88,36 +124,43 @@ fn Refused(refused: RwSignal<Option<Unanswered>>) -> impl IntoView {
     }
 }
 
-/// With a centre, or alone.
+/// With a centre, alone, or by a workstation that is there.
 #[component]
-fn Centre(answers: Answers) -> impl IntoView {
-    let with = answers.with_centre;
+fn Shop(answers: Answers) -> impl IntoView {
+    let from = answers.from;
+    let is = move |this| Signal::derive(move || from.get() == this);
     view! {
-        <fieldset class="choice">
+        <fieldset class="choice three">
             <legend>{words::first_run::SHOP}</legend>
             <Choice
                 hook="first-run-centre-yes"
-                chosen=with
-                choose=move || with.set(true)
+                chosen=is(From::Centre)
+                choose=move || from.set(From::Centre)
             >
                 <b>{words::first_run::WITH_CENTRE}</b>
                 <small>{words::first_run::WITH_CENTRE_MEANS}</small>
             </Choice>
             <Choice
                 hook="first-run-centre-no"
-                chosen=Signal::derive(move || !with.get())
-                choose=move || with.set(false)
+                chosen=is(From::Nobody)
+                choose=move || from.set(From::Nobody)
             >
                 <b>{words::first_run::ALONE}</b>
                 <small>{words::first_run::ALONE_MEANS}</small>
             </Choice>
+            <Choice
+                hook="first-run-neighbour"
+                chosen=is(From::Neighbour)
+                choose=move || from.set(From::Neighbour)
+            >
+                <b>{words::first_run::NEIGHBOUR}</b>
+                <small>{words::first_run::NEIGHBOUR_MEANS}</small>
+            </Choice>
         </fieldset>
-        {move || {
-            if with.get() {
-                Either::Left(view! { <Enrolment answers /> })
-            } else {
-                Either::Right(view! { <FirstManager answers /> })
-            }
+        {move || match from.get() {
+            From::Centre => view! { <Enrolment answers /> }.into_any(),
+            From::Nobody => view! { <FirstManager answers /> }.into_any(),
+            From::Neighbour => view! { <Neighbour answers /> }.into_any(),
         }}
     }
 }
@@ -138,6 +181,22 @@ fn Enrolment(answers: Answers) -> impl IntoView {
             {words::first_run::CODE}
             <input data-test="first-run-code" spellcheck="false" bind:value=answers.code />
             <small>{words::first_run::CODE_FROM}</small>
+        </label>
+    }
+}
+
+#[component]
+fn Neighbour(answers: Answers) -> impl IntoView {
+    view! {
+        <label class="field">
+            {words::first_run::NEIGHBOUR_ADDRESS}
+            <input
+                data-test="first-run-address"
+                placeholder=words::first_run::NEIGHBOUR_EXAMPLE
+                spellcheck="false"
+                bind:value=answers.address
+            />
+            <small>{words::first_run::NEIGHBOUR_ADDRESS_IS}</small>
         </label>
     }
 }

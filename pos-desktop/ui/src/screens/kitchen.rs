@@ -8,7 +8,11 @@ mod step;
 
 use crate::{
     keys::{self, Press},
-    screens::settings::Settings,
+    parts::{approval::ManagerPanel, refusal::Notice},
+    screens::{
+        settings::Settings,
+        shop::{Errand, histories::Histories, workstations::Workstations},
+    },
     sound::{self, Sound},
     words,
     workstation::{Workstation, workstation},
@@ -20,6 +24,13 @@ use leptos::{ev, html, prelude::*};
 use pos_api::{Command, KitchenStep};
 use std::collections::BTreeSet;
 
+/// What can be open over the orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Over {
+    Settings,
+    Errand(Errand),
+}
+
 /// What the kitchen's parts share.
 #[derive(Clone, Copy)]
 struct Kitchen {
@@ -28,8 +39,8 @@ struct Kitchen {
     orders: Memo<Vec<OrderId>>,
     /// How many of them, from the first, are whole on the screen.
     fit: RwSignal<usize>,
-    /// The settings are open over the orders.
-    settings: RwSignal<bool>,
+    /// What is open over the orders.
+    over: RwSignal<Option<Over>>,
     /// Those of which it was said that they are on the screen.
     said: StoredValue<BTreeSet<OrderId>>,
 }
@@ -40,7 +51,7 @@ impl Kitchen {
         else {
             return false;
         };
-        if self.settings.get_untracked() || press.focus == keys::Focus::Field {
+        if self.over.get_untracked().is_some() || press.focus == keys::Focus::Field {
             return false;
         }
         match usize::try_from(digit).ok().and_then(|it| it.checked_sub(1)) {
@@ -76,6 +87,11 @@ impl Kitchen {
         }
     }
 
+    /// Back to the orders.
+    fn close(self) -> Callback<()> {
+        Callback::new(move |()| self.over.set(None))
+    }
+
     /// How many orders do not fit on the screen.
     fn more(self) -> usize {
         self.orders.with(Vec::len).saturating_sub(self.fit.get())
@@ -106,27 +122,71 @@ pub(crate) fn Kitchen() -> impl IntoView {
         it,
         orders,
         fit: RwSignal::new(0),
-        settings: RwSignal::new(false),
+        over: RwSignal::new(None),
         said: StoredValue::new(BTreeSet::new()),
     };
     provide_context(kitchen);
     keys::on_key(move |press| kitchen.key(press));
     sound_new(kitchen);
+    go_on_errands(kitchen);
     view! {
         <section
             class="kitchen"
             class:has-more=move || kitchen.more() != 0
             data-test="screen-kitchen"
         >
-            <Show
-                when=move || kitchen.settings.get()
-                fallback=move || view! { <Queue kitchen /> }
-            >
-                <Settings closed=Callback::new(move |()| kitchen.settings.set(false)) />
-            </Show>
+            {move || match kitchen.over.get() {
+                None => view! { <Queue kitchen /> }.into_any(),
+                Some(Over::Settings) => view! { <Settings closed=kitchen.close() /> }.into_any(),
+                Some(Over::Errand(errand)) => view! { <Looked kitchen errand /> }.into_any(),
+            }}
+            <ManagerPanel />
             <Foot kitchen />
         </section>
     }
+}
+
+/// What somebody wants to look at, over the orders.
+#[component]
+fn Looked(kitchen: Kitchen, errand: Errand) -> impl IntoView {
+    let close = kitchen.close();
+    keys::on_key(move |press| {
+        let closes = press.key == "Escape";
+        if closes {
+            close.run(());
+        }
+        closes
+    });
+    let (title, shown) = match errand {
+        Errand::Workstations => {
+            (words::workstations::TITLE, view! { <Workstations /> }.into_any())
+        }
+        Errand::Histories => (words::histories::TITLE, view! { <Histories /> }.into_any()),
+    };
+    view! {
+        <div class="settings">
+            <header>
+                <h1>{title}</h1>
+                <div class="settings-head">
+                    <Notice />
+                    <button data-test="over-close" on:click=move |_| close.run(())>
+                        {words::button::CLOSE}
+                    </button>
+                </div>
+            </header>
+            {shown}
+        </div>
+    }
+}
+
+/// Opens what somebody wants to look at.
+fn go_on_errands(kitchen: Kitchen) {
+    let errand = kitchen.it.errand;
+    Effect::new(move |_| {
+        let Some(wanted) = errand.get() else { return };
+        errand.set(None);
+        kitchen.over.set(Some(Over::Errand(wanted)));
+    });
 }
 
 /// The cards, and how many do not fit.

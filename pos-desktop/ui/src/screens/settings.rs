@@ -10,6 +10,7 @@ use crate::{
     screens::{
         about,
         counter::{Counter, jobs::Job},
+        shop::Errand,
     },
     words,
     workstation::{Feed, Workstation, match_answer, workstation},
@@ -95,6 +96,12 @@ fn Mine(panel: Panel, about: RwSignal<bool>, closed: Option<Callback<()>>) -> im
             <header>
                 <h1>{words::settings::TITLE}</h1>
                 <div class="settings-head">
+                    <button
+                        data-test="settings-workstations"
+                        on:click=move |_| panel.it.errand.set(Some(Errand::Workstations))
+                    >
+                        {words::workstations::TITLE}
+                    </button>
                     <button data-test="settings-about" on:click=move |_| about.set(true)>
                         {words::about::TITLE}
                     </button>

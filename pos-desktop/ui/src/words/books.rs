@@ -3,6 +3,8 @@
 use super::{count, french};
 use pos_api::{AlarmKind, Export};
 
+/// The place.
+pub(crate) const TITLE: &str = "Livres";
 /// Only managers may.
 pub(crate) const MANAGERS_ONLY: &str = "Archives, exports et contrôles sont pour les responsables\u{202f}: l’un d’eux se connecte à ce poste.";
 /// Archives.

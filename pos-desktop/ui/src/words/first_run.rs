@@ -20,6 +20,20 @@ pub(crate) const ALONE: &str = "Seul, sans centre";
 /// What that means.
 pub(crate) const ALONE_MEANS: &str = "Carte de départ, un responsable.";
 
+/// There is no internet.
+pub(crate) const NEIGHBOUR: &str = "Pas d’internet";
+/// What that means.
+pub(crate) const NEIGHBOUR_MEANS: &str = "Demander à un poste du magasin.";
+/// Asks it.
+pub(crate) const ASK: &str = "Demander à entrer";
+/// Where that workstation is.
+pub(crate) const NEIGHBOUR_ADDRESS: &str = "Adresse d’un poste du magasin";
+/// What is left empty.
+pub(crate) const NEIGHBOUR_ADDRESS_IS: &str =
+    "Vide\u{202f}: ce PC cherche tout seul. L’adresse se lit sur un poste, dans Réglages (F5).";
+/// An address.
+pub(crate) const NEIGHBOUR_EXAMPLE: &str = "192.168.1.21:7300";
+
 /// Where the centre is.
 pub(crate) const CENTRE_ADDRESS: &str = "Adresse du centre";
 /// An address as it is typed.

@@ -9,6 +9,8 @@ use pos_api::{CatchingUp, KitchenCause, PrinterView, Safety, SafetyView, ServerS
 
 /// What the line and what is behind it are about.
 pub(crate) const SAFETY: &str = "Sûreté du magasin";
+/// Leads to the journals with two histories.
+pub(crate) const SEE_HISTORIES: &str = "Voir les historiques";
 /// Before anything is known.
 pub(crate) const SAFETY_UNKNOWN: &str = "Le poste regarde ses voisins";
 

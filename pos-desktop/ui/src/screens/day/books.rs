@@ -64,10 +64,7 @@ pub(super) fn Books(shared: Shared) -> impl IntoView {
         alarms: Feed::new(shared.it.refusal, |answer| match_answer!(answer, Answer::Alarms)),
         busy: RwSignal::new(false),
     };
-    let manager = Memo::new(move |_| {
-        let who = shared.it.session.with(|it| it.operator.as_ref().is_some_and(|it| it.manager));
-        who == Some(true)
-    });
+    let manager = Memo::new(move |_| shared.it.is_manager());
     Effect::new(move |_| {
         if manager.get() {
             shelf.refresh();

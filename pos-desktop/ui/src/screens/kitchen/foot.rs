@@ -1,6 +1,6 @@
 //! Under the cards: the time, dough to have ready, what comes later, and the way back.
 
-use super::Kitchen;
+use super::{Kitchen, Over};
 use crate::{parts::safety_line::SafetyLine, words};
 use leptos::prelude::*;
 use pos_api::Command;
@@ -27,7 +27,10 @@ pub(super) fn Foot(kitchen: Kitchen) -> impl IntoView {
             <SafetyLine />
             <button
                 data-test="kitchen-settings"
-                on:click=move |_| kitchen.settings.update(|it| *it = !*it)
+                on:click=move |_| {
+                    let open = kitchen.over.get_untracked().is_some();
+                    kitchen.over.set((!open).then_some(Over::Settings));
+                }
             >
                 {words::button::SETTINGS}
             </button>
