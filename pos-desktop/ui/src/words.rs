@@ -41,7 +41,9 @@ pub(crate) use order::{
     attention, lateness, line_stage, minutes, mode, pieces, reason, reason_hook,
 };
 pub(crate) use printing::{job_offered, printer_stands};
-pub(crate) use safety::{Level, SAFETY, SAFETY_UNKNOWN, SEE_HISTORIES, advice, details, level, safety};
+pub(crate) use safety::{
+    Level, SAFETY, SAFETY_UNKNOWN, SEE_HISTORIES, advice, details, level, safety,
+};
 
 use fiscal::Money;
 

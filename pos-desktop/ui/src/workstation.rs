@@ -226,8 +226,7 @@ impl Workstation {
 
     /// Whether a manager is signed in, tracked.
     pub(crate) fn is_manager(self) -> bool {
-        let manager =
-            self.session.with(|it| it.operator.as_ref().is_some_and(|who| who.manager));
+        let manager = self.session.with(|it| it.operator.as_ref().is_some_and(|who| who.manager));
         manager == Some(true)
     }
 

@@ -147,8 +147,7 @@ fn allowed(command: &DayCommand, approval: Option<pos_api::Approval>) -> DayComm
 pub(crate) fn Day() -> impl IntoView {
     let counter = counter();
     let it = workstation();
-    let shared =
-        Shared { it, tab: counter.tab, room: counter.room, ticket: RwSignal::new(None) };
+    let shared = Shared { it, tab: counter.tab, room: counter.room, ticket: RwSignal::new(None) };
     it.ask_day();
     if let Ok(asking) = set_interval_with_handle(move || it.ask_day(), TICK) {
         on_cleanup(move || asking.clear());

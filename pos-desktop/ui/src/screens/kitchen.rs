@@ -158,9 +158,7 @@ fn Looked(kitchen: Kitchen, errand: Errand) -> impl IntoView {
         closes
     });
     let (title, shown) = match errand {
-        Errand::Workstations => {
-            (words::workstations::TITLE, view! { <Workstations /> }.into_any())
-        }
+        Errand::Workstations => (words::workstations::TITLE, view! { <Workstations /> }.into_any()),
         Errand::Histories => (words::histories::TITLE, view! { <Histories /> }.into_any()),
     };
     view! {

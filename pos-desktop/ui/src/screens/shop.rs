@@ -68,7 +68,8 @@ fn Awaited<T: PartialEq + Send + Sync + 'static>(
     /// What is awaited.
     waiting: &'static str,
 ) -> impl IntoView {
-    let refused = move || watch.refused.with(|it| it.as_ref().map(|it| words::unanswered(it, None)));
+    let refused =
+        move || watch.refused.with(|it| it.as_ref().map(|it| words::unanswered(it, None)));
     let waits = move || !watch.is_known() && watch.refused.with(Option::is_none);
     view! {
         <Show when=waits>

@@ -125,7 +125,9 @@ mod tests {
             HistoryCause::AnchorGone,
         ];
         for it in causes {
-            assert!(!cause(it).is_empty() && happened(it).ends_with('.') && to_do(it).ends_with('.'));
+            assert!(
+                !cause(it).is_empty() && happened(it).ends_with('.') && to_do(it).ends_with('.')
+            );
         }
     }
 

@@ -8,7 +8,8 @@ pub(crate) const TITLE: &str = "Demander à entrer";
 /// Nobody was found yet.
 pub(crate) const LOOKING: &str = "On cherche un poste du magasin…";
 /// What helps.
-pub(crate) const LOOKING_HELP: &str = "Vérifiez que ce PC est sur le même réseau, ou tapez l’adresse d’un poste (F5 sur ce poste).";
+pub(crate) const LOOKING_HELP: &str =
+    "Vérifiez que ce PC est sur le même réseau, ou tapez l’adresse d’un poste (F5 sur ce poste).";
 /// What to do with the code.
 pub(crate) const ASKED_HELP: &str = "Si les six chiffres sont les mêmes, un responsable touche «\u{202f}Oui, laisser entrer\u{202f}» là-bas et tape son PIN. Ce PC continue tout seul.";
 /// A person said no.

@@ -322,7 +322,7 @@ mod tests {
             drill_left_s: Some(420),
             ..calm()
         };
-        assert_eq!(safety(&view), french("Exercice : internet coupé, encore 7 min"));
+        assert_eq!(safety(&view), french("Exercice : internet coupé, encore 7\u{a0}min"));
         let worse = SafetyView { worst: Safety::Printer(PrinterCause::NoPaper), ..view };
         assert!(safety(&worse).starts_with("Ticket"));
         assert!(details(&worse).iter().any(|it| it.contains("Exercice")));

@@ -123,7 +123,10 @@ mod tests {
         assert!(stands(&silent).starts_with("muet depuis"));
         assert!(stands(&line()).starts_with("pas entendu"));
         let ended = WorkstationLine { ended: Some("2026-11-22 19:12".to_owned()), ..answers };
-        assert_eq!((stands(&ended).as_str(), level(&ended)), ("hors service le 22/11 19:12", "care"));
+        assert_eq!(
+            (stands(&ended).as_str(), level(&ended)),
+            ("hors service le 22/11 19:12", "care")
+        );
         assert_eq!(behind(&ended), "");
     }
 }

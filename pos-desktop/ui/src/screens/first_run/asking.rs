@@ -1,10 +1,6 @@
 //! A new PC that asks a workstation of the shop to be let in, and waits for a person there.
 
-use crate::{
-    keys,
-    words::joining,
-    workstation::workstation,
-};
+use crate::{keys, words::joining, workstation::workstation};
 use leptos::prelude::*;
 use pos_api::{Command, MeshCommand, OwnJoining};
 

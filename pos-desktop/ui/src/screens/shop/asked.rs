@@ -50,11 +50,8 @@ pub(crate) fn Asked(
 #[component]
 fn Said(joiner: JoinerView, more: Memo<usize>) -> impl IntoView {
     let JoinerView { label, role, code, label_taken, .. } = joiner;
-    let what = if label_taken {
-        joining::label_taken(&label)
-    } else {
-        joining::SAME_CODE.to_owned()
-    };
+    let what =
+        if label_taken { joining::label_taken(&label) } else { joining::SAME_CODE.to_owned() };
     let others = move || Some(more.get()).filter(|more| *more > 0).map(joining::more);
     view! {
         <p class="band-said">
@@ -74,9 +71,8 @@ fn Ways(joiner: JoinerView) -> impl IntoView {
     let let_in = move |_| {
         // The band may be gone by the time a manager has typed the PIN.
         let (joiner, label) = (asks.get_value(), named.get_value());
-        let command = move |manager| {
-            Command::Mesh(MeshCommand::Vouch { joiner: joiner.clone(), manager })
-        };
+        let command =
+            move |manager| Command::Mesh(MeshCommand::Vouch { joiner: joiner.clone(), manager });
         it.act_by_manager(command, move |reply| {
             if reply.is_some() {
                 it.notice.set(Some(joining::let_in(&label)));

@@ -6,9 +6,7 @@ use crate::{
     workstation::{match_answer, workstation},
 };
 use leptos::prelude::*;
-use pos_api::{
-    Answer, BooksCommand, BranchView, Command, HistoryView, MeshAnswer, MeshQuery,
-};
+use pos_api::{Answer, BooksCommand, BranchView, Command, HistoryView, MeshAnswer, MeshQuery};
 use std::time::Duration;
 
 /// How often they are asked for: each counts the tickets of its branches.

@@ -65,7 +65,8 @@ fn Line(shown: Shown, at: usize) -> impl IntoView {
     let may_end = Memo::new(move |_| {
         line.with(|it| it.as_ref().is_some_and(|it| !it.answers && it.ended.is_none()))
     });
-    let is = move |what: fn(&WorkstationLine) -> bool| line.with(|it| it.as_ref().is_some_and(what));
+    let is =
+        move |what: fn(&WorkstationLine) -> bool| line.with(|it| it.as_ref().is_some_and(what));
     let end = move |_| {
         shown.ending.set(line.with_untracked(|it| it.as_ref().map(|it| it.label.clone())));
     };
