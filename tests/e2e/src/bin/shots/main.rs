@@ -66,6 +66,7 @@ async fn shoot(programs: &Programs, folder: &Path, size: (u32, u32)) -> Result<(
     start::first_run(&till, &kitchen, &centre).await?;
     start::sign_in(&till).await?;
     start::neighbours(&till, &kitchen).await?;
+    start::rooms(&till).await?;
     counter::sale(&till).await?;
     counter::panels(&till).await?;
     counter::payment(&till).await?;

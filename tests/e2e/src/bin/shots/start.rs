@@ -15,6 +15,11 @@ pub(crate) async fn first_run(till: &Album, kitchen: &Album, centre: &Centre) ->
     till.take("first-run", "screen-first-run").await?;
     till.tap("first-run-centre-no").await?;
     till.take("first-run-alone", "first-run-pin").await?;
+    till.tap("first-run-neighbour").await?;
+    till.take("first-run-neighbour", "first-run-address").await?;
+    till.tap("first-run-submit").await?;
+    till.take("joining-looking", "joining-looking").await?;
+    till.tap("joining-stop").await?;
     till.tap("first-run-centre-yes").await?;
     till.window.fill(&hook("first-run-server"), &centre.server.url()).await?;
     till.window.fill(&hook("first-run-code"), "ABCD-EFGH").await?;
@@ -49,6 +54,23 @@ pub(crate) async fn sign_in(till: &Album) -> Result<()> {
     till.window.lacks(&hook("signin-countdown"), Duration::from_secs(10)).await?;
     enter(&till.window, Person::LOUISE).await?;
     till.take("counter-empty", "screen-counter").await
+}
+
+/// The rooms of the management.
+pub(crate) async fn rooms(till: &Album) -> Result<()> {
+    till.tap("rail-day").await?;
+    till.tap("day-tab-books").await?;
+    till.take("books", "room-books").await?;
+    for (room, name, shown) in [
+        ("room-workstations", "workstations", "workstation"),
+        ("room-histories", "histories", "histories-none"),
+        ("room-copies", "copies", "copies-file"),
+        ("room-drill", "drill", "drill-none"),
+    ] {
+        till.tap(room).await?;
+        till.take(name, shown).await?;
+    }
+    till.tap("rail-sale").await
 }
 
 /// The settings; the kitchen's address.
