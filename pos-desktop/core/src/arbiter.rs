@@ -23,6 +23,9 @@ use std::collections::BTreeMap;
 pub const TEND_MS: u64 = 250;
 /// Whoever did not look for so long, in ms, did not listen either: it was stopped, or the PC slept.
 const GAP_MS: u64 = 2_000;
+/// For how long others are heard out, in ms, before a day that was forgotten is closed: a till that was
+/// declared dead, and comes back, hears it in that time, and whoever declared it has closed its day.
+const HEARD_OUT_MS: u64 = 30_000;
 
 /// What this run has seen of the others, and when, on the clock that [`Workstation::tend`] is given.
 #[derive(Clone, Debug, Default)]
@@ -239,6 +242,10 @@ impl Workstation {
         self.watch.note(wanted.iter().flat_map(Wanted::entries), is_first_look);
         let label = shop.arbiter_label();
         self.shared.change(|state| state.arbiter = label);
+        if self.unclosed && !catching_up && HEARD_OUT_MS <= self.watch.listening_ms() {
+            self.unclosed = false;
+            self.try_to_close_forgotten();
+        }
         if !shop.has_other_tills() {
             return Ok(None);
         }

@@ -289,11 +289,13 @@ impl Turn<'_> {
     /// sales those of workstations that it declared dead.
     fn strays(&self) -> Result<Vec<Held>, StoreError> {
         let writes = self.journal();
+        let own = self.seat.identity.key.public_key();
         let mut strays = Vec::new();
         for held in journals::all(self.tx)? {
             let is_left = held.purpose == Purpose::Live && !held.own;
             let is_stray = if is_left {
-                self.seat.purpose == Purpose::Live && ended::by_us(self.tx, &held.public_key)?
+                self.seat.purpose == Purpose::Live
+                    && ended::is_left_to(self.tx, &own, &held.public_key)?
             } else {
                 held.own
                     && held.purpose == self.seat.purpose

@@ -153,6 +153,7 @@ const fn is_for_a_new_pc(command: &Command) -> bool {
 
 /// What a workstation that was declared dead still does: people come and go, look, and print.
 const fn is_left_to_the_dead(command: &Command) -> bool {
+    use pos_api::MeshCommand;
     matches!(
         command,
         Command::SignIn { .. }
@@ -162,7 +163,13 @@ const fn is_left_to_the_dead(command: &Command) -> bool {
             | Command::SetPeers(_)
             | Command::SetPrinters(_)
             | Command::Books(_)
-            | Command::Mesh(_)
+            | Command::Mesh(
+                MeshCommand::TurnAway { .. }
+                    | MeshCommand::EndDrill
+                    | MeshCommand::SetBackup { .. }
+                    | MeshCommand::BackUp
+                    | MeshCommand::TakeShop { .. }
+            )
     )
 }
 

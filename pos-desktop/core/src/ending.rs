@@ -20,9 +20,10 @@ impl Workstation {
     /// # Errors
     ///
     /// [`Code::NoSuchWorkstation`]; [`Code::WorkstationAlive`] where it answers; what an approval is
-    /// refused for.
+    /// refused for; [`Code::InTraining`].
     pub(crate) fn end_workstation(&mut self, label: &str, manager: &Approval) -> Result<(), Error> {
         self.signed_in()?;
+        self.not_in_training()?;
         let manager = self.approve(manager)?;
         let own = self.public_key();
         let dead = self.store.read(|tx| living(tx, label))?;

@@ -6,7 +6,7 @@ use crate::ending;
 use crate::error::Error;
 use crate::shared::State;
 use crate::store::settings::{self, Centre, Identity};
-use crate::store::{publications, vouches};
+use crate::store::{StoreError, ended, publications, vouches};
 use crate::workstation::{BUILD, Workstation};
 use domain::event::Event;
 use domain::mesh::{self, Vouched};
@@ -25,9 +25,17 @@ const MOST: usize = 8;
 /// Whoever has not asked again for so long has given up, in milliseconds.
 const GIVEN_UP_MS: u64 = 120_000;
 
+/// The most new nonces that are drawn in [`GIVEN_UP_MS`]. Whoever asks knows the digits as soon as it has
+/// ours, and could ask again and again until they are those that another screen shows.
+const MOST_NONCES: usize = 16;
+
 /// Who asks to be let in here, by key.
 #[derive(Clone, Debug, Default)]
-pub struct Joiners(BTreeMap<PublicKey, Joiner>);
+pub struct Joiners {
+    asking: BTreeMap<PublicKey, Joiner>,
+    /// When a nonce was drawn, of late.
+    drawn_ms: Vec<u64>,
+}
 
 #[derive(Clone, Debug)]
 struct Joiner {
@@ -72,7 +80,8 @@ pub fn open(envelope: &[u8]) -> Result<(PublicKey, Join), Unopened> {
 
 impl Joiners {
     fn prune(&mut self, at_ms: u64) {
-        self.0.retain(|_, joiner| at_ms.saturating_sub(joiner.heard_at_ms) < GIVEN_UP_MS);
+        self.asking.retain(|_, joiner| at_ms.saturating_sub(joiner.heard_at_ms) < GIVEN_UP_MS);
+        self.drawn_ms.retain(|drawn| at_ms.saturating_sub(*drawn) < GIVEN_UP_MS);
     }
 }
 
@@ -100,14 +109,19 @@ impl Workstation {
         self.shared.change(|state| {
             let joiners = &mut state.joiners;
             joiners.prune(at_ms);
-            let known = joiners.0.get_mut(&from).filter(|it| it.commitment == asked.commitment);
+            let known =
+                joiners.asking.get_mut(&from).filter(|it| it.commitment == asked.commitment);
             if let Some(joiner) = known {
                 joiner.heard_at_ms = at_ms;
                 return Ok(JoinReply::Heard(Heard { label, nonce: joiner.nonce }));
             }
-            if MOST <= joiners.0.len() && !joiners.0.contains_key(&from) {
+            let is_one_more = !joiners.asking.contains_key(&from);
+            if (MOST <= joiners.asking.len() && is_one_more)
+                || MOST_NONCES <= joiners.drawn_ms.len()
+            {
                 return Err(JoinRefused::TooMany);
             }
+            joiners.drawn_ms.push(at_ms);
             let joiner = Joiner {
                 label: asked.label,
                 role: role_of(asked.role),
@@ -117,7 +131,7 @@ impl Workstation {
                 decided: None,
                 heard_at_ms: at_ms,
             };
-            joiners.0.insert(from, joiner);
+            joiners.asking.insert(from, joiner);
             Ok(JoinReply::Heard(Heard { label, nonce: drawn }))
         })
     }
@@ -130,7 +144,7 @@ impl Workstation {
     ) -> Result<JoinReply, JoinRefused> {
         let decided = self.shared.change(|state| {
             state.joiners.prune(at_ms);
-            let joiner = state.joiners.0.get_mut(&from).ok_or(JoinRefused::Nonce)?;
+            let joiner = state.joiners.asking.get_mut(&from).ok_or(JoinRefused::Nonce)?;
             if joiner.commitment != nonce.commitment() {
                 return Err(JoinRefused::Nonce);
             }
@@ -146,12 +160,14 @@ impl Workstation {
     }
 
     /// The label under which this workstation may vouch: it is set up with a centre, which has listed
-    /// it itself.
+    /// it itself, and nobody declared it dead.
     fn vouching_label(&mut self) -> Option<String> {
         let identity = self.identity()?;
         identity.centre.as_ref()?;
         let (key, label) = (identity.key.public_key(), identity.label.clone());
-        let listed = self.store.read(|tx| vouches::is_listed(tx, &key));
+        let listed = self.store.read(|tx| {
+            Ok::<_, StoreError>(vouches::is_listed(tx, &key)? && ended::of(tx, &key)?.is_none())
+        });
         listed.unwrap_or(false).then_some(label)
     }
 
@@ -182,8 +198,10 @@ impl Workstation {
     ///
     /// # Errors
     ///
-    /// [`Code::NoSuchJoiner`], [`Code::LabelTaken`], and what an approval is refused for.
+    /// [`Code::NoSuchJoiner`], [`Code::LabelTaken`], [`Code::InTraining`], and what an approval is
+    /// refused for.
     pub(crate) fn vouch(&mut self, joiner: &str, manager: &Approval) -> Result<(), Error> {
+        self.not_in_training()?;
         let manager = self.approve(manager)?;
         let (key, asked) = self.waiting(joiner)?;
         let taken = self.store.read(|tx| is_taken(tx, &asked.label, &key))?;
@@ -221,7 +239,7 @@ impl Workstation {
 
     fn waiting(&self, joiner: &str) -> Result<(PublicKey, Joiner), Error> {
         let found = self.shared.read(|state| {
-            let mut waiting = state.joiners.0.iter();
+            let mut waiting = state.joiners.asking.iter();
             let found = waiting
                 .find(|(key, it)| it.shown.is_some() && it.decided.is_none() && hex(key) == joiner);
             found.map(|(key, it)| (*key, it.clone()))
@@ -231,7 +249,7 @@ impl Workstation {
 
     fn decide(&self, key: &PublicKey, decided: Decided) {
         self.shared.change(|state| {
-            if let Some(joiner) = state.joiners.0.get_mut(key) {
+            if let Some(joiner) = state.joiners.asking.get_mut(key) {
                 joiner.decided = Some(decided);
             }
         });
@@ -313,7 +331,7 @@ pub(crate) fn view(
     taken: &BTreeSet<String>,
 ) -> JoiningView {
     let joiners = own.map_or_else(Vec::new, |own| {
-        let waiting = state.joiners.0.iter().filter(|(_, it)| it.decided.is_none());
+        let waiting = state.joiners.asking.iter().filter(|(_, it)| it.decided.is_none());
         let shown = waiting.filter_map(|(key, it)| {
             Some(JoinerView {
                 joiner: hex(key),

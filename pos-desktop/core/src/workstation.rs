@@ -66,6 +66,8 @@ pub struct Workstation {
     pub(crate) steps: Vec<(OrderId, LineId)>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) watch: Watch,
+    /// A day that was forgotten is to be closed once others were heard out.
+    pub(crate) unclosed: bool,
     pub(crate) anchor: Anchor,
     /// Entries were committed that the anchor file does not know yet.
     pub(crate) unmarked: bool,
@@ -163,6 +165,7 @@ impl Workstation {
             steps: Vec::new(),
             shared: Arc::default(),
             watch: Watch::default(),
+            unclosed: false,
             anchor: Anchor::at(anchor),
             unmarked: false,
             keystore,

@@ -17,6 +17,9 @@ use std::time::Duration;
 
 /// How often it is asked what was decided: whoever asks less often is taken for gone.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// How often it waits so long before it asks with another nonce: whoever makes it do so, hoping for digits
+/// that suit, gets six of a million a minute.
+const RESTS: u32 = 10;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The largest answer, in bytes.
@@ -25,6 +28,7 @@ const MAX_REPLY_BYTES: usize = 64 * 1024;
 pub(super) fn run(inner: &Arc<Inner>) {
     let mut asking: Option<Asking> = None;
     let mut seen = 0;
+    let mut rests: u32 = 0;
     while !inner.is_stopped() {
         let wish = inner.shared.read(|state| state.wish.clone());
         let Some(wish) = wish.filter(|wish| wish.stands != OwnJoining::TurnedAway) else {
@@ -33,11 +37,18 @@ pub(super) fn run(inner: &Arc<Inner>) {
             continue;
         };
         let same = asking.take().filter(|it| it.is_for(&wish));
-        asking = same.or_else(|| Asking::begin(inner, wish));
+        if rests == 0 {
+            asking = same.or_else(|| Asking::begin(inner, wish));
+        }
+        rests = rests.saturating_sub(1);
         if let Some(it) = &mut asking
             && it.step(inner).is_err()
         {
             it.open = None;
+            if it.is_spent {
+                asking = None;
+                rests = RESTS;
+            }
         }
         // What changes meanwhile is what this thread itself shows.
         inner.changes.wait_after(u64::MAX, ASK_AGAIN);
@@ -52,6 +63,11 @@ struct Asking {
     asked: AskToJoin,
     sender: Sender,
     open: Option<Open>,
+    /// Whom the nonce was shown to, and what that one's was before. Nobody else hears the same: who knows
+    /// ours first can choose the digits.
+    told: Option<(PublicKey, Nonce)>,
+    /// Whoever it was shown to answers no more, or otherwise: it is of no use any more.
+    is_spent: bool,
 }
 
 /// A connection to whoever is asked.
@@ -70,7 +86,16 @@ impl Asking {
         match drawn {
             Ok(((key, nonce, asked), boot)) => {
                 let sender = Sender::new(key.clone(), boot);
-                Some(Self { wish, key, nonce, asked, sender, open: None })
+                Some(Self {
+                    wish,
+                    key,
+                    nonce,
+                    asked,
+                    sender,
+                    open: None,
+                    told: None,
+                    is_spent: false,
+                })
             }
             Err(error) => {
                 tracing::error!(%error, "this PC has no key to ask with");
@@ -124,6 +149,7 @@ impl Asking {
             }
         }
         tracing::debug!(%failed, "nobody was found who vouches");
+        self.is_spent = self.told.is_some();
         show(inner, OwnJoining::Looking);
         Err(failed)
     }
@@ -136,6 +162,10 @@ impl Asking {
         let asked = Join::Ask(self.asked.clone());
         match self.exchange(inner, &mut open, &asked)? {
             JoinReply::Heard(Heard { label, nonce }) => {
+                // From here on the nonce is shown, to this one alone.
+                if *self.told.get_or_insert((key, nonce)) != (key, nonce) {
+                    return Err(io::Error::from(io::ErrorKind::InvalidData));
+                }
                 let digits = code(&self.key.public_key(), &key, self.nonce, nonce);
                 open.shown = Some((label, digits));
                 Ok(open)

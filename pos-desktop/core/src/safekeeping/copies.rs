@@ -87,7 +87,9 @@ pub fn begin(workstation: &mut Workstation, thoroughly: Option<bool>) -> Result<
     let thoroughly = thoroughly.unwrap_or_else(|| {
         let day = workstation.moment().business_date(cut_hour).iso().replace('-', "");
         let since = format!("{day}-{cut_hour:02}0000");
-        list(&place.beside).iter().all(|it| !it.checked || it.moment < since)
+        // One of later than now is of a clock that was wrong.
+        let of_today = |it: &Found| it.checked && since <= it.moment && it.moment <= moment;
+        !list(&place.beside).iter().any(of_today)
     });
     Ok(Copying {
         reader: workstation.store.reader()?,
@@ -165,7 +167,7 @@ impl Copying {
                 self.thoroughly = checked;
                 let path = folder.join(self.file_name());
                 let put = disk::put_in_place(&part, &path).map_err(|error| failed(&error));
-                rotate(&folder, self.begins(), BESIDE);
+                rotate(&folder, &self.name, BESIDE);
                 Ok(put.map(|()| path))
             }
             Ok(Err(failed)) => Ok(Err(failed)),
@@ -227,14 +229,8 @@ impl Copying {
         if brought.is_err() {
             disk::drop_part(&part);
         }
-        rotate(folder, self.begins(), CHOSEN);
+        rotate(folder, &self.name, CHOSEN);
         brought.map(|()| path)
-    }
-
-    /// What the names of this workstation's copies begin with.
-    fn begins(&self) -> &str {
-        let end = self.name.len().saturating_sub(MOMENT);
-        self.name.get(..end).unwrap_or_default()
     }
 
     fn file_name(&self) -> String {
@@ -386,10 +382,16 @@ pub(crate) fn newest(folder: &Path) -> Option<BackupLine> {
     })
 }
 
-/// Takes away the oldest of a workstation's copies that are more than stay.
-fn rotate(folder: &Path, begins: &str, stay: Stay) {
+/// Takes away the oldest of a workstation's copies that are more than stay, after the one called `last` was
+/// made. Those of later than that are of a clock that was wrong, now or then: they go first, else each copy
+/// would go as soon as it is made.
+fn rotate(folder: &Path, last: &str, stay: Stay) {
+    let (begins, now) = last.split_at(last.len().saturating_sub(MOMENT));
     let (mut hourly, mut checked) = (0, 0);
-    for found in list(folder).into_iter().filter(|it| it.begins == begins) {
+    let mut copies = list(folder);
+    copies.retain(|it| it.begins == begins);
+    copies.sort_by_key(|it| now < it.moment.as_str());
+    for found in copies {
         let (count, most) =
             if found.checked { (&mut checked, stay.checked) } else { (&mut hourly, stay.hourly) };
         *count += 1;
@@ -457,7 +459,7 @@ mod tests {
         for hour in 10..20 {
             put(&format!("P01-C1-20261120-{hour}0000.sqlite"));
         }
-        rotate(folder.path(), "P01-C1-", BESIDE);
+        rotate(folder.path(), "P01-C1-20261120-190000", BESIDE);
         let names: Vec<String> = list(folder.path())
             .iter()
             .map(|it| it.path.file_name().unwrap().to_str().unwrap().to_owned())
@@ -473,5 +475,23 @@ mod tests {
             ]
         );
         assert_eq!(newest(folder.path()).unwrap().time, "2026-11-20 19:00");
+    }
+
+    #[test]
+    fn a_copy_stays_though_others_are_of_a_clock_that_was_ahead() {
+        let folder = tempfile::tempdir().unwrap();
+        for year in [2036, 2037, 2038] {
+            fs::write(folder.path().join(format!("P01-C1-{year}0101-120000.sqlite")), b"x")
+                .unwrap();
+        }
+        for hour in 10..14 {
+            let name = format!("P01-C1-20261120-{hour}0000");
+            let path = folder.path().join(format!("{name}.sqlite"));
+            fs::write(&path, b"x").unwrap();
+            rotate(folder.path(), &name, BESIDE);
+            assert!(path.exists(), "{name}");
+        }
+        assert_eq!(newest(folder.path()).unwrap().time, "2026-11-20 13:00");
+        assert_eq!(list(folder.path()).len(), 3);
     }
 }

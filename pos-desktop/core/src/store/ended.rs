@@ -4,7 +4,8 @@ use super::StoreError;
 use super::journals::{Stored, to_sql};
 use domain::mesh::Ended;
 use journal::PublicKey;
-use rusqlite::{OptionalExtension, Transaction, named_params};
+use rusqlite::{Row, Transaction, named_params};
+use std::collections::BTreeMap;
 
 /// That a workstation was declared dead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,38 +43,62 @@ pub(crate) fn project(tx: &Transaction<'_>, at: &Stored, ended: &Ended) -> Resul
     Ok(())
 }
 
-/// Whether a workstation was declared dead, and the first time that it was; by itself it cannot be.
-///
-/// # Errors
-///
-/// Whatever SQLite says.
-pub(crate) fn of(tx: &Transaction<'_>, key: &PublicKey) -> Result<Option<Declared>, StoreError> {
-    let declared = tx
-        .prepare_cached(
-            "SELECT manager, wall_ms
-               FROM ended JOIN journal USING (journal)
-              WHERE ended.public_key = :key AND journal.public_key <> :key
-              ORDER BY wall_ms, journal, seq
-              LIMIT 1",
-        )?
-        .query_row(named_params! { ":key": key.as_bytes() }, |row| {
-            Ok(Declared { manager: row.get("manager")?, wall_ms: row.get("wall_ms")? })
-        })
-        .optional()?;
-    Ok(declared)
+/// Everybody who was declared dead, by key. Of declarations those count whose writer nobody had declared
+/// dead before, in the order of the shop's clock: two halves of a shop that declared each other dead have
+/// one left. That is a function of the set of entries. Nobody declares himself dead, and nobody does in
+/// training.
+fn all(tx: &Transaction<'_>) -> Result<BTreeMap<PublicKey, (Declared, PublicKey)>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT ended.public_key, journal.public_key AS writer, manager, ended.wall_ms,
+                (SELECT min(entry.tick)
+                   FROM chain CROSS JOIN entry USING (journal, branch)
+                  WHERE chain.journal = ended.journal AND entry.seq = ended.seq) AS at_tick
+           FROM ended JOIN journal USING (journal)
+          WHERE journal.public_key <> ended.public_key AND journal.purpose = 0
+          ORDER BY at_tick, ended.journal, ended.seq",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut all = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let (key, writer) = (key_in(row, "public_key")?, key_in(row, "writer")?);
+        if !all.contains_key(&writer) {
+            let declared = Declared { manager: row.get("manager")?, wall_ms: row.get("wall_ms")? };
+            all.entry(key).or_insert((declared, writer));
+        }
+    }
+    Ok(all)
 }
 
-/// Whether this workstation itself declared that one dead: then it closes what is left of it.
+fn key_in(row: &Row<'_>, column: &str) -> Result<PublicKey, StoreError> {
+    let bytes: Vec<u8> = row.get(column)?;
+    PublicKey::from_bytes(&bytes).map_err(|_| StoreError::Broken("ended"))
+}
+
+/// Whether a workstation was declared dead, by which manager and when.
 ///
 /// # Errors
 ///
-/// Whatever SQLite says.
-pub(crate) fn by_us(tx: &Transaction<'_>, key: &PublicKey) -> Result<bool, StoreError> {
-    let declared = tx
-        .prepare_cached(
-            "SELECT 1 FROM ended JOIN journal USING (journal)
-              WHERE ended.public_key = :key AND own = 1",
-        )?
-        .exists(named_params! { ":key": key.as_bytes() })?;
-    Ok(declared)
+/// [`StoreError::Broken`] where one cannot be read back.
+pub(crate) fn of(tx: &Transaction<'_>, key: &PublicKey) -> Result<Option<Declared>, StoreError> {
+    Ok(all(tx)?.remove(key).map(|(declared, _)| declared))
+}
+
+/// Whether it is for the workstation `own` to close what is left of another: it declared that one dead,
+/// or declared dead whoever had.
+///
+/// # Errors
+///
+/// As [`of`].
+pub(crate) fn is_left_to(
+    tx: &Transaction<'_>,
+    own: &PublicKey,
+    key: &PublicKey,
+) -> Result<bool, StoreError> {
+    let all = all(tx)?;
+    // Each declaration of the row is a later one: it ends.
+    let mut finder = all.get(key).map(|(_, writer)| writer);
+    while let Some((_, next)) = finder.and_then(|it| all.get(it)) {
+        finder = Some(next);
+    }
+    Ok(finder == Some(own))
 }

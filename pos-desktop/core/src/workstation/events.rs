@@ -6,6 +6,7 @@ use crate::closings::How;
 use crate::commands::caught;
 use crate::error::Error;
 use crate::fence::Word;
+use crate::replicate;
 use crate::store::alarms::{self, Alarm};
 use crate::store::journals::Held;
 use crate::store::{
@@ -28,7 +29,7 @@ const OFFLINE: &str = "offline_since";
 
 impl Workstation {
     /// The first entries of a run: that the program started, and how the last run ended. A day that
-    /// was forgotten is closed.
+    /// was forgotten is closed, where there are others once they were heard out ([`Self::tend`]).
     ///
     /// `witnesses` is where the own journal stood by those that were asked first.
     pub(crate) fn start(&mut self, witnesses: Vec<Tip>) -> Result<(), StoreError> {
@@ -39,7 +40,11 @@ impl Workstation {
             turn.key_opened(kept)
         })?;
         self.compare_publications()?;
-        self.try_to_close_forgotten();
+        // Others may know that it was declared dead, and have closed its day.
+        self.unclosed = self.store.read(replicate::peers)?.iter().any(|it| !it.is_centre);
+        if !self.unclosed {
+            self.try_to_close_forgotten();
+        }
         Ok(())
     }
 
@@ -57,7 +62,8 @@ impl Workstation {
         noted
     }
 
-    /// Closes the business day if its end has passed by a clock that is believed: nobody did.
+    /// Closes the business day if its end has passed by a clock that is believed: nobody did. That of a
+    /// workstation that was declared dead is closed by whoever declared it.
     ///
     /// # Errors
     ///
@@ -66,6 +72,9 @@ impl Workstation {
         let Some(shop) = self.shop()? else {
             return Ok(());
         };
+        if self.is_ended()? {
+            return Ok(());
+        }
         self.turn(|turn| {
             let Some(day) = turn.open_day()? else {
                 return Ok(());

@@ -2,7 +2,7 @@
 
 use crate::centre::Centre;
 use crate::joining::let_in;
-use crate::pc::{BOUND, Pc, cash};
+use crate::pc::{BOUND, FRIDAY_19_10, Pc, cash};
 use fiscal::Money;
 use fiscal::closing::{Closing, Period};
 use pos_api::{
@@ -13,6 +13,8 @@ use pos_core::store::days;
 
 /// Longer than whoever answered is taken for alive.
 const LONG_AGO_MS: i64 = 11_000;
+/// The day after.
+const SATURDAY_19_10: i64 = FRIDAY_19_10 + 86_400_000;
 
 fn end(label: &str) -> Command {
     let manager = Approval { manager: "LB".into(), pin: "2580".into() };
@@ -81,7 +83,9 @@ fn a_dead_till_is_replaced_and_its_disk_comes_back() {
     other.clock.advance_ms(LONG_AGO_MS);
     assert_eq!(other.try_run(end("C9")), Err(Code::NoSuchWorkstation));
     assert_eq!(other.try_run(end("C2")), Err(Code::NoSuchWorkstation), "nobody ends himself");
+    let before = other.safety().alone;
     other.run(end("C1"));
+    assert!(before + 1 < other.safety().alone, "what the dead one held is on one disk");
     assert_eq!(other.try_run(end("C1")), Err(Code::NoSuchWorkstation), "it was ended already");
 
     let spare = Pc::bare(9);
@@ -112,6 +116,12 @@ fn comes_back(other: &Pc, disk: tempfile::TempDir, alone: &PaidView) {
     let sells = || Command::AddTyped { text: "MAR".into() };
     back.within(BOUND, |pc| (pc.try_run(sells()) == Err(Code::Ended)).then_some(()));
     assert_eq!(back.try_run(Command::SendToKitchen), Err(Code::Ended));
+    assert_eq!(back.try_run(end("C2")), Err(Code::Ended), "the dead declare nobody dead");
+    // Its day is over, and is closed by another: it closes none itself, whenever it starts.
+    let back = next_day(back);
+    listens_long(&back);
+    assert_eq!(closings(&back), []);
+    back.dial(&[other]);
     assert_eq!(of_others(&closes(other)), alone.total, "once, and the rest not again");
     let Reply::Verified { findings, .. } = other.run(Command::Books(BooksCommand::Verify)) else {
         panic!()
@@ -162,6 +172,79 @@ fn nobody_waits_for_an_answer_of_a_kitchen_that_was_declared_dead() {
     assert_eq!(till.safety().kitchens.len(), 1);
     till.run(end("K1"));
     assert_eq!(till.safety().kitchens, []);
+}
+
+/// The program is started on the next morning.
+fn next_day(pc: Pc) -> Pc {
+    Pc::on_at(pc.end(), 11, SATURDAY_19_10)
+}
+
+/// Half a minute goes by in which it listens to others.
+fn listens_long(pc: &Pc) {
+    pc.with(|it| {
+        for second in 10_000..10_040 {
+            it.tend(second * 1_000).unwrap();
+        }
+    });
+}
+
+/// Whoever comes back after its day was over hears that it was declared dead before it closes that day:
+/// whoever declared it has.
+#[test]
+fn a_dead_till_that_comes_back_on_another_day_closes_nothing() {
+    let mut centre = Centre::new();
+    let dead = Pc::new(&mut centre, "C1", Role::Till);
+    let other = Pc::new(&mut centre, "C2", Role::Till);
+    centre.tell(&dead);
+    dead.dial(&[&other]);
+    let paid = dead.sell("MAR");
+    dead.within(BOUND, |pc| (pc.safety().alone == 0).then_some(()));
+    let disk = dead.end();
+    other.clock.advance_ms(LONG_AGO_MS);
+    other.run(end("C1"));
+    assert_eq!(of_others(&closes(&other)), paid.total);
+    let back = Pc::on_at(disk, 10, SATURDAY_19_10);
+    back.dial(&[&other]);
+    back.within(BOUND, |pc| {
+        let types = Command::AddTyped { text: "MAR".into() };
+        (pc.try_run(types) == Err(Code::Ended)).then_some(())
+    });
+    listens_long(&back);
+    assert_eq!(closings(&back), [], "what it sold is in one closing");
+}
+
+/// Whoever was not declared dead closes a day that was forgotten, though not before the others were heard.
+#[test]
+fn a_forgotten_day_is_closed_once_the_others_were_heard_out() {
+    let mut centre = Centre::new();
+    let one = Pc::new(&mut centre, "C1", Role::Till);
+    let _two = Pc::new(&mut centre, "C2", Role::Till);
+    centre.tell(&one);
+    let paid = one.sell("MAR");
+    let one = next_day(one);
+    assert_eq!(closings(&one), []);
+    listens_long(&one);
+    let [closing] = closings(&one).try_into().unwrap();
+    assert_eq!((closing.period, closing.tally.total), (Period::Day, paid.total));
+}
+
+/// Two halves of a shop declare each other dead: one is left when they meet, the same for both.
+#[test]
+fn of_two_tills_that_declared_each_other_dead_one_sells_on() {
+    let mut centre = Centre::new();
+    let one = Pc::new(&mut centre, "C1", Role::Till);
+    let two = Pc::new(&mut centre, "C2", Role::Till);
+    centre.tell(&one);
+    for (pc, label) in [(&one, "C2"), (&two, "C1")] {
+        pc.clock.advance_ms(LONG_AGO_MS);
+        pc.run(end(label));
+    }
+    one.dial(&[&two]);
+    let types = || Command::AddTyped { text: "MAR".into() };
+    let ended = |pc: &Pc| pc.try_run(types()) == Err(Code::Ended);
+    let holds = |pc: &Pc| pc.with(|it| it.store().read(pos_core::replicate::tips).unwrap());
+    one.within(BOUND, |_| (holds(&one) == holds(&two)).then_some(()));
+    assert_ne!(ended(&one), ended(&two));
 }
 
 /// A file that was set back forks at the first contact: a manager sees both histories and what each holds.

@@ -1,13 +1,17 @@
 //! A new PC is let in by a workstation of the shop, while the centre is off.
 
 use crate::centre::Centre;
-use crate::pc::{BOUND, Pc, cash};
-use journal::PublicKey;
+use crate::pc::{BOUND, FRIDAY_19_10, Pc, cash};
+use journal::{PublicKey, SigningKey};
 use pos_api::{
     Answer, Approval, Code, Command, JoinerView, JoiningView, MeshAnswer, MeshCommand, MeshQuery,
     OwnJoining, Query, Reply, Role,
 };
-use replication::join::{Join, JoinRefused, JoinReply, Joined, Nonce, code};
+use pos_core::runtime::tls;
+use replication::join::{AskToJoin, Heard, Join, JoinRefused, JoinReply, Joined, Nonce, code};
+use replication::{RequestHash, frame, seal_reply};
+use std::io::{Read, Write};
+use std::net::TcpListener;
 
 fn joining(pc: &Pc) -> JoiningView {
     let Answer::Mesh(MeshAnswer::Joining(view)) = pc.ask(Query::Mesh(MeshQuery::Joining)) else {
@@ -194,4 +198,83 @@ fn the_program_asks_by_itself_and_both_screens_show_the_same_digits() {
     let JoinerView { joiner, .. } = till.within(BOUND, |pc| joining(pc).joiners.pop());
     till.run(Command::Mesh(MeshCommand::TurnAway { joiner }));
     other.within(BOUND, |pc| (joining(pc).own == Some(OwnJoining::TurnedAway)).then_some(()));
+}
+
+/// Somebody who says that he vouches.
+struct Voucher {
+    listener: TcpListener,
+    key: SigningKey,
+}
+
+impl Voucher {
+    fn new() -> (Self, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        (Self { listener, key: SigningKey::from_secret(&[77; 32]).unwrap() }, address)
+    }
+
+    /// Takes the next call, answers what it is asked first, and breaks off at what is asked then.
+    fn hear(&self, nonce: Nonce) -> (Join, Option<Join>) {
+        let config = tls::listening(&self.key).unwrap();
+        let mut caller = tls::answer(self.listener.accept().unwrap().0, config).unwrap();
+        caller.stream.sock.wait_each(BOUND).unwrap();
+        let (asked, hash) = read(&mut caller.stream).unwrap();
+        let heard = JoinReply::Heard(Heard { label: "C1".into(), nonce });
+        let sealed = seal_reply(&self.key, hash, FRIDAY_19_10, heard.encode()).unwrap();
+        caller.stream.write_all(&frame::encode(&sealed).unwrap()).unwrap();
+        caller.stream.flush().unwrap();
+        (asked, read(&mut caller.stream).map(|(join, _)| join))
+    }
+}
+
+fn read(stream: &mut impl Read) -> Option<(Join, RequestHash)> {
+    let mut prefix = [0; frame::PREFIX_BYTES];
+    stream.read_exact(&mut prefix).ok()?;
+    let mut envelope = vec![0; frame::length(prefix).unwrap()];
+    stream.read_exact(&mut envelope).ok()?;
+    let (_, join) = pos_core::joining::open(&envelope).unwrap();
+    Some((join, RequestHash::of(&envelope)))
+}
+
+/// Whoever has seen the new PC's nonce could look for one of his own that makes the digits of another
+/// screen: he gets to say his once.
+#[test]
+fn who_has_heard_the_nonce_cannot_choose_another() {
+    let (between, address) = Voucher::new();
+    let new = Pc::bare(2);
+    new.run(Command::Mesh(MeshCommand::AskToJoin {
+        address,
+        role: Role::Till,
+        label: "C2".into(),
+    }));
+    let (Join::Ask(first), Some(Join::Reveal(nonce))) = between.hear(Nonce([1; 16])) else {
+        panic!()
+    };
+    assert_eq!(first.commitment, nonce.commitment());
+    let (Join::Ask(again), revealed) = between.hear(Nonce([2; 16])) else { panic!() };
+    assert_eq!(again.commitment, first.commitment, "the same asking");
+    assert_eq!(revealed, None, "not with another answer");
+    let (Join::Ask(anew), Some(Join::Reveal(other))) = between.hear(Nonce([3; 16])) else {
+        panic!()
+    };
+    assert_ne!(anew.commitment, first.commitment);
+    assert_ne!(other, nonce);
+}
+
+/// The digits are known to whoever asks as soon as it is answered: it cannot ask until they suit.
+#[test]
+fn digits_cannot_be_asked_for_again_and_again() {
+    let mut centre = Centre::new();
+    let till = Pc::new(&mut centre, "C1", Role::Till);
+    let from = SigningKey::from_secret(&[78; 32]).unwrap().public_key();
+    let ask = |number: u8, at_ms: u64| {
+        let commitment = Nonce([number; 16]).commitment();
+        let (label, build) = ("C2".to_owned(), String::new());
+        let asked = AskToJoin { label, role: replication::Role::Till, build, commitment };
+        till.with(move |it| it.hear_joiner(from, Join::Ask(asked), at_ms))
+    };
+    let heard = (0..100).filter(|number| matches!(ask(*number, 0), JoinReply::Heard(_))).count();
+    assert_eq!(heard, 16);
+    assert_eq!(ask(200, 1_000), JoinReply::Refused(JoinRefused::TooMany));
+    assert!(matches!(ask(200, 120_000), JoinReply::Heard(_)));
 }

@@ -74,7 +74,15 @@ impl Pc {
 
     /// The same; it finds the others like that, and listens there.
     pub(crate) fn at(folder: TempDir, seed: u64, finds: Finds, address: &str) -> Self {
-        let clock = StoppedClock::at(FRIDAY_19_10);
+        Self::begun(folder, StoppedClock::at(FRIDAY_19_10), seed, finds, address)
+    }
+
+    /// The same at that moment, in ms since 1970 UTC.
+    pub(crate) fn on_at(folder: TempDir, seed: u64, now_ms: i64) -> Self {
+        Self::begun(folder, StoppedClock::at(now_ms), seed, Finds::Typed, ANYWHERE)
+    }
+
+    fn begun(folder: TempDir, clock: StoppedClock, seed: u64, finds: Finds, address: &str) -> Self {
         let handle = start(folder.path(), &clock, seed, finds, address);
         let mut pc = Self { handle, folder, clock, address: String::new() };
         pc.find_address();
