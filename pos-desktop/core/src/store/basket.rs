@@ -1,6 +1,6 @@
 //! The basket: the order being taken, kept so that a crash does not lose what was keyed in.
 
-use super::StoreError;
+use super::{StoreError, orders};
 use domain::configured::Configured;
 use domain::id::{CustomerId, LineId, OrderId};
 use domain::order::Discount;
@@ -69,15 +69,24 @@ impl Default for Basket {
 
 /// The basket as it was last saved. One that an older version cannot be read from is empty.
 ///
+/// A line that is in the order already was sent from a copy of this basket: by the other life of a copied
+/// disk, or before the disk was set back. It stands in the order as it was sent, and here no more.
+///
 /// # Errors
 ///
-/// Whatever SQLite says.
+/// Whatever SQLite says; [`StoreError::Broken`] where the order cannot be read back.
 pub fn load(tx: &Transaction<'_>) -> Result<Basket, StoreError> {
     let text: Option<String> = tx
         .prepare_cached("SELECT value FROM basket WHERE one = 1")?
         .query_row([], |row| row.get(0))
         .optional()?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    let mut basket: Basket =
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    if let Some(order) = basket.order.filter(|_| !basket.lines.is_empty()) {
+        let order = orders::load(tx, order)?.order;
+        basket.lines.retain(|line| order.line(line.id).is_none());
+    }
+    Ok(basket)
 }
 
 /// Saves the basket.

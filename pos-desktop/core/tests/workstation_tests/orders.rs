@@ -11,6 +11,7 @@ use pos_api::{
     Answer, BasketEdit, ClosingView, Code, Command, DayCommand, Discount, DiscountAmount,
     KitchenStep, OrderStage, PaperCommand, PrinterSettings, Query, Reply, Tender,
 };
+use pos_core::store::basket;
 
 fn cash(cents: i64) -> Vec<Tender> {
     vec![Tender::cash(Money::from_cents(cents))]
@@ -77,6 +78,27 @@ fn a_basket_whose_order_was_closed_meanwhile_can_be_left() {
     shop.run(Command::Resume { order });
     shop.run(Command::HandOver { order });
     assert_eq!(shop.basket().order, None, "what is gone is in no basket");
+}
+
+#[test]
+fn a_line_that_the_other_life_of_a_copied_till_sent_is_in_the_order_once() {
+    let mut shop = Shop::open();
+    shop.type_in("MAR");
+    let Reply::Order { order, .. } = shop.run(Command::SendToKitchen) else { panic!() };
+    shop.run(Command::Resume { order });
+    shop.type_in("REI");
+    let shown = shop.basket().total;
+    let copied = shop.till.store().read(basket::load).unwrap();
+    shop.run(Command::SendToKitchen);
+
+    // What the copied disk holds when it hears of what was sent.
+    shop.till.store().write(|tx| basket::save(tx, &copied)).unwrap();
+    assert_eq!(shop.basket().total, shown, "the line stands in the order, and there alone");
+    shop.type_in("COC");
+    let due = shop.basket().total;
+    assert!(shown < due);
+    let paid = shop.pay(due.cents()).unwrap();
+    assert_eq!((paid.order, paid.total), (order, due));
 }
 
 #[test]
