@@ -261,6 +261,11 @@ impl Linked {
                 {
                     return Err(NoReply::NotBelieved);
                 }
+                if let Reply::Welcome(welcome) = &reply
+                    && matches!(self.link.state(), State::Greeting)
+                {
+                    self.note_what_peer_holds_now(desk, welcome.tips.clone());
+                }
                 if self.is_centre {
                     self.signed = Signed::of(&reply, bytes);
                 }
@@ -414,6 +419,16 @@ impl Linked {
     ) -> Option<T> {
         let peer = self.peer?;
         desk.write(move |workstation| work(workstation, peer))
+    }
+
+    /// The peer is heard anew: what it said before it fell silent stands no more.
+    fn note_what_peer_holds_now(&mut self, desk: &mut impl Desk, tips: Vec<Tip>) {
+        self.noted.clear();
+        self.with_peer(desk, move |workstation, peer| {
+            if let Err(error) = workstation.note_peer_greets(peer, &tips) {
+                tracing::error!(%error, "what a peer holds was not written down");
+            }
+        });
     }
 
     /// Writes down what the peer has said it holds, where that is more than before.

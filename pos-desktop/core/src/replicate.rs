@@ -18,7 +18,7 @@ use replication::answer::{
 };
 use replication::link::{BlobOutcome, ReadOutcome};
 use replication::{
-    Blob, BlobPart, CardRecord, CardsPage, Hashes, Hello, MAX_BLOB_PART_BYTES, MAX_CARDS,
+    Blob, BlobPart, CardRecord, CardsPage, Hashes, Hello, MAX_BLOB_PART_BYTES, MAX_CARDS, MAX_TIPS,
     OTHER_RUN, Place, Probe, Pull, Push, Refusal, Reply, Request, Rewind,
 };
 use rusqlite::Transaction;
@@ -158,6 +158,9 @@ impl Workstation {
             | Request::Listen(_)
             | Request::Snapshot(_) => false,
         };
+        let is_new_run = matches!(&request, Request::Hello(hello) if self
+            .shared
+            .change(|state| state.greeters.insert(peer.key, hello.boot) != Some(hello.boot)));
         let answered: Result<Reply, StoreError> = match request {
             Request::Push(push) => return self.append_pulled(peer, &push),
             Request::CardsPush(page) => self.store.write(|tx| {
@@ -166,6 +169,9 @@ impl Workstation {
                 Ok(Reply::CardsAck { through })
             }),
             Request::Hello(hello) => self.store.write(|tx| {
+                if is_new_run {
+                    note_all(tx, peer, &hello.tips)?;
+                }
                 for tip in &hello.tips {
                     note_tip(tx, peer, *tip)?;
                 }
@@ -175,13 +181,9 @@ impl Workstation {
                 }
                 Ok(reply)
             }),
-            Request::Listen(listen) => self.store.write(|tx| {
-                for tip in &listen.tips {
-                    note_tip(tx, peer, *tip)?;
-                }
-                poke(tx)
-            }),
-            Request::Poke(_) => self.store.read(poke),
+            // What a listener names is what it knows to be here, and not what is on its own disk: that it
+            // says when it greets, and nothing else makes a second copy.
+            Request::Listen(_) | Request::Poke(_) => self.store.read(poke),
             Request::Pull(pull) => self.store.read(|tx| pulled(tx, &pull)),
             Request::Probe(probe) => self.store.read(|tx| probed(tx, &probe)),
             Request::Cards(asked) => {
@@ -324,6 +326,15 @@ impl Workstation {
             .write(|tx| alarms::raise(tx, Alarm::Fork, journal, seq, "found by a link", now_ms))?;
         self.go_on_if_forked()?;
         Ok(())
+    }
+
+    /// Remembers that the peer of a link, which is heard anew, holds no more than these on its disk.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`].
+    pub fn note_peer_greets(&mut self, peer: Peer, tips: &[Tip]) -> Result<(), StoreError> {
+        self.store.write(|tx| note_all(tx, peer, tips))
     }
 
     /// Remembers what the peer of a link is known to hold on its disk; where that is the centre, with
@@ -472,6 +483,12 @@ fn note_held(tx: &Transaction<'_>, peer: Peer, push: &Push) -> Result<(), StoreE
         Some(hash) => note_tip(tx, peer, Tip { journal: push.journal, seq: Seq(through), hash }),
         None => Ok(()),
     }
+}
+
+/// What a peer holds is what it says when it is heard anew, and not what it said before its disk was set
+/// back. A list that was cut at its longest says nothing of what is not on it.
+fn note_all(tx: &Transaction<'_>, peer: Peer, tips: &[Tip]) -> Result<(), StoreError> {
+    if tips.len() < MAX_TIPS { witnesses::holds_no_more(tx, &peer.key, tips) } else { Ok(()) }
 }
 
 /// Remembers that a peer holds a journal up to an entry, if that very entry is here.

@@ -68,6 +68,8 @@ pub struct State {
     pub anchored: bool,
     /// The run that last greeted for each journal, and when (ms since 1970 UTC).
     pub runs: BTreeMap<JournalId, (BootId, i64)>,
+    /// The run of each peer that greeted last, by the peer's key.
+    pub greeters: BTreeMap<PublicKey, BootId>,
     /// Who asks to be let into the shop here.
     pub joiners: Joiners,
     /// On a PC that is not set up: what it asked for.

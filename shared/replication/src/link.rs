@@ -99,6 +99,9 @@ pub struct Link {
     listens: bool,
     poll_at_ms: u64,
     greet_at_ms: u64,
+    /// The peer has not been told that entries of its own are on this disk now: it counts them as held
+    /// here once it is.
+    owes_greeting: bool,
     timer_at_ms: Option<u64>,
     state: Option<State>,
 }
@@ -124,6 +127,7 @@ impl Link {
             listens: true,
             poll_at_ms: 0,
             greet_at_ms: 0,
+            owes_greeting: false,
             timer_at_ms: None,
             state: None,
         }
@@ -227,6 +231,7 @@ impl Link {
                 });
             }
             Input::Appended { ask, reply } => {
+                self.owes_greeting |= matches!(reply, Reply::Ack(_) | Reply::Fork(_));
                 self.outcome(now_ms, ask, effects, |lanes, way, turn| {
                     lanes.appended(way, &reply, turn);
                 });
@@ -503,6 +508,7 @@ impl Link {
     }
 
     fn greet(&mut self, now_ms: u64, effects: &mut Vec<Effect>) {
+        self.owes_greeting = false;
         let request = Request::Hello(Hello {
             protocol: PROTOCOL,
             journal: self.me.journal,
@@ -573,10 +579,14 @@ impl Link {
         self.pending.values().any(|pending| pending.asker == asker)
     }
 
-    /// When the peer is greeted again; a peer that cannot listen is asked by greeting it.
+    /// When the peer is greeted again: at once where it is to hear what was stored, as soon as nothing
+    /// more of it is being fetched. A peer that cannot listen is asked by greeting it.
     fn next_greeting_ms(&self) -> u64 {
         if mutant::is(Mutant::PokeOnly) {
             return u64::MAX;
+        }
+        if self.owes_greeting && !self.lanes.values().any(|it| it.is_busy(Way::Down)) {
+            return 0;
         }
         if self.listens { self.greet_at_ms } else { self.greet_at_ms.min(self.poll_at_ms) }
     }

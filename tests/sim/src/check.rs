@@ -19,7 +19,7 @@ use pos_core::replicate;
 use pos_core::store::{StoreError, alarms, cards, journals, publications};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use held::rollback_seen;
+pub(crate) use held::{claims, rollback_seen};
 
 /// What people were told, and what must therefore be true.
 #[derive(Debug, Default)]
@@ -219,6 +219,7 @@ pub(crate) fn all(world: &mut World) -> Result<(), Failure> {
         whole_blobs(pc)?;
         shown::once(pc)?;
     }
+    claims(world, true)?;
     fold::is_of_the_set(world)
 }
 

@@ -86,6 +86,8 @@ pub(crate) struct Pc {
     pub(crate) believed: Option<Kept>,
     /// The anchor file of that copy; `None` once it has started since.
     anchor_of_copy: Option<Option<Vec<u8>>>,
+    /// It has lost, once at least, what others know that it had.
+    pub(crate) was_set_back: bool,
     /// It kept something apart, on the disk that it has now.
     pub(crate) parked: bool,
     /// The disk before what was done last, where a wrong program commits late.
@@ -111,6 +113,7 @@ impl Kept {
         pc.believed = None;
         pc.ails = Ails { old: pc.ails.old, ..Ails::default() };
         pc.promised.clear();
+        pc.was_set_back = true;
         pc.parked = false;
         pc.uncommitted = None;
         pc.anchor_of_copy = Some(self.anchor.clone());
@@ -209,6 +212,7 @@ impl Pc {
             kept: None,
             believed: None,
             anchor_of_copy: None,
+            was_set_back: false,
             parked: false,
             uncommitted: None,
         }
@@ -317,6 +321,7 @@ impl Pc {
             kept: None,
             believed: None,
             anchor_of_copy: None,
+            was_set_back: self.was_set_back,
             parked: false,
             uncommitted: None,
         }

@@ -291,6 +291,7 @@ impl World {
             }
             Event::Shut(service) => self.shut(service),
             Event::Fault(fault) => {
+                check::claims(self, false)?;
                 self.strike(fault);
                 Ok(())
             }

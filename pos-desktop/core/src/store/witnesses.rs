@@ -11,6 +11,7 @@ use fiscal::ticket::{Base, Ticket, TicketSeries};
 use journal::mutant::{self, Mutant};
 use journal::{EntryHash, JournalId, Kind, PublicKey, Purpose, Seq, Tip};
 use rusqlite::{OptionalExtension, Transaction, named_params};
+use std::collections::BTreeMap;
 
 /// Remembers that `peer` said it holds a journal up to a place, on its disk. What was known already
 /// writes nothing: peers say it every few seconds.
@@ -35,6 +36,42 @@ pub fn held_by(
         ":journal": journal.as_bytes(),
         ":seq": to_sql(seq.0),
     })?;
+    Ok(())
+}
+
+/// Remembers that `peer` holds no more than `tips`, which are all that it holds: its disk may have been
+/// set back, and what it held then is a second copy no more.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn holds_no_more(
+    tx: &Transaction<'_>,
+    peer: &PublicKey,
+    tips: &[Tip],
+) -> Result<(), StoreError> {
+    let mut there: BTreeMap<JournalId, Seq> = BTreeMap::new();
+    for tip in tips {
+        let end = there.entry(tip.journal).or_default();
+        *end = tip.seq.max(*end);
+    }
+    let mut statement = tx.prepare_cached("SELECT journal, seq FROM held_by WHERE peer = :peer")?;
+    let rows = statement.query_map(named_params! { ":peer": peer.as_bytes() }, |row| {
+        Ok((row.get::<_, [u8; 32]>("journal")?, Seq(from_sql(row.get("seq")?))))
+    })?;
+    for (journal, said) in rows.collect::<Result<Vec<_>, _>>()? {
+        let end = there.get(&JournalId(journal)).copied().unwrap_or_default();
+        if end < said {
+            tx.prepare_cached(
+                "UPDATE held_by SET seq = :seq WHERE peer = :peer AND journal = :journal",
+            )?
+            .execute(named_params! {
+                ":seq": to_sql(end.0),
+                ":peer": peer.as_bytes(),
+                ":journal": journal,
+            })?;
+        }
+    }
     Ok(())
 }
 

@@ -1,11 +1,13 @@
 use crate::centre::Centre;
 use crate::pc::{BOUND, Pc, now};
-use journal::Purpose;
+use journal::{BootId, Purpose, Tip};
 use pos_api::{
     Answer, Approval, BasketEdit, Command, KitchenCause, KitchenStep, OrderStage, Query, Role,
     Safety, TrainingCommand,
 };
+use pos_core::replicate::Peer;
 use pos_core::store::journals;
+use replication::{Hello, Listen, PROTOCOL, Request};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
@@ -261,4 +263,36 @@ fn another_pc_shows_nothing_of_what_is_done_in_training() {
     let shown: Vec<String> = kitchen.kitchen().cards.into_iter().map(|it| it.label).collect();
     assert_eq!(shown, [real.label.as_str()], "{}", training.label);
     assert!(kitchen.orders().iter().all(|card| card.order == real.order));
+}
+
+#[test]
+fn what_a_listener_knows_of_is_no_second_copy_and_what_it_greets_with_is() {
+    let (_centre, till, kitchen) = till_and_kitchen();
+    till.sell("MAR");
+    let alone = till.safety().alone;
+    assert!(0 < alone);
+    let peer = Peer { key: kitchen.with(|it| it.public_key().unwrap()), is_centre: false };
+    let tips = till.with(|it| vec![it.tip().unwrap()]);
+    // Its disk is full: it has heard where the till's journal ends, and holds nothing of it.
+    let listen = Request::Listen(Listen { tips: tips.clone(), cards: 0, wait_ms: 0 });
+    till.with(move |it| it.answer(peer, listen));
+    assert_eq!(till.safety().alone, alone);
+
+    let greets = |run: u8, tips: Vec<Tip>| {
+        let hello = Hello {
+            protocol: PROTOCOL,
+            journal: None,
+            boot: BootId([run; 16]),
+            build: String::new(),
+            tips,
+            cards: 0,
+        };
+        till.with(move |it| it.answer(peer, Request::Hello(hello)));
+        till.safety().alone
+    };
+    assert_eq!(greets(1, tips.clone()), 0);
+    // What was on its way while it stored more says nothing new; a restart may be that of an older disk.
+    assert_eq!(greets(1, Vec::new()), 0);
+    assert_eq!(greets(2, Vec::new()), alone);
+    assert_eq!(greets(2, tips), 0);
 }

@@ -265,8 +265,9 @@ fn what_is_lacking_here_is_pulled_and_handed_to_the_host() {
     };
     let (ask, appended) = table.find(append).expect("the host is to append");
     assert_eq!(appended, push);
-    table.feed(Input::Appended { ask, reply: Reply::Ack(Ack { tip: end }) });
+    table.local(&theirs).feed(Input::Appended { ask, reply: Reply::Ack(Ack { tip: end }) });
     assert_eq!(table.link.state(), State::Level);
+    table.sent(|it| matches!(it, Request::Hello(hello) if hello.tips == [end]));
 }
 
 #[test]

@@ -1,12 +1,78 @@
-//! What others hold of a workstation's journals: enough for it to notice that it was set back.
+//! What a workstation knows of what others hold: never more than they do, and enough to notice that it
+//! was set back.
 
 use super::{failed, on};
 use crate::net::{CENTRE, NodeId};
+use crate::pc::Pc;
 use crate::setting::Failure;
 use crate::world::World;
-use journal::Tip;
-use pos_core::store::journals;
-use std::collections::BTreeSet;
+use journal::{JournalId, Seq, Tip};
+use pos_core::store::{StoreError, journals};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// L5: what a workstation counts as held by another is on that other's disk. One that was set back may
+/// not have been heard since, unless all is well again (`is_healed`).
+pub(crate) fn claims(world: &mut World, is_healed: bool) -> Result<(), Failure> {
+    let mut ends: BTreeMap<Vec<u8>, Option<BTreeMap<JournalId, Seq>>> = BTreeMap::new();
+    for pc in world.pcs.iter_mut().flatten() {
+        let held = if pc.was_set_back && !is_healed || pc.ails.lies { None } else { ends_at(pc) };
+        // Two with one key cannot be told apart.
+        ends.entry(pc.key.as_bytes().to_vec()).and_modify(|it| *it = None).or_insert(held);
+    }
+    let centre = world.centre.public_key().as_bytes().to_vec();
+    for node in world.nodes() {
+        let World { pcs, centre: books, .. } = world;
+        let Some(pc) = pcs[node].as_mut().filter(|pc| pc.is_up() && !pc.disk.is_off()) else {
+            continue;
+        };
+        for (peer, journal, seq) in said_to_hold(pc) {
+            let there = if peer == centre {
+                let half = &books.halves[pc.shop].books;
+                let ends = half.journals.get(&journal).map(|it| it.ends());
+                let ends = ends.into_iter().flatten().map(|end| end.seq);
+                (is_healed || !books.was_set_back).then(|| ends.max().unwrap_or_default())
+            } else {
+                let ends = ends.get(&peer).and_then(Option::as_ref);
+                ends.map(|ends| ends.get(&journal).copied().unwrap_or_default())
+            };
+            if there.is_some_and(|there| there < seq) {
+                let by = crate::trace::short(&peer);
+                let what = format!("{journal} is said to be held by {by} to {seq}, not {there:?}");
+                return Err(on("L5 two copies", pc, what));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How far each journal goes on its disk; `None` where that cannot be read now.
+fn ends_at(pc: &mut Pc) -> Option<BTreeMap<JournalId, Seq>> {
+    let running = pc.running.as_mut().filter(|_| !pc.disk.is_off())?;
+    let held = running.workstation.store().read(journals::all).ok()?;
+    let mut ends: BTreeMap<JournalId, Seq> = BTreeMap::new();
+    for tip in held.into_iter().map(|it| it.tip) {
+        let end = ends.entry(tip.journal).or_default();
+        *end = tip.seq.max(*end);
+    }
+    Some(ends)
+}
+
+fn said_to_hold(pc: &mut Pc) -> Vec<(Vec<u8>, JournalId, Seq)> {
+    let Some(running) = &mut pc.running else {
+        return Vec::new();
+    };
+    let read = running.workstation.store().read(|tx| {
+        let mut statement = tx.prepare_cached("SELECT peer, journal, seq FROM held_by")?;
+        let rows = statement.query_map([], |row| {
+            let seq = row.get::<_, i64>(2)?.unsigned_abs();
+            Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?, seq))
+        })?;
+        Ok::<_, StoreError>(rows.collect::<Result<Vec<_>, _>>()?)
+    });
+    let rows = read.unwrap_or_default().into_iter();
+    let journal = |bytes: Vec<u8>| JournalId::try_from(bytes.as_slice()).ok();
+    rows.filter_map(|(peer, id, seq)| Some((peer, journal(id)?, Seq(seq)))).collect()
+}
 
 /// S10: one that was set back does not go on in a journal of which its anchor file (`marks`), or
 /// anybody that could be `asked`, knows an entry that it lacks.
