@@ -240,8 +240,9 @@ impl Workstation {
     fn waiting(&self, joiner: &str) -> Result<(PublicKey, Joiner), Error> {
         let found = self.shared.read(|state| {
             let mut waiting = state.joiners.asking.iter();
-            let found = waiting
-                .find(|(key, it)| it.shown.is_some() && it.decided.is_none() && hex(key) == joiner);
+            let found = waiting.find(|(key, it)| {
+                it.shown.is_some() && it.decided.is_none() && hex::encode(key.as_bytes()) == joiner
+            });
             found.map(|(key, it)| (*key, it.clone()))
         });
         found.ok_or(Error::Refused(Code::NoSuchJoiner))
@@ -334,7 +335,7 @@ pub(crate) fn view(
         let waiting = state.joiners.asking.iter().filter(|(_, it)| it.decided.is_none());
         let shown = waiting.filter_map(|(key, it)| {
             Some(JoinerView {
-                joiner: hex(key),
+                joiner: hex::encode(key.as_bytes()),
                 label: it.label.clone(),
                 role: it.role,
                 code: code(key, own, it.shown?, it.nonce),
@@ -363,8 +364,4 @@ const fn role_for(role: Role) -> replication::Role {
         Role::Till => replication::Role::Till,
         Role::Kitchen => replication::Role::Kitchen,
     }
-}
-
-fn hex(key: &PublicKey) -> String {
-    key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }

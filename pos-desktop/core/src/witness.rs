@@ -95,7 +95,7 @@ pub(crate) fn take_back<V: Voice>(
     let other_run = witnesses.iter().any(|it| it.welcome.flags & OTHER_RUN != 0);
     let mut heard = Heard::default();
     for witness in &mut witnesses {
-        let name = hex(witness.peer.key.as_bytes());
+        let name = hex::encode(witness.peer.key.as_bytes());
         for tip in witness.welcome.tips.clone() {
             let chains = workstation.store().read(|tx| journals::find(tx, tip.journal))?;
             let word = Word { witness: name.clone(), tip, totals: None };
@@ -165,8 +165,4 @@ fn end_here(
     let chains = workstation.store().read(|tx| journals::find(tx, journal))?;
     let ordinary = chains.into_iter().find(|held| held.branch == Branch::ORDINARY);
     Ok(ordinary.map(|held| Place::of(held.tip)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -230,12 +230,7 @@ impl Link {
                     lanes.hashes(way, hashes, turn);
                 });
             }
-            Input::Appended { ask, reply } => {
-                self.owes_greeting |= matches!(reply, Reply::Ack(_) | Reply::Fork(_));
-                self.outcome(now_ms, ask, effects, |lanes, way, turn| {
-                    lanes.appended(way, &reply, turn);
-                });
-            }
+            Input::Appended { ask, reply } => self.appended(now_ms, ask, &reply, effects),
             Input::CardsRead { ask, page } => {
                 if self.pending.remove(&ask).is_some() {
                     let (mut turn, parts) = self.turn(now_ms, effects);
@@ -272,6 +267,11 @@ impl Link {
             }
             Input::Timer => self.timer_at_ms = None,
         }
+    }
+
+    fn appended(&mut self, now_ms: u64, ask: Ask, reply: &Reply, effects: &mut Vec<Effect>) {
+        self.owes_greeting |= matches!(reply, Reply::Ack(_) | Reply::Fork(_));
+        self.outcome(now_ms, ask, effects, |lanes, way, turn| lanes.appended(way, reply, turn));
     }
 
     /// Hands the outcome of a lane's effect to the lane, if it still waits for it.

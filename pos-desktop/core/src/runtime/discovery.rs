@@ -75,16 +75,12 @@ pub(super) fn remember(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let noted = |(key, address): (PublicKey, _)| Known {
-        key: hex(key.as_bytes()),
+        key: hex::encode(key.as_bytes()),
         address,
         noted_ms: now_ms,
     };
     let known: Vec<Known> = known.into_iter().map(noted).collect();
     settings::set(tx, KNOWN, &known)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The workstations among those who may speak to this one.
@@ -159,7 +155,7 @@ impl Routes {
     pub(super) fn recall(&self, known: Vec<Known>) {
         let mut table = lock(&self.table);
         let members: BTreeMap<String, PublicKey> =
-            table.members.iter().map(|key| (hex(key.as_bytes()), *key)).collect();
+            table.members.iter().map(|key| (hex::encode(key.as_bytes()), *key)).collect();
         for Known { key, address, noted_ms: _ } in known {
             if let Some(key) = members.get(&key) {
                 table.known.entry(*key).or_default().push(address);

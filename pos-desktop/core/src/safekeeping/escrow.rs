@@ -80,19 +80,20 @@ impl Escrow {
             return Ok(None);
         };
         let key = match &identity.key {
-            Kept::Plain { secret, .. } => KeyIs::Plain { secret: hex(secret) },
-            Kept::Wrapped { public_key, bytes } => {
-                KeyIs::Wrapped { public_key: hex(public_key.as_bytes()), bytes: hex(bytes) }
-            }
+            Kept::Plain { secret, .. } => KeyIs::Plain { secret: hex::encode(secret) },
+            Kept::Wrapped { public_key, bytes } => KeyIs::Wrapped {
+                public_key: hex::encode(public_key.as_bytes()),
+                bytes: hex::encode(bytes),
+            },
         };
         let centre = identity.centre.map(|it| CentreIs {
             url: it.url,
-            key: hex(it.key.as_bytes()),
+            key: hex::encode(it.key.as_bytes()),
             journal: it.journal.hex(),
         });
         let members = safekeeping::members(tx)?.into_iter();
         let members = members.map(|(key, journal, label, role)| MemberIs {
-            key: hex(key.as_bytes()),
+            key: hex::encode(key.as_bytes()),
             journal: journal.hex(),
             label,
             role,
@@ -114,10 +115,12 @@ impl Escrow {
     pub(crate) fn public_key(&self) -> Option<PublicKey> {
         match &self.key {
             KeyIs::Plain { secret } => {
-                let secret: [u8; 32] = from_hex(secret)?.try_into().ok()?;
+                let secret: [u8; 32] = hex::decode(secret).ok()?.try_into().ok()?;
                 Some(SigningKey::from_secret(&secret).ok()?.public_key())
             }
-            KeyIs::Wrapped { public_key, .. } => PublicKey::from_bytes(&from_hex(public_key)?).ok(),
+            KeyIs::Wrapped { public_key, .. } => {
+                PublicKey::from_bytes(&hex::decode(public_key).ok()?).ok()
+            }
         }
     }
 
@@ -137,11 +140,11 @@ impl Escrow {
         };
         let (secret, wrapped) = match &self.key {
             KeyIs::Plain { secret } => {
-                let secret = from_hex(secret).ok_or(BROKEN)?;
+                let secret = hex::decode(secret).map_err(|_| BROKEN)?;
                 (<[u8; 32]>::try_from(secret).map_err(|_| BROKEN)?, None)
             }
             KeyIs::Wrapped { public_key, bytes } => {
-                let wrapped = key_of(public_key).zip(from_hex(bytes)).ok_or(BROKEN)?;
+                let wrapped = key_of(public_key).zip(hex::decode(bytes).ok()).ok_or(BROKEN)?;
                 (settings::ZEROS, Some(wrapped))
             }
         };
@@ -190,7 +193,7 @@ impl Escrow {
     /// Whatever the disk says.
     pub(crate) fn write(&self, path: &Path) -> io::Result<()> {
         let json = serde_json::to_string(self).expect("an identity is plain data");
-        let text = format!("{json}{CHECKSUM}{}\n", hex(&Sha256::digest(json.as_bytes())));
+        let text = format!("{json}{CHECKSUM}{}\n", hex::encode(Sha256::digest(json.as_bytes())));
         let part = disk::part(path);
         disk::drop_part(&part);
         let mut file = private().create_new(true).open(&part)?;
@@ -207,7 +210,7 @@ impl Escrow {
         let found = fs::metadata(path).ok().filter(|it| it.len() <= MAX_BYTES)?;
         let text = found.is_file().then(|| fs::read_to_string(path).ok())??;
         let (json, digits) = text.trim_end().rsplit_once(CHECKSUM)?;
-        if hex(&Sha256::digest(json.as_bytes())) != digits {
+        if hex::encode(Sha256::digest(json.as_bytes())) != digits {
             tracing::error!(path = %path.display(), "the copy of the identity is damaged");
             return None;
         }
@@ -239,32 +242,20 @@ fn overwrite(path: &Path) {
 }
 
 fn key_of(digits: &str) -> Option<PublicKey> {
-    PublicKey::from_bytes(&from_hex(digits)?).ok()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes().chunks_exact(2);
-    let is_whole = digits.remainder().is_empty();
-    let bytes: Option<Vec<u8>> =
-        digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
-    bytes.filter(|_| is_whole)
+    PublicKey::from_bytes(&hex::decode(digits).ok()?).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CentreIs, Escrow, KeyIs, hex};
+    use super::{CentreIs, Escrow, KeyIs};
     use pos_api::Role;
     use std::fs;
 
     fn escrow(key: KeyIs) -> Escrow {
         let centre = CentreIs {
             url: "https://centre.oc-pizza.com".into(),
-            key: hex(&[2; 33]),
-            journal: hex(&[7; 32]),
+            key: hex::encode([2; 33]),
+            journal: hex::encode([7; 32]),
         };
         Escrow {
             shop: "P01".into(),
@@ -284,7 +275,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("till.identity");
         assert_eq!(Escrow::read(&path), None);
-        let kept = escrow(KeyIs::Plain { secret: hex(&[9; 32]) });
+        let kept = escrow(KeyIs::Plain { secret: hex::encode([9; 32]) });
         kept.write(&path).unwrap();
         assert_eq!(Escrow::read(&path).as_ref(), Some(&kept));
         #[cfg(unix)]
@@ -303,11 +294,12 @@ mod tests {
     fn a_wrapped_key_takes_the_plain_one_s_place() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("till.identity");
-        escrow(KeyIs::Plain { secret: hex(&[9; 32]) }).write(&path).unwrap();
-        let wrapped = KeyIs::Wrapped { public_key: hex(&[2; 33]), bytes: hex(&[5; 60]) };
+        escrow(KeyIs::Plain { secret: hex::encode([9; 32]) }).write(&path).unwrap();
+        let wrapped =
+            KeyIs::Wrapped { public_key: hex::encode([2; 33]), bytes: hex::encode([5; 60]) };
         escrow(wrapped).write(&path).unwrap();
         let text = fs::read_to_string(&path).unwrap();
-        assert!(!text.contains(&hex(&[9; 32])) && text.contains(&hex(&[5; 60])));
+        assert!(!text.contains(&hex::encode([9; 32])) && text.contains(&hex::encode([5; 60])));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

@@ -83,6 +83,15 @@ pub(crate) fn of(tx: &Transaction<'_>, key: &PublicKey) -> Result<Option<Declare
     Ok(all(tx)?.remove(key).map(|(declared, _)| declared))
 }
 
+/// Everybody who was declared dead.
+///
+/// # Errors
+///
+/// As [`of`].
+pub(crate) fn keys(tx: &Transaction<'_>) -> Result<Vec<PublicKey>, StoreError> {
+    Ok(all(tx)?.into_keys().collect())
+}
+
 /// Whether it is for the workstation `own` to close what is left of another: it declared that one dead,
 /// or declared dead whoever had.
 ///

@@ -2,7 +2,7 @@
 //! file.
 
 use super::journals::{Held, from_sql, to_sql};
-use super::{StoreError, tickets};
+use super::{StoreError, ended, tickets};
 use crate::anchor::Mark;
 use fiscal::Money;
 use fiscal::closing::Closing;
@@ -82,12 +82,13 @@ pub fn holds_no_more(
 ///
 /// Whatever SQLite says.
 pub fn alone(tx: &Transaction<'_>) -> Result<u64, StoreError> {
+    let dead: Vec<String> =
+        ended::keys(tx)?.iter().map(|key| hex::encode(key.as_bytes())).collect();
+    let dead = serde_json::to_string(&dead).expect("a list of strings is plain data");
     let alone = tx
         .prepare_cached(
             "WITH dead AS (
-                 SELECT ended.public_key
-                   FROM ended JOIN journal USING (journal)
-                  WHERE journal.public_key <> ended.public_key
+                 SELECT unhex(value) AS public_key FROM json_each(:dead)
              ), gone AS (
                  SELECT public_key FROM dead
                   UNION
@@ -103,7 +104,7 @@ pub fn alone(tx: &Transaction<'_>) -> Result<u64, StoreError> {
                       WHERE branch = x''
                         AND (own = 1 OR public_key IN (SELECT public_key FROM dead)))",
         )?
-        .query_row([], |row| row.get(0))?;
+        .query_row(named_params! { ":dead": dead }, |row| row.get(0))?;
     Ok(from_sql(alone))
 }
 

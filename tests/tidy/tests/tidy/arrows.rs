@@ -75,6 +75,7 @@ const PRODUCT: &[Arrows] = &[
             "escpos",
             "fiscal",
             "getrandom",
+            "hex",
             "jiff",
             "journal",
             "mdns-sd",

@@ -36,7 +36,7 @@ impl Fingerprint {
 /// The first bytes of SHA-256 of a word and what it is about, hexadecimal.
 fn short_hash(word: &str, of: &[u8], bytes: usize) -> String {
     let hash = Sha256::new().chain_update(word).chain_update(of).finalize();
-    super::hex(&hash[..bytes])
+    hex::encode(&hash[..bytes])
 }
 
 /// Somebody who announces itself.
