@@ -17,7 +17,9 @@ use crate::keystore::Keystore;
 use crate::shared::Shared;
 use crate::store::journals::Held;
 use crate::store::settings::Identity;
-use crate::store::{Store, StoreError, alarms, journals, publications, roles, settings, tickets};
+use crate::store::{
+    Store, StoreError, alarms, cards, journals, publications, roles, settings, tickets,
+};
 use domain::catalogue::Catalogue;
 use domain::event::Event;
 use domain::id::{LineId, OrderId};
@@ -173,7 +175,11 @@ impl Workstation {
             seat: None,
             menu: None,
         };
-        workstation.store.write(publications::judge_all)?;
+        let [a, b, c, d, ..] = boot;
+        workstation.store.write(|tx| {
+            publications::judge_all(tx)?;
+            cards::begin_list(tx, u32::from_be_bytes([a, b, c, d]))
+        })?;
         workstation.store.write(roles::catch_up)?;
         workstation.take_seat()?;
         Ok(workstation)

@@ -12,6 +12,8 @@ mod archives;
 mod bad_input;
 #[path = "workstation_tests/books.rs"]
 mod books;
+#[path = "workstation_tests/cards.rs"]
+mod cards;
 #[path = "workstation_tests/closing_days.rs"]
 mod closing_days;
 #[path = "workstation_tests/closings.rs"]

@@ -2,10 +2,26 @@
 
 use super::StoreError;
 use super::journals::{from_sql, to_sql};
+use super::settings;
 use domain::card::Card;
 use domain::id::CustomerId;
 use journal::PublicKey;
 use rusqlite::{OptionalExtension, Transaction, named_params};
+
+/// The setting that says from where the list of cards goes on in this run.
+const FROM: &str = "cards_from";
+
+/// Has the list of cards go on, in this run, from a place that nobody can have seen: a disk that was
+/// set back must not give new cards the places of those that it lost (`replication::answer::CardsHeld`).
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn begin_list(tx: &Transaction<'_>, chance: u32) -> Result<(), StoreError> {
+    let end: u64 = settings::get(tx, FROM)?.unwrap_or(0);
+    let end = end.max(position(tx)?);
+    settings::set(tx, FROM, &end.saturating_add(chance.into()))
+}
 
 /// A card.
 ///
@@ -33,9 +49,10 @@ pub fn merge(tx: &Transaction<'_>, card: Card) -> Result<bool, StoreError> {
         return Ok(false);
     }
     let keys = after.search_keys();
+    let end = settings::get(tx, FROM)?.unwrap_or(0).max(position(tx)?);
     tx.prepare_cached(
         "INSERT INTO card (customer, card, phone, name, position)
-         SELECT :customer, :card, :phone, :name, coalesce(max(position), 0) + 1 FROM card WHERE true
+         VALUES (:customer, :card, :phone, :name, :position)
              ON CONFLICT (customer)
              DO UPDATE SET card = excluded.card, phone = excluded.phone, name = excluded.name,
                            position = excluded.position",
@@ -45,6 +62,7 @@ pub fn merge(tx: &Transaction<'_>, card: Card) -> Result<bool, StoreError> {
         ":card": after.encode(),
         ":phone": keys.digits,
         ":name": keys.name,
+        ":position": to_sql(end.saturating_add(1)),
     })?;
     Ok(true)
 }
