@@ -167,6 +167,12 @@ impl Linked {
         self.timer
     }
 
+    /// Until when it waits with something of which nobody was told: see [`Link::silent_until_ms`].
+    #[must_use]
+    pub fn silent_until_ms(&self) -> Option<u64> {
+        self.link.silent_until_ms()
+    }
+
     /// Who answers, once somebody has.
     #[must_use]
     pub const fn peer(&self) -> Option<Peer> {
@@ -328,7 +334,14 @@ impl Linked {
 
     fn carry_out(&mut self, desk: &mut impl Desk, effect: Effect, inputs: &mut VecDeque<Input>) {
         match effect {
-            Effect::Send { ask, request } => self.send(desk, ask, &request, inputs),
+            Effect::Send { ask, request } => {
+                if mutant::is(Mutant::WitnessedWhenSent)
+                    && let Request::Push(push) = &request
+                {
+                    self.note_sent(desk, push);
+                }
+                self.send(desk, ask, &request, inputs);
+            }
             Effect::Read { ask, tip, after, wish } => {
                 let read = desk.read(|tx| replicate::read(tx, tip, after, wish.into()));
                 let outcome = read.unwrap_or(ReadOutcome::Failed);
@@ -402,6 +415,19 @@ impl Linked {
                 tracing::error!(%error, "a request is too large for an envelope");
                 inputs.push_back(Input::Reply { ask, reply: Err(NoReply::Unreachable) });
             }
+        }
+    }
+
+    /// What [`Mutant::WitnessedWhenSent`] does.
+    fn note_sent(&self, desk: &mut impl Desk, push: &Push) {
+        let count = u64::try_from(push.entries.len()).unwrap_or(u64::MAX);
+        let seq = push.base.map_or(0, |base| base.seq.0).saturating_add(count);
+        let hash = push.entries.last().map(journal::RawEntry::hash);
+        if let Some(place) = hash.map(|hash| Place { seq: journal::Seq(seq), hash }) {
+            let tip = place.in_journal(push.journal);
+            self.with_peer(desk, move |workstation, peer| {
+                workstation.note_peer_holds(peer, &[tip], None).is_ok()
+            });
         }
     }
 

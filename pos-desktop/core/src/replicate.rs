@@ -13,8 +13,8 @@ use domain::card::Card;
 use journal::mutant::{self, Mutant};
 use journal::{BlobHash, Entry, EntryHash, JournalId, MAX_BATCH_ENTRIES, PublicKey, Seq, Tip};
 use replication::answer::{
-    self, Held, PullHeld, PullPlan, PushPlan, Writer, answer_hello, answer_pull, answer_push,
-    cards_page, cut, poke_reply, pull_reply, push_reads,
+    self, CardsHeld, Held, PullHeld, PullPlan, PushPlan, Writer, answer_hello, answer_pull,
+    answer_push, cards_merged, cards_page, cut, poke_reply, pull_reply, push_reads,
 };
 use replication::link::{BlobOutcome, ReadOutcome};
 use replication::{
@@ -164,8 +164,10 @@ impl Workstation {
         let answered: Result<Reply, StoreError> = match request {
             Request::Push(push) => return self.append_pulled(peer, &push),
             Request::CardsPush(page) => self.store.write(|tx| {
-                let through = page.through;
+                let (merged, _) = cards::feed(tx, &peer.key)?;
+                let through = cards_merged(merged, &page);
                 merge_cards(tx, page)?;
+                cards::set_merged(tx, &peer.key, through)?;
                 Ok(Reply::CardsAck { through })
             }),
             Request::Hello(hello) => self.store.write(|tx| {
@@ -175,7 +177,9 @@ impl Workstation {
                 for tip in &hello.tips {
                     note_tip(tx, peer, *tip)?;
                 }
-                let mut reply = answer_hello(&hello, all_tips(tx)?, cards::position(tx)?, now_ms);
+                let (merged, _) = cards::feed(tx, &peer.key)?;
+                let cards = CardsHeld { end: cards::position(tx)?, merged: Some(merged) };
+                let mut reply = answer_hello(&hello, all_tips(tx)?, cards, now_ms);
                 if let (Reply::Welcome(welcome), true) = (&mut reply, other_run) {
                     welcome.flags |= OTHER_RUN;
                 }
@@ -385,6 +389,7 @@ fn accept(tx: &Transaction<'_>, peer: Peer, push: &Push, now_ms: i64) -> Result<
         }
         // Its listing may be on its way from the centre: ask again later, keep nothing.
         Some(_) if key.is_none() => return Ok(Reply::Refused(Refusal::Failed)),
+        Some(_) if mutant::is(Mutant::AcceptRevoked) => Writer::Known,
         Some(_) => Writer::Revoked,
         // It follows entries that are not here, or begins with none that can be read.
         None => Writer::Unknown,

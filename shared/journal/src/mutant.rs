@@ -5,18 +5,26 @@
 //! without it [`is`] is `false` when the program is compiled, and nothing is left of any.
 
 macro_rules! mutants {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident,)*) => {
         /// One way to be wrong.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[non_exhaustive]
         #[repr(u16)]
         pub enum Mutant {
-            $($(#[$doc])* $name,)*
+            $($(#[doc = $doc])* $name,)*
         }
 
         impl Mutant {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// What is wrong, in a sentence.
+            #[must_use]
+            pub fn wrong(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($doc),*).trim(),)*
+                }
+            }
         }
     };
 }
@@ -96,6 +104,14 @@ mutants! {
     PokeOnly,
     /// Cuts what it sends anywhere, seal or not.
     CutAnywhere,
+    /// Takes a peer that has no time now for one that never will.
+    BusyIsFinal,
+    /// Sends nothing of any journal while one was refused.
+    OneLaneBlocksAll,
+    /// Counts as held by a peer what was sent to it, whatever it answers.
+    WitnessedWhenSent,
+    /// Takes what a workstation writes after it was revoked.
+    AcceptRevoked,
 }
 
 #[cfg(feature = "mutants")]

@@ -164,6 +164,27 @@ impl Link {
         }
     }
 
+    /// Until when this link waits with something of which nobody was told, on the clock of
+    /// [`Self::handle`]; `None` where it does not wait. Never more than a minute: what waits longer
+    /// has raised an [`Alarm`].
+    #[must_use]
+    pub fn silent_until_ms(&self) -> Option<u64> {
+        match self.phase {
+            Phase::Offline { retry_at_ms: u64::MAX } | Phase::Greeting => None,
+            Phase::Offline { retry_at_ms } => Some(retry_at_ms),
+            Phase::Up => {
+                let asks =
+                    !self.is_waiting_for(Asker::Hello) && !self.is_waiting_for(Asker::Listen);
+                let asks = asks.then(|| {
+                    let greets_ms = self.next_greeting_ms();
+                    if self.listens { self.poll_at_ms.min(greets_ms) } else { greets_ms }
+                });
+                let lanes = self.lanes.values().flat_map(Lanes::silent);
+                asks.into_iter().chain(lanes).chain(self.feeds.silent()).max()
+            }
+        }
+    }
+
     /// Works out what follows from an input. `now_ms` is a clock that only goes forward, in
     /// milliseconds from anywhere; what the wall clock says never matters here.
     #[must_use]
@@ -531,6 +552,9 @@ impl Link {
     fn start_lanes(&mut self, now_ms: u64, effects: &mut Vec<Effect>) {
         for lanes in self.lanes.values_mut() {
             lanes.wake(now_ms);
+        }
+        if mutant::is(Mutant::OneLaneBlocksAll) && self.lanes.values().any(|it| 0 < it.stopped()) {
+            return;
         }
         let after_turn = |journal: &JournalId| Some(*journal) <= self.turn;
         let mut journals: Vec<JournalId> = self.lanes.keys().copied().collect();

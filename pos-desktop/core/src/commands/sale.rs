@@ -45,6 +45,9 @@ pub(super) fn hold(workstation: &mut Workstation) -> Result<Reply, Error> {
 pub(super) fn resume(workstation: &mut Workstation, id: OrderId) -> Result<Reply, Error> {
     workstation.seller()?;
     let kept = super::basket::load(workstation)?;
+    // Entries may be ahead of the menu that they name: nothing can be added until that is here. Its
+    // money is taken all the same, of the order as it is.
+    menu_for(workstation, &Basket { order: Some(id), ..Basket::default() })?;
     if !kept.lines.is_empty() && kept.order != Some(id) {
         hold(workstation)?;
     }

@@ -14,12 +14,9 @@ enum Stage {
     #[default]
     Idle,
     /// A request or the host is under way; for cards, up to this place of the list.
-    Busy {
-        through: u64,
-    },
-    Waiting {
-        until_ms: u64,
-    },
+    Busy { through: u64 },
+    /// Nothing is done until then; `stopped` where an alarm was raised.
+    Waiting { until_ms: u64, stopped: bool },
     /// The peer does not have it; asked again when something changes there.
     Absent,
 }
@@ -33,12 +30,13 @@ struct Feed {
 impl Feed {
     fn wait(&mut self, turn: &mut Turn<'_>) {
         let until_ms = turn.now_ms.saturating_add(self.backoff.failed(turn.jitter));
-        self.stage = Stage::Waiting { until_ms };
+        self.stage = Stage::Waiting { until_ms, stopped: false };
     }
 
-    fn stop(&mut self, turn: &mut Turn<'_>) {
+    fn stop(&mut self, turn: &mut Turn<'_>, alarm: Alarm) {
+        turn.alarm(alarm);
         let until_ms = turn.now_ms.saturating_add(turn.jitter.around_long(STOPPED_MS));
-        self.stage = Stage::Waiting { until_ms };
+        self.stage = Stage::Waiting { until_ms, stopped: true };
     }
 
     fn succeeded(&mut self) {
@@ -51,15 +49,15 @@ impl Feed {
         match reply.trouble() {
             Some(Trouble::Busy { retry_ms }) => {
                 let until_ms = turn.now_ms.saturating_add(turn.jitter.around(retry_ms.into()));
-                self.stage = Stage::Waiting { until_ms };
+                self.stage = Stage::Waiting { until_ms, stopped: false };
             }
-            Some(Trouble::Never(_)) => self.stop(turn),
+            Some(Trouble::Never(why)) => self.stop(turn, Alarm::Refused { journal: None, why }),
             Some(Trouble::Later) | None => self.wait(turn),
         }
     }
 
     fn is_idle(&mut self, now_ms: u64) -> bool {
-        if matches!(self.stage, Stage::Waiting { until_ms } if until_ms <= now_ms) {
+        if matches!(self.stage, Stage::Waiting { until_ms, .. } if until_ms <= now_ms) {
             self.stage = Stage::Idle;
         }
         self.stage == Stage::Idle
@@ -161,8 +159,20 @@ impl Feeds {
     pub(super) fn waits(&self) -> impl Iterator<Item = u64> {
         let blobs = self.blobs.values().map(|wanted| &wanted.feed);
         [&self.up, &self.down].into_iter().chain(blobs).filter_map(|feed| match feed.stage {
-            Stage::Waiting { until_ms } => Some(until_ms),
+            Stage::Waiting { until_ms, .. } => Some(until_ms),
             Stage::Idle | Stage::Busy { .. } | Stage::Absent => None,
+        })
+    }
+
+    /// Until when a feed waits of which nobody was told.
+    pub(super) fn silent(&self) -> impl Iterator<Item = u64> {
+        let blobs = self.blobs.values().map(|wanted| &wanted.feed);
+        [&self.up, &self.down].into_iter().chain(blobs).filter_map(|feed| match feed.stage {
+            Stage::Waiting { until_ms, stopped: false } => Some(until_ms),
+            Stage::Waiting { stopped: true, .. }
+            | Stage::Idle
+            | Stage::Busy { .. }
+            | Stage::Absent => None,
         })
     }
 
@@ -297,8 +307,7 @@ impl Feeds {
             }
             BlobOutcome::Corrupt => {
                 wanted.offset = 0;
-                wanted.feed.stop(turn);
-                turn.alarm(Alarm::CorruptBlob { sha256 });
+                wanted.feed.stop(turn, Alarm::CorruptBlob { sha256 });
             }
             BlobOutcome::Failed => wanted.feed.wait(turn),
         }

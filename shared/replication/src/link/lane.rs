@@ -173,6 +173,22 @@ impl Lanes {
         })
     }
 
+    /// Until when its lanes wait of which nobody was told.
+    pub(super) fn silent(&self) -> impl Iterator<Item = u64> {
+        [&self.up, &self.down].into_iter().filter_map(|lane| match lane.stage {
+            Stage::Waiting { until_ms, stopped: false } => Some(until_ms),
+            Stage::Waiting { stopped: true, .. }
+            | Stage::Idle
+            | Stage::Reading { .. }
+            | Stage::Pushing { .. }
+            | Stage::Finding { .. }
+            | Stage::Pulling { .. }
+            | Stage::Appending { .. }
+            | Stage::SearchingHere(_)
+            | Stage::SearchingThere(_) => None,
+        })
+    }
+
     /// Ends the waits that are over.
     pub(super) fn wake(&mut self, now_ms: u64) {
         for lane in [&mut self.up, &mut self.down] {
@@ -421,6 +437,9 @@ impl Lanes {
         let lane = self.lane_mut(way);
         let stage = mem::take(&mut lane.stage);
         match reply.trouble() {
+            Some(Trouble::Busy { .. }) if mutant::is(Mutant::BusyIsFinal) => {
+                lane.stage = Stage::Waiting { until_ms: u64::MAX, stopped: false };
+            }
             Some(Trouble::Busy { retry_ms }) => {
                 let until_ms = turn.now_ms.saturating_add(turn.jitter.around(retry_ms.into()));
                 lane.stage = Stage::Waiting { until_ms, stopped: false };

@@ -119,6 +119,26 @@ fn a_page_that_leads_nowhere_is_not_asked_for_at_once() {
 }
 
 #[test]
+fn a_feed_that_is_refused_says_so_and_no_other_waits_for_a_minute() {
+    let mut table = Table::with_cards(2, 0);
+    table.met(welcome(9, None));
+    assert_eq!(table.link.silent_until_ms(), None, "it listens");
+    let (ask, _) = table.find(card_ask).unwrap();
+    table.reply(ask, Reply::Refused(Refusal::NotAllowed));
+    assert_eq!(alarms(&table), [Alarm::Refused { journal: None, why: Refusal::NotAllowed }]);
+    assert_eq!(table.link.silent_until_ms(), None, "people are told");
+
+    let mut table = Table::with_cards(2, 0);
+    table.met(welcome(9, None));
+    let (ask, _) = table.find(card_ask).unwrap();
+    table.reply(ask, Reply::Refused(Refusal::Failed));
+    let until = table.link.silent_until_ms().expect("it tries again");
+    assert!((table.now..table.now + 60_000).contains(&until), "{until}");
+    let listens = Table::new().link.silent_until_ms();
+    assert_eq!(listens, None, "not connected yet");
+}
+
+#[test]
 fn a_disk_that_fails_is_tried_again() {
     let mut table = Table::new();
     table.feed(Input::LocalCards { end: 4 }).met(welcome(9, None));
