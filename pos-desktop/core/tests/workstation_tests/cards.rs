@@ -22,10 +22,9 @@ fn page(customer: u8, after: u64, through: u64) -> Request {
 }
 
 fn places(shop: &mut Shop) -> Vec<u64> {
-    match shop.till.answer(peer(), Request::Cards(Cards { after: 0 })) {
-        Reply::Cards(page) => page.records.iter().map(|it| it.position).collect(),
-        other => panic!("{other:?}"),
-    }
+    let reply = shop.till.answer(peer(), Request::Cards(Cards { after: 0 }));
+    let Reply::Cards(page) = reply else { panic!("{reply:?}") };
+    page.records.iter().map(|it| it.position).collect()
 }
 
 #[test]
@@ -43,10 +42,9 @@ fn cards_that_follow_what_is_not_here_are_merged_and_do_not_count() {
         tips: Vec::new(),
         cards: 12,
     };
-    match shop.till.answer(peer(), Request::Hello(hello)) {
-        Reply::Welcome(welcome) => assert_eq!(welcome.cards_merged, Some(4), "it is sent the rest"),
-        other => panic!("{other:?}"),
-    }
+    let reply = shop.till.answer(peer(), Request::Hello(hello));
+    let Reply::Welcome(welcome) = reply else { panic!("{reply:?}") };
+    assert_eq!(welcome.cards_merged, Some(4), "it is sent the rest");
 }
 
 #[test]
