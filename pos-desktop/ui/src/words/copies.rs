@@ -95,7 +95,7 @@ pub(crate) const fn file(state: FileState) -> (&'static str, &'static str) {
 
 /// How far a copy was checked.
 pub(crate) const fn checked(copy: &BackupLine) -> &'static str {
-    if copy.verified { "chaque écriture est vérifiée" } else { "le fichier est relu" }
+    if copy.verified { "chaque enregistrement est vérifié" } else { "le fichier est relu" }
 }
 
 /// When a copy was made.

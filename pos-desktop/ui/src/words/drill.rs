@@ -68,7 +68,7 @@ pub(crate) const fn is_missed(report: &DrillView) -> bool {
 
 /// What waited for the centre, and how long until it had it.
 pub(crate) fn level(report: &DrillView) -> String {
-    let waiting = count(report.waiting, "écriture en attente", "écritures en attente");
+    let waiting = count(report.waiting, "enregistrement en attente", "enregistrements en attente");
     match (report.waiting, report.level_after_s) {
         (0, _) => "rien n’attendait à la fin".to_owned(),
         (_, Some(seconds)) => format!("{waiting}, à niveau après {}", duration(seconds)),
@@ -97,7 +97,7 @@ mod tests {
         };
         assert_eq!(sold(&report), "12\u{a0}tickets\u{202f}: 234,50\u{202f}€");
         assert!(seen(&report).ends_with("9/10") && is_missed(&report));
-        assert_eq!(level(&report), "84\u{a0}écritures en attente, à niveau après 3\u{a0}s");
+        assert_eq!(level(&report), "84\u{a0}enregistrements en attente, à niveau après 3\u{a0}s");
         let late = DrillView { level_after_s: None, ..report };
         assert!(level(&late).ends_with("pas encore à niveau"));
         assert_eq!(left(545), "9:05");

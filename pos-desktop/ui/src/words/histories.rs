@@ -20,7 +20,8 @@ pub(crate) const TO_DO: &str = "À faire";
 pub(crate) const GOES_ON: &str = "Le poste continue dans un nouveau journal.";
 
 /// Heads of the branches' table.
-pub(crate) const COLUMNS: [&str; 5] = ["Écritures", "Tickets", "Total", "Jusqu’à", "Au siège"];
+pub(crate) const COLUMNS: [&str; 5] =
+    ["Enregistrements", "Tickets", "Total", "Jusqu’à", "Au centre"];
 
 /// Whose it is, and when it was noticed.
 pub(crate) fn head(label: &str, time: &str) -> String {
@@ -34,7 +35,7 @@ pub(crate) fn head(label: &str, time: &str) -> String {
 pub(crate) const fn cause(cause: HistoryCause) -> &'static str {
     match cause {
         HistoryCause::TakenBack => "Sauvegarde remise, et rattrapée",
-        HistoryCause::SetBack => "Sauvegarde remise, des écritures manquent",
+        HistoryCause::SetBack => "Sauvegarde remise, des enregistrements manquent",
         HistoryCause::Copied => "Disque copié",
         HistoryCause::Forked => "Deux historiques",
         HistoryCause::AnchorGone => "Repère de fin de journal absent",
@@ -48,7 +49,7 @@ pub(crate) const fn happened(cause: HistoryCause) -> &'static str {
             "Le disque de ce poste est revenu à un état plus ancien. Ce qui manquait a été repris aux autres postes\u{202f}: le journal est entier."
         }
         HistoryCause::SetBack => {
-            "Le disque de ce poste est revenu à un état plus ancien, et ses dernières écritures ne sont pas ici."
+            "Le disque de ce poste est revenu à un état plus ancien, et ses derniers enregistrements ne sont pas ici."
         }
         HistoryCause::Copied => {
             "Deux programmes ont écrit le même journal\u{202f}: le disque de ce poste a été copié, et les deux copies ont servi."

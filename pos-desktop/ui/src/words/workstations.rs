@@ -26,7 +26,7 @@ pub(crate) const MISSING: &str =
 /// Begins to declare one dead.
 pub(crate) const END: &str = "Déclarer hors service";
 /// Somebody in the shop vouched for it.
-pub(crate) const VOUCHED: &str = "parrainé, à confirmer par le siège";
+pub(crate) const VOUCHED: &str = "parrainé, à confirmer par le centre";
 /// It answers.
 pub(crate) const ANSWERS: &str = "répond";
 
@@ -82,16 +82,16 @@ pub(crate) fn stands(line: &WorkstationLine) -> String {
 pub(crate) fn behind(line: &WorkstationLine) -> String {
     match (line.behind, &line.ended) {
         (_, Some(_)) => String::new(),
-        (0, None) => "a toutes nos écritures".to_owned(),
+        (0, None) => "a tous nos enregistrements".to_owned(),
         (behind, None) => {
-            format!("il lui manque {}", count(behind, "écriture", "écritures"))
+            format!("il lui manque {}", count(behind, "enregistrement", "enregistrements"))
         }
     }
 }
 
-/// "12 300 sur 45 000 écritures".
+/// "12 300 sur 45 000 enregistrements".
 pub(crate) fn catching_up(CatchingUp { held, of }: CatchingUp) -> String {
-    format!("{} sur {}", thousands(held), count(of, "écriture", "écritures"))
+    format!("{} sur {}", thousands(held), count(of, "enregistrement", "enregistrements"))
 }
 
 #[cfg(test)]
@@ -117,7 +117,7 @@ mod tests {
     fn a_workstation_answers_is_silent_or_is_ended() {
         let answers = WorkstationLine { answers: true, behind: 2, ..line() };
         assert_eq!((stands(&answers).as_str(), level(&answers)), ("répond", "safe"));
-        assert_eq!(behind(&answers), "il lui manque 2\u{a0}écritures");
+        assert_eq!(behind(&answers), "il lui manque 2\u{a0}enregistrements");
         let silent = WorkstationLine { silent_s: Some(u64::MAX), ..line() };
         assert_eq!(level(&silent), "care");
         assert!(stands(&silent).starts_with("muet depuis"));
