@@ -21,9 +21,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// How much of a blob is answered at once: small, so that a menu takes more than one message.
-const BLOB_PART: usize = 24 * 1024;
+const BLOB_PART: usize = 4 * 1024;
 /// The number of [`Request::Snapshot`].
 const SNAPSHOT: u32 = 9;
+/// For how long it asks to be left alone while it has no time.
+const BUSY_MS: u32 = 1_500;
 /// A run that greeted within so many milliseconds is taken for alive.
 const ALIVE_MS: u64 = 60_000;
 
@@ -84,6 +86,8 @@ pub(crate) struct Centre {
     pub(crate) blobs: BTreeMap<BlobHash, Arc<Vec<u8>>>,
     pub(crate) is_up: bool,
     pub(crate) life: u32,
+    /// Until when it has no time for what others write.
+    pub(crate) busy_until: u64,
     /// What it said itself may be in the shops alone: it says nothing more in this run.
     pub(crate) was_set_back: bool,
     /// What it said it has on disk, by shop.
@@ -118,6 +122,7 @@ impl Centre {
             blobs,
             is_up: false,
             life: 0,
+            busy_until: 0,
             was_set_back: false,
             acked: BTreeSet::new(),
             boot: BootId([0; 16]),
@@ -141,6 +146,12 @@ impl Centre {
         for half in &mut self.halves {
             half.books.begin_card_list(chance);
         }
+    }
+
+    /// Takes a workstation out of its shop; answers whether it was in one.
+    pub(crate) fn take_out(&mut self, key: &PublicKey) -> bool {
+        let taken = self.taken.get_mut(key);
+        taken.is_some_and(|taken| !std::mem::replace(&mut taken.revoked, true))
     }
 
     /// Takes a workstation in.
@@ -277,6 +288,9 @@ impl Centre {
         }
         if taken.revoked && !matches!(request, Request::Push(_)) {
             return Some(Reply::Refused(Refusal::Revoked));
+        }
+        if now < self.busy_until && matches!(request, Request::Push(_) | Request::CardsPush(_)) {
+            return Some(Reply::Busy { retry_ms: BUSY_MS });
         }
         let shop = taken.shop;
         let books = &self.halves[shop].books;
@@ -442,7 +456,7 @@ impl Centre {
         }
         match self.taken.get(key) {
             Some(taken) if taken.shop != shop => Writer::Unknown,
-            Some(taken) if taken.revoked => Writer::Revoked,
+            Some(taken) if taken.revoked && !is(Mutant::AcceptRevoked) => Writer::Revoked,
             Some(_) => Writer::Known,
             None => Writer::Unknown,
         }

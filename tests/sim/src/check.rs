@@ -1,10 +1,12 @@
 //! The invariants of the design, one checker each, by the names they have there.
 
+mod cards;
 mod fold;
 mod held;
 mod money;
 mod orders;
 mod shown;
+mod silence;
 
 use crate::books::Books;
 use crate::mutant::without;
@@ -16,10 +18,12 @@ use crate::world::World;
 use domain::id::OrderId;
 use journal::{BlobHash, EntryHash, JournalId, Seq, Tip};
 use pos_core::replicate;
-use pos_core::store::{StoreError, alarms, cards, journals, publications};
+use pos_core::store::{self, StoreError, alarms, journals, publications};
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use cards::cards as merged_cards;
 pub(crate) use held::{claims, rollback_seen};
+pub(crate) use silence::silent;
 
 /// What people were told, and what must therefore be true.
 #[derive(Debug, Default)]
@@ -28,6 +32,8 @@ pub(crate) struct Ledger {
     sent: Vec<(NodeId, OrderId)>,
     /// A disk was set back, copied, or lied: a journal may have two histories.
     pub(crate) may_fork: bool,
+    /// What was seen not to hold, in the middle of something.
+    pub(crate) seen: Option<Failure>,
 }
 
 impl Ledger {
@@ -95,7 +101,7 @@ fn state_of(pc: &mut Pc) -> Option<(State, bool)> {
         let tips = tips.into_iter().flat_map(|(journal, places)| {
             places.into_iter().map(move |place| place.in_journal(journal))
         });
-        let cards = cards::after(tx, 0, 10_000)?;
+        let cards = store::cards::after(tx, 0, 10_000)?;
         let cards = cards.into_iter().map(|(_, card)| (id_of(&card), card)).collect();
         let wants = !publications::wanted(tx)?.is_empty();
         Ok::<_, StoreError>((State { tips: tips.collect(), cards }, wants))
@@ -126,6 +132,15 @@ impl World {
             }
         }
         self.centre.is_up
+    }
+
+    /// S6: these workstations hold the same.
+    pub(crate) fn hold_the_same(&mut self, nodes: &[NodeId]) -> bool {
+        let mut states = nodes.iter().map(|node| self.pcs[*node].as_mut().and_then(state_of));
+        let Some(Some((first, false))) = states.next() else {
+            return nodes.is_empty();
+        };
+        states.all(|state| matches!(state, Some((state, false)) if state == first))
     }
 
     /// How long after healing everything must be level, in milliseconds: the link's longest pause

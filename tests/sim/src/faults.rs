@@ -1,8 +1,10 @@
 //! What goes wrong, when, and how it is mended.
 
 use crate::books::Books;
+use crate::check;
 use crate::net::{CENTRE, NodeId};
 use crate::pc::{Ails, Kept, Pc};
+use crate::setting::Failure;
 use crate::template::{self, SPARE};
 use crate::world::{Event, World};
 use domain::publication::What;
@@ -30,12 +32,23 @@ pub(crate) enum Fault {
     Cut(NodeId, NodeId),
     CutBoth(NodeId, NodeId),
     Mend(NodeId, NodeId),
+    /// What goes from one to the other and back waits long.
+    Slow(NodeId, NodeId),
+    Quick(NodeId, NodeId),
+    /// Two people do something about one order or one customer, in one moment.
+    AtOnce(NodeId, NodeId),
+    /// Somebody calls.
+    Call(NodeId),
     /// The centre is off, for long perhaps.
     CentreDown {
         for_ms: u64,
     },
     CentreKeep,
     CentreSetBack,
+    /// The centre has no time for what others write.
+    Busy {
+        for_ms: u64,
+    },
     /// Its clock leaps.
     Clock(NodeId),
     /// It runs an older program; and then this one again.
@@ -73,15 +86,22 @@ const TEN_YEARS_MS: u64 = 10 * 365 * 86_400_000;
 impl World {
     /// Draws what will go wrong: of most kinds nothing in one seed, and something of each in many.
     pub(crate) fn expect_faults(&mut self) {
-        for kind in 0..18 {
+        for kind in 0..20 {
             if self.dice.permille(400) {
                 for _ in 0..self.dice.between(1, 2) {
                     self.expect_fault(kind);
                 }
             }
         }
+        for _ in 0..self.dice.between(0, 3) {
+            let (node, at) = (self.some_pc(), self.some_time(0));
+            let others = self.others(node);
+            if let Some(other) = self.dice.pick(&others) {
+                self.at(at, Event::Fault(Fault::AtOnce(node, *other)));
+            }
+        }
         for shop in 0..self.plan.shops.len() {
-            if self.dice.permille(300) {
+            for _ in 0..self.dice.between(0, 2) {
                 let at = self.some_time(0);
                 self.at(at, Event::Fault(Fault::Publish { shop }));
             }
@@ -128,22 +148,72 @@ impl World {
             14 => (Fault::Poison(node, other), None),
             15 => (Fault::Newer { shop: self.dice.index(self.plan.shops.len()) }, None),
             16 => (Fault::Kill(node), None),
+            18 => (Fault::Busy { for_ms: self.dice.between(SECOND, 60 * SECOND) }, None),
+            17 => return self.expect_slow(node, other),
             _ => (Fault::Destroy(node), None),
         };
         self.at(at, Event::Fault(fault));
+        match ends {
+            Some(Fault::SetBack(node)) => self.expect_calls(node, (at, later)),
+            Some(Fault::CentreSetBack) => self.expect_calls(CENTRE, (at, later)),
+            Some(_) | None => {}
+        }
         if let Some(ends) = ends {
             self.at(later, Event::Fault(ends));
         }
     }
 
+    /// A line that carries less than a telephone's did, for a service: a workstation's to another, or a
+    /// shop's to the centre.
+    fn expect_slow(&mut self, node: NodeId, other: NodeId) {
+        let service = self.plan.services[self.dice.index(self.plan.services.len())];
+        let at = service.from + self.dice.between(0, 30 * SECOND);
+        let (mut ends, mut other) = (vec![node], other);
+        if self.dice.permille(600) {
+            ends.extend(self.others(node));
+            other = CENTRE;
+        }
+        for end in ends {
+            self.at(at, Event::Fault(Fault::Slow(end, other)));
+            self.at(service.to, Event::Fault(Fault::Quick(end, other)));
+        }
+    }
+
     /// Somebody whom this one talks to: the centre, or a workstation of the same shop.
     fn neighbour(&mut self, node: NodeId) -> NodeId {
+        let mut all = self.others(node);
+        all.push(CENTRE);
+        all[self.dice.index(all.len())]
+    }
+
+    /// The other workstations of a shop.
+    fn others(&self, node: NodeId) -> Vec<NodeId> {
         let shop = self.pcs[node].as_ref().map(|pc| pc.shop);
         let others =
             self.pcs.iter().flatten().filter(|pc| Some(pc.shop) == shop && pc.node != node);
-        let mut all: Vec<NodeId> = others.map(|pc| pc.node).collect();
-        all.push(CENTRE);
-        all[self.dice.index(all.len())]
+        others.map(|pc| pc.node).collect()
+    }
+
+    /// People call shortly before somebody's disk is set back, and shortly after: what was written
+    /// before is not there any more when those who wrote it go on. It may have been restarted since
+    /// its copy was made.
+    fn expect_calls(&mut self, node: NodeId, (kept, set_back): (u64, u64)) {
+        let tills = if node == CENTRE { self.nodes() } else { self.others(node) };
+        if self.dice.permille(500) {
+            let at = self.dice.between(kept, set_back);
+            let again = if node == CENTRE {
+                Fault::CentreDown { for_ms: 1_000 }
+            } else {
+                Fault::Kill(node)
+            };
+            self.at(at, Event::Fault(again));
+        }
+        for till in tills {
+            let before = set_back.saturating_sub(self.dice.between(1_000, 6_000));
+            self.at(before, Event::Fault(Fault::Call(till)));
+            let after = set_back + self.dice.between(1_000, 8_000);
+            self.at(after, Event::Fault(Fault::Call(till)));
+        }
     }
 
     /// Something goes wrong, or ends going wrong.
@@ -175,7 +245,19 @@ impl World {
                 self.cuts.remove(&(from, to));
                 self.cuts.remove(&(to, from));
             }
+            Fault::Slow(one, other) => {
+                self.fault("slow line");
+                let bytes_per_s = self.disks.between(180, 700);
+                self.lines.slow(one, other, bytes_per_s);
+            }
+            Fault::Quick(one, other) => self.lines.mend(one, other),
+            Fault::AtOnce(one, other) => self.at_once(one, other),
+            Fault::Call(node) => self.call(node),
             Fault::CentreDown { for_ms } => self.centre_down(for_ms),
+            Fault::Busy { for_ms } => {
+                self.fault("busy");
+                self.centre.busy_until = self.now + for_ms;
+            }
             Fault::CentreKeep => {
                 let books = self.centre.halves.iter().map(|half| half.books.clone());
                 self.centre_kept = Some(books.collect());
@@ -205,6 +287,37 @@ impl World {
             }
             Fault::Publish { shop } => self.publish(shop),
             Fault::Newer { shop } => self.newer(shop),
+        }
+    }
+
+    /// Two people act in one moment: nothing that the one does can have reached the other.
+    fn at_once(&mut self, one: NodeId, other: NodeId) {
+        let (now, wall_ms) = (self.now, self.wall_ms());
+        let mut about = None;
+        for node in [one, other] {
+            let Self { pcs, people, trace, .. } = self;
+            let Some(pc) = pcs[node].as_mut().filter(|pc| pc.is_up()) else {
+                continue;
+            };
+            pc.wind(wall_ms);
+            match people.at_once(pc, trace, now, about) {
+                Ok(next) => about = next,
+                Err(wrong) => {
+                    let failure = Failure { checker: "L1 sell alone", what: wrong.0 };
+                    self.ledger.seen.get_or_insert(failure);
+                }
+            }
+        }
+        self.settle(one);
+        self.settle(other);
+    }
+
+    fn call(&mut self, node: NodeId) {
+        if self.service().is_none() {
+            return;
+        }
+        if let Err(failure) = self.leave_word(node).and_then(|()| check::merged_cards(self, node)) {
+            self.ledger.seen.get_or_insert(failure);
         }
     }
 
@@ -280,6 +393,13 @@ impl World {
         self.at(at, Event::Start { node });
     }
 
+    /// Perhaps so soon that nobody notices that it was gone.
+    fn restart_soon(&mut self, node: NodeId) {
+        let most = if self.disks.permille(500) { 500 } else { 20 * SECOND };
+        let at = self.now + self.disks.between(100, most);
+        self.at(at, Event::Start { node });
+    }
+
     fn lie(&mut self, node: NodeId) {
         if let Some(pc) = self.pc(node).filter(|pc| !pc.ails.lies && pc.counts()) {
             pc.believed = Some(Kept::of(pc));
@@ -321,7 +441,7 @@ impl World {
         }
         self.ledger.may_fork = true;
         self.fault("set back");
-        self.restart(node);
+        self.restart_soon(node);
     }
 
     /// Another PC with a copy of the disk: both have the same key and the same journal.
@@ -387,8 +507,7 @@ impl World {
         self.fault("centre set back");
         self.centre.crash();
         self.centre.set_back(kept);
-        let at = self.now + self.disks.between(500, 20 * SECOND);
-        self.at(at, Event::Start { node: CENTRE });
+        self.restart_soon(CENTRE);
     }
 
     fn leap(&mut self, node: NodeId) {

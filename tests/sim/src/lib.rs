@@ -7,18 +7,21 @@
 //! [`check`] must hold. [`Mutant`]s are wrong on purpose: each must be caught, or the checks check
 //! nothing.
 
+mod alone;
 mod books;
 mod boot;
 mod centre;
 pub mod check;
 mod dice;
 mod faults;
+mod lines;
 mod mutant;
 mod net;
 mod pc;
 mod people;
 mod plan;
 mod poison;
+mod revoked;
 mod said;
 mod service;
 mod setting;

@@ -211,7 +211,8 @@ fn play_mutants(jobs: u64) -> anyhow::Result<bool> {
         }
         drop(tell);
         let mut out = stdout().lock();
-        writeln!(out, "{:<24} {:>6} {:>4}  by", "mutant", "within", "seed")?;
+        let (name, wrong) = ("mutant", "what is wrong");
+        writeln!(out, "{name:<24} calm within seed  {:<18} {wrong}", "caught by")?;
         for played in told {
             let played = played?;
             out.write_all(&played.stdout)?;
@@ -223,30 +224,29 @@ fn play_mutants(jobs: u64) -> anyhow::Result<bool> {
     Ok(missed == 0)
 }
 
-/// One line of the table.
+/// One line of the table: a seed without faults that it passes, the seed in which it was caught, and by
+/// which check.
 fn play_mutant(name: &str) -> anyhow::Result<bool> {
     let named = |(mutant, _): &&(Mutant, u64)| format!("{mutant:?}") == name;
     let &(mutant, within) = MUTANTS.iter().find(named).context("no such mutant")?;
     let mut out = stdout().lock();
-    write!(out, "{name:<24} {within:>6} ")?;
+    let wrong = mutant.wrong();
     match sim::catch(mutant, within) {
-        Caught::By { seed, failure } => {
-            writeln!(out, "{seed:>4}  {}", failure.checker)?;
+        Caught::By { calm, seed, failure } => {
+            let by = failure.checker;
+            writeln!(out, "{name:<24} {calm:>4} {within:>6} {seed:>4}  {by:<18} {wrong}")?;
             if std::env::var_os("SIM_TELL").is_some() {
                 writeln!(out, "  {}", failure.what)?;
             }
             Ok(true)
         }
         Caught::Calm(failure) => {
-            writeln!(
-                out,
-                "   -  wrong even where nothing goes wrong: {}: {}",
-                failure.checker, failure.what
-            )?;
+            let (by, what) = (failure.checker, failure.what);
+            writeln!(out, "{name:<24}   no {within:>6}    -  {by:<18} {wrong} {what}")?;
             Ok(false)
         }
         Caught::Never => {
-            writeln!(out, "   -  not caught")?;
+            writeln!(out, "{name:<24}  yes {within:>6}    -  {:<18} {wrong}", "nothing")?;
             Ok(false)
         }
     }

@@ -4,6 +4,8 @@ use crate::faults::Armed;
 use crate::mutant::Mutant;
 use crate::net::{Asked, CENTRE, Letter, NodeId};
 use crate::template::{FILE, PcTemplate};
+use domain::card::Card;
+use domain::id::CustomerId;
 use faulty_disk::{Disk, Image};
 use journal::mutant::is;
 use journal::{PublicKey, Tip};
@@ -84,6 +86,8 @@ pub(crate) struct Pc {
     pub(crate) kept: Option<Kept>,
     /// What a disk that lies really has.
     pub(crate) believed: Option<Kept>,
+    /// Its customers' cards as they were last looked at, on the disk that it has now.
+    pub(crate) cards: BTreeMap<CustomerId, Card>,
     /// The anchor file of that copy; `None` once it has started since.
     anchor_of_copy: Option<Option<Vec<u8>>>,
     /// It has lost, once at least, what others know that it had.
@@ -114,6 +118,7 @@ impl Kept {
         pc.ails = Ails { old: pc.ails.old, ..Ails::default() };
         pc.promised.clear();
         pc.was_set_back = true;
+        pc.cards.clear();
         pc.parked = false;
         pc.uncommitted = None;
         pc.anchor_of_copy = Some(self.anchor.clone());
@@ -211,6 +216,7 @@ impl Pc {
             armed: None,
             kept: None,
             believed: None,
+            cards: BTreeMap::new(),
             anchor_of_copy: None,
             was_set_back: false,
             parked: false,
@@ -320,6 +326,7 @@ impl Pc {
             armed: None,
             kept: None,
             believed: None,
+            cards: BTreeMap::new(),
             anchor_of_copy: None,
             was_set_back: self.was_set_back,
             parked: false,
@@ -530,6 +537,12 @@ impl Pc {
         for (asked, reply) in replies {
             self.reply(asked, &reply, out);
         }
+    }
+
+    /// The links of this run, and until when each waits with something of which nobody was told.
+    pub(crate) fn silent_until_ms(&self) -> impl Iterator<Item = (NodeId, u64)> {
+        let links = self.running.iter().flat_map(|it| &it.links);
+        links.filter_map(|(peer, wire)| Some((*peer, wire.linked.silent_until_ms()?)))
     }
 
     /// After anything: where the file changed, its links look, and whoever listens hears.

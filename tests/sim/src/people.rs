@@ -5,7 +5,7 @@ use crate::pc::Pc;
 use crate::said::{is_fault, name, told};
 use crate::template::PEOPLE;
 use crate::trace::Trace;
-use domain::id::OrderId;
+use domain::id::{CustomerId, OrderId};
 use domain::order::{DiscountReason, Reason};
 use domain::staff;
 use fiscal::Money;
@@ -13,7 +13,7 @@ use fiscal::ticket::Operation;
 use fiscal::vat::Mode;
 use friday::Baskets;
 use pos_api::{
-    Answer, Approval, BasketEdit, BasketView, CashReason, Command, Correction, CreditLine,
+    Answer, Approval, BasketEdit, BasketView, CashReason, Code, Command, Correction, CreditLine,
     CreditReason, DayCommand, Discount, DiscountAmount, DrawerReason, KitchenStep, LineStage,
     Means, OrderCard, OrderStage, PaperCommand, PaymentReason, Query, Reply, Role, Tender,
     TicketView, TrainingCommand,
@@ -36,6 +36,13 @@ pub(crate) struct People {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sent(pub(crate) OrderId);
 
+/// What two people are busy with in one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum About {
+    Order(OrderId),
+    Customer(CustomerId),
+}
+
 /// Somebody at a workstation, for one errand.
 struct Hands<'a> {
     pc: &'a mut Pc,
@@ -52,6 +59,8 @@ impl Hands<'_> {
             return None;
         }
         let name = name(&command);
+        // Entries may be ahead of the menu that they name.
+        let may_lack_menu = matches!(command, Command::Resume { .. });
         let answer = self.pc.command(command);
         let label = &self.pc.label;
         match answer {
@@ -63,6 +72,7 @@ impl Hands<'_> {
             Err(code) => {
                 self.trace.say(self.now, format_args!("{label} {name}: refused {code:?}"));
                 if is_fault(&code)
+                    && !(may_lack_menu && code == Code::NoMenu)
                     && !self.pc.ails.full
                     && !self.pc.ails.fails
                     && !self.pc.disk.is_off()
@@ -131,6 +141,103 @@ impl People {
             Some(wrong) => Err(wrong),
             None => Ok(sent),
         }
+    }
+
+    /// Somebody writes something that everybody must come to know.
+    ///
+    /// # Errors
+    ///
+    /// [`Wrong`].
+    pub(crate) fn leave_word(
+        &mut self,
+        pc: &mut Pc,
+        trace: &mut Trace,
+        now: u64,
+    ) -> Result<(), Wrong> {
+        let mut hands = Hands { pc, trace, now, done: 0, wrong: None };
+        hands.run(Command::SignOut);
+        self.somebody(&mut hands);
+        if hands.pc.role == Role::Till {
+            self.take_call(&mut hands);
+        }
+        self.done += hands.done;
+        hands.wrong.map_or(Ok(()), Err)
+    }
+
+    /// Somebody does something about an order or a customer that somebody else does something about in
+    /// the same moment: the first says what it is `about`.
+    ///
+    /// # Errors
+    ///
+    /// [`Wrong`].
+    pub(crate) fn at_once(
+        &mut self,
+        pc: &mut Pc,
+        trace: &mut Trace,
+        now: u64,
+        about: Option<About>,
+    ) -> Result<Option<About>, Wrong> {
+        let mut hands = Hands { pc, trace, now, done: 0, wrong: None };
+        self.somebody(&mut hands);
+        let is_first = about.is_none();
+        let about = match about {
+            Some(about) => Some(about),
+            None if self.dice.permille(500) => self.known_customer(&mut hands).map(About::Customer),
+            None => self.some_unpaid(&mut hands).map(|it| About::Order(it.order)),
+        };
+        match about {
+            Some(About::Order(order)) if is_first => {
+                hands.run(Command::CancelOrder { order, reason: Reason::ChangedMind });
+            }
+            Some(About::Order(order)) => self.meddle(&mut hands, order),
+            Some(About::Customer(id)) => self.rename(&mut hands, id),
+            None => {}
+        }
+        self.done += hands.done;
+        hands.wrong.map_or(Ok(about), Err)
+    }
+
+    /// Does one of many things about an order, whatever others do.
+    fn meddle(&mut self, hands: &mut Hands<'_>, order: OrderId) {
+        if self.dice.permille(200) {
+            hands.run(Command::CancelOrder { order, reason: Reason::Mistake });
+        } else if hands.run(Command::Resume { order }).is_some() {
+            self.fill(hands, Mode::TakeAway);
+            hands.run(Command::SendToKitchen);
+        }
+    }
+
+    /// A known customer calls, who is called otherwise now, or lives elsewhere.
+    fn rename(&mut self, hands: &mut Hands<'_>, id: CustomerId) {
+        // The card may be on its way to this workstation.
+        if !customers(hands).contains(&id) {
+            return;
+        }
+        hands.edit(BasketEdit::Clear);
+        self.fill(hands, Mode::TakeAway);
+        let Some(basket) = hands.edit(BasketEdit::ChooseCustomer(id)) else {
+            return;
+        };
+        let number = self.dice.between(100, 999);
+        let Some(known) = basket.customer else { return };
+        hands.edit(BasketEdit::SetCustomer {
+            name: format!("Cliente {number}"),
+            phone: known.phone,
+            address: format!("{number}, rue de Béthune, 59000 Lille"),
+        });
+        hands.run(Command::SendToKitchen);
+    }
+
+    /// An order, of any till's, for which there is money to take.
+    fn some_unpaid(&mut self, hands: &mut Hands<'_>) -> Option<OrderCard> {
+        let mut open = hands.orders();
+        open.retain(|it| Money::ZERO < it.due && it.stage != OrderStage::Cancelled);
+        self.dice.pick(&open).cloned()
+    }
+
+    fn known_customer(&mut self, hands: &mut Hands<'_>) -> Option<CustomerId> {
+        let known = customers(hands);
+        self.dice.pick(&known).copied()
     }
 
     /// The end of a service: the day is closed where somebody thinks of it, and everybody goes home.
@@ -251,7 +358,7 @@ impl People {
     fn sell(&mut self, hands: &mut Hands<'_>) -> Option<Sent> {
         let mode = if self.dice.permille(250) { Mode::OnSite } else { Mode::TakeAway };
         self.fill(hands, mode);
-        if self.dice.permille(80) {
+        if self.dice.permille(150) {
             hands.run(Command::Hold);
             return None;
         }
@@ -273,12 +380,11 @@ impl People {
     fn take_call(&mut self, hands: &mut Hands<'_>) -> Option<Sent> {
         let mode = if self.dice.permille(600) { Mode::Delivery } else { Mode::TakeAway };
         self.fill(hands, mode);
-        let known = hands.ask(Query::Customers { text: "06 1".to_owned() });
-        let known = match known {
-            Some(Answer::Customers(known)) => known,
-            _ => Vec::new(),
-        };
-        let known = known.iter().find_map(|it| it.id);
+        let known = self.known_customer(hands);
+        if let (Some(id), true) = (known, self.dice.permille(100)) {
+            self.rename(hands, id);
+            return None;
+        }
         match known {
             Some(customer) if self.dice.permille(300) => {
                 hands.edit(BasketEdit::ChooseCustomer(customer));
@@ -300,12 +406,7 @@ impl People {
 
     /// Takes the money of an open order, of this till's or another's.
     fn settle(&mut self, hands: &mut Hands<'_>) {
-        let open: Vec<OrderCard> = hands
-            .orders()
-            .into_iter()
-            .filter(|it| Money::ZERO < it.due && it.stage != OrderStage::Cancelled)
-            .collect();
-        let Some(card) = self.dice.pick(&open) else {
+        let Some(card) = self.some_unpaid(hands) else {
             return;
         };
         let order = card.order;
@@ -313,7 +414,7 @@ impl People {
             if hands.run(Command::Resume { order }).is_none() {
                 return;
             }
-            if self.dice.permille(400) {
+            if self.dice.permille(600) {
                 self.fill(hands, card.mode);
             }
             let due = hands.basket().map_or(card.due, |it| it.due);
@@ -538,6 +639,14 @@ impl People {
         let line = self.dice.permille(500).then_some(line.line);
         hands.run(Command::Kitchen { order, line, step });
         None
+    }
+}
+
+/// The customers that are known where somebody stands.
+fn customers(hands: &mut Hands<'_>) -> Vec<CustomerId> {
+    match hands.ask(Query::Customers { text: "06 1".to_owned() }) {
+        Some(Answer::Customers(known)) => known.iter().filter_map(|it| it.id).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -154,6 +154,8 @@ impl World {
         self.trace.say(self.now, format_args!("all is healed"));
         self.weather = Weather::default();
         self.cuts.clear();
+        self.lines.mend_all();
+        self.centre.busy_until = 0;
         self.queue.retain(|_, event| {
             !matches!(
                 event,

@@ -13,7 +13,8 @@ pub enum Faults {
 }
 
 /// What can go wrong, by the names under which it is counted.
-pub const KINDS: [&str; 21] = [
+pub const KINDS: [&str; 23] = [
+    "busy",
     "centre down",
     "centre set back",
     "clock leap",
@@ -34,6 +35,7 @@ pub const KINDS: [&str; 21] = [
     "poison",
     "power cut",
     "set back",
+    "slow line",
     "unknown kind",
 ];
 

@@ -5,6 +5,7 @@ use crate::centre::{self, Centre};
 use crate::check::{self, Ledger};
 use crate::dice::{Dice, Stream};
 use crate::faults::Fault;
+use crate::lines::Lines;
 use crate::net::{Asked, CENTRE, LISTEN_PATIENCE_MS, Letter, NodeId, PATIENCE_MS};
 use crate::pc::{self, Pc};
 use crate::people::People;
@@ -102,6 +103,8 @@ pub(crate) struct World {
     pub(crate) weather: Weather,
     /// From whom nothing reaches whom, and how often that was decided.
     pub(crate) cuts: BTreeMap<(NodeId, NodeId), u32>,
+    /// Lines that carry little.
+    pub(crate) lines: Lines,
     /// How far the centre's clock is ahead of the world's, in milliseconds.
     pub(crate) centre_off_ms: i64,
     /// A copy of the centre's books that was put aside.
@@ -156,6 +159,7 @@ impl World {
             people: People::new(stream(Stream::People), setting.seed, menu),
             weather: plan.weather,
             cuts: BTreeMap::new(),
+            lines: Lines::default(),
             centre_off_ms: 0,
             centre_kept: None,
             menus: 0,
@@ -211,30 +215,42 @@ impl World {
     fn play(&mut self) -> Result<(), Failure> {
         let last = self.plan.services.last().map_or(0, |it| it.to);
         while let Some(event) = self.next_before(last) {
-            self.happen(event)?;
+            self.step(event)?;
         }
         self.heal()?;
-        self.level()?;
-        self.check()
+        self.level(Self::is_level)?;
+        self.each_way_alone()?;
+        self.check()?;
+        self.take_one_out()
     }
 
-    /// Waits until everything is level.
-    fn level(&mut self) -> Result<(), Failure> {
+    /// Waits until everything is level, as `is_level` says.
+    pub(crate) fn level(&mut self, is_level: fn(&mut Self) -> bool) -> Result<(), Failure> {
         let healed = self.now;
         let mut look_at = healed;
         loop {
             if look_at <= self.now {
-                if self.is_level() {
+                if is_level(self) {
                     return Ok(());
                 }
                 look_at = self.now + 500;
             }
             let within = self.patience_ms();
             match self.next_before(healed + within) {
-                Some(event) => self.happen(event)?,
+                Some(event) => self.step(event)?,
                 None => return Err(self.not_level(within)),
             }
         }
+    }
+
+    /// Lets so much time pass.
+    pub(crate) fn wait(&mut self, for_ms: u64) -> Result<(), Failure> {
+        let until = self.now + for_ms;
+        while let Some(event) = self.next_before(until) {
+            self.step(event)?;
+        }
+        self.now = until;
+        Ok(())
     }
 
     fn next_before(&mut self, until: u64) -> Option<Event> {
@@ -245,6 +261,12 @@ impl World {
         let (_, event) = self.queue.pop_first()?;
         self.now = at;
         Some(event)
+    }
+
+    /// Lets something happen, and looks at once at what must always hold.
+    fn step(&mut self, event: Event) -> Result<(), Failure> {
+        self.happen(event)?;
+        self.ledger.seen.take().map_or(Ok(()), Err)
     }
 
     fn happen(&mut self, event: Event) -> Result<(), Failure> {
@@ -376,6 +398,8 @@ impl World {
             return;
         };
         let out = pc.look(now);
+        let silent = check::silent(pc, now).err();
+        self.ledger.seen = self.ledger.seen.take().or(silent);
         self.carry(node, out);
         if self.pc(node).is_some_and(|pc| pc.disk.is_off()) {
             self.power_cut(node);
@@ -443,7 +467,10 @@ impl World {
             self.fault("late");
             delay += self.network.between(20, 4_000);
         }
-        self.at(self.now + delay, Event::Deliver(letter));
+        let Some(sent) = self.lines.carry((from, to), self.now, letter.bytes.len()) else {
+            return self.lose(letter.asked);
+        };
+        self.at(sent + delay, Event::Deliver(letter));
     }
 
     fn lose(&mut self, asked: Asked) {
@@ -476,7 +503,7 @@ impl World {
         if let Some(sent) = sent {
             self.ledger.sent(node, sent);
         }
-        Ok(())
+        check::merged_cards(self, node)
     }
 
     /// What must be there after a start: all that was promised on this very disk.
