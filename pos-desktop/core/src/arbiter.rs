@@ -35,6 +35,8 @@ pub(crate) struct Watch {
     since_ms: Option<u64>,
     /// How many words were heard of each, and when the last of them was.
     heard: BTreeMap<PublicKey, (u64, u64)>,
+    /// How often it took the role of the arbiter from each of whom no word was heard since.
+    taken_from: BTreeMap<PublicKey, u32>,
     /// When each ask and grant was first seen; `None` for one of before this run.
     seen: BTreeMap<(JournalId, Seq), Option<u64>>,
 }
@@ -45,12 +47,14 @@ impl Watch {
         let is_gap = GAP_MS < now_ms.saturating_sub(self.now_ms);
         if self.since_ms.is_none() || is_gap {
             self.since_ms = Some(now_ms);
+            self.taken_from.clear();
         }
         self.now_ms = now_ms;
         for (key, words) in words {
             let heard = self.heard.entry(key).or_insert((0, now_ms));
             if heard.0 != words {
                 *heard = (words, now_ms);
+                self.taken_from.remove(&key);
             }
         }
     }
@@ -64,6 +68,19 @@ impl Watch {
             let first = if is_ask && is_first_look { None } else { Some(self.now_ms) };
             self.seen.insert(place, before.get(&place).copied().unwrap_or(first));
         }
+    }
+
+    /// Keeps in mind from whom the role of the arbiter was taken.
+    fn took_from(&mut self, holder: &Holder) {
+        if let Some(rank) = holder.rank() {
+            let times = self.taken_from.entry(*rank.key()).or_default();
+            *times = times.saturating_add(1);
+        }
+    }
+
+    /// How often the role was taken from whoever holds it, and no word of it was heard since.
+    fn times_taken_from(&self, holder: &Holder) -> u32 {
+        holder.rank().and_then(|rank| self.taken_from.get(rank.key())).copied().unwrap_or(0)
     }
 
     fn listening_ms(&self) -> u64 {
@@ -249,8 +266,8 @@ impl Workstation {
         if !shop.has_other_tills() {
             return Ok(None);
         }
-        let listening_ms = self.watch.listening_ms();
-        let step = roles::step(Role::Arbiter, &shop.own, &shop.arbiter, &shop.others, listening_ms);
+        let heard = (self.watch.listening_ms(), self.watch.times_taken_from(&shop.arbiter));
+        let step = roles::step(Role::Arbiter, &shop.own, &shop.arbiter, &shop.others, heard);
         let (taken, again_ms) = match step {
             // Terms that it does not know of yet may be higher.
             Step::Take { .. } if catching_up => (None, TEND_MS),
@@ -260,6 +277,9 @@ impl Workstation {
         };
         if taken.is_some() || step == Step::Holds {
             self.answer_asks(&shop, &wanted, taken)?;
+        }
+        if taken.is_some() {
+            self.watch.took_from(&shop.arbiter);
         }
         Ok(Some(again_ms))
     }

@@ -29,6 +29,8 @@ struct Tills {
     dead: BTreeSet<usize>,
     /// Those that are cut off from the rest, together.
     apart: BTreeSet<usize>,
+    /// The centre carries entries between those that are apart.
+    reach_centre: bool,
     centre: Push,
 }
 
@@ -69,6 +71,7 @@ impl Tills {
             at_ms: 0,
             dead: BTreeSet::new(),
             apart: BTreeSet::new(),
+            reach_centre: false,
             centre,
         };
         for till in 0..count {
@@ -93,11 +96,12 @@ impl Tills {
         commands::run(&mut self.all[till], command).map_err(|failure| failure.code)
     }
 
+    fn live(&self, one: usize, other: usize) -> bool {
+        one != other && !self.dead.contains(&one) && !self.dead.contains(&other)
+    }
+
     fn hear_each_other(&self, one: usize, other: usize) -> bool {
-        one != other
-            && !self.dead.contains(&one)
-            && !self.dead.contains(&other)
-            && self.apart.contains(&one) == self.apart.contains(&other)
+        self.live(one, other) && self.apart.contains(&one) == self.apart.contains(&other)
     }
 
     /// Time passes: who can hears the others and gets their entries, and everybody looks after the roles.
@@ -107,6 +111,9 @@ impl Tills {
             for to in 0..self.all.len() {
                 for from in 0..self.all.len() {
                     if self.hear_each_other(from, to) {
+                        self.hear(from, to);
+                        self.bring(from, to);
+                    } else if self.reach_centre && self.live(from, to) {
                         self.bring(from, to);
                     }
                 }
@@ -117,11 +124,15 @@ impl Tills {
         }
     }
 
-    fn bring(&mut self, from: usize, to: usize) {
+    fn hear(&self, from: usize, to: usize) {
         let key = self.all[from].public_key().unwrap();
         self.all[to].shared().change(|it| {
             it.peers.entry(key).or_default().answered(FRIDAY_19_10);
         });
+    }
+
+    fn bring(&mut self, from: usize, to: usize) {
+        let key = self.all[from].public_key().unwrap();
         let tips = self.all[from].store().read(replicate::tips).unwrap();
         for (journal, places) in tips {
             loop {
@@ -277,6 +288,27 @@ fn one_role_one_term_and_no_more_entries_while_nothing_happens() {
     tills.pass(60_000);
     assert_eq!(tills.arbiters(), ["C1"; 3]);
     assert_eq!(tills.count(2, kind::ROLE_TAKEN), 1);
+}
+
+#[test]
+fn two_that_hear_each_other_over_the_centre_alone_do_not_fight_for_the_role() {
+    let mut tills = Tills::open(2);
+    tills.apart.insert(1);
+    tills.reach_centre = true;
+    tills.pass(600_000);
+    let taken = tills.count(1, kind::ROLE_TAKEN);
+    assert!((3..24).contains(&taken), "{taken} terms in ten minutes");
+    let order = tills.order(0);
+    tills.pay_within(1, order, 5_000);
+    tills.apart.clear();
+    tills.pass(1_000);
+    let last = tills.arbiters();
+    assert_eq!(last[0], last[1]);
+    assert!(!last[0].is_empty());
+    let holder = usize::from(last[0] == "C2");
+    tills.dead.insert(holder);
+    tills.pass(5_000);
+    assert_eq!(tills.arbiters(), [["C2"], ["C1"]][holder], "as soon as ever");
 }
 
 #[test]

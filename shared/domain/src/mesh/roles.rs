@@ -151,9 +151,18 @@ pub enum Step {
 /// payments; a kitchen does where no till lives.
 ///
 /// `listening_ms` is for how long this workstation has listened: nobody, or one that the shop does not
-/// list any more, is as silent as that.
+/// list any more, is as silent as that. `times` is how often it took the role from this very holder and
+/// has heard no word of it since: one that takes it back lives where only its entries come from, and is
+/// given twice as long each time. Else two that hear each other over the centre alone would take the role
+/// from one another as fast as entries travel.
 #[must_use]
-pub fn step(role: Role, own: &Rank, holder: &Holder, others: &[Other], listening_ms: u64) -> Step {
+pub fn step(
+    role: Role,
+    own: &Rank,
+    holder: &Holder,
+    others: &[Other],
+    (listening_ms, times): (u64, u32),
+) -> Step {
     if holder.is(own.key()) {
         return Step::Holds;
     }
@@ -171,7 +180,8 @@ pub fn step(role: Role, own: &Rank, holder: &Holder, others: &[Other], listening
         holder.rank().and_then(|held| others.iter().find(|it| it.rank.key() == held.key()));
     let silent_ms = held_by.map_or(listening_ms, |it| it.silent_ms);
     let steps = u64::try_from(before).unwrap_or(u64::MAX);
-    let due_ms = SILENT_MS.saturating_add(STEP_MS.saturating_mul(steps));
+    let due_ms = SILENT_MS.saturating_mul(2_u64.saturating_pow(times));
+    let due_ms = due_ms.saturating_add(STEP_MS.saturating_mul(steps));
     match due_ms.saturating_sub(silent_ms) {
         0 => Step::Take { term: holder.next_term() },
         ms => Step::Wait { ms },

@@ -60,9 +60,9 @@ fn a_term_after_which_there_is_no_next_is_not_believed() {
 fn nobody_takes_a_role_whose_holder_lives() {
     let shop = shop();
     let holder = Holder::fold([(4, shop[2].clone())]);
-    let decided = step(Role::Arbiter, &shop[0], &holder, &others(&shop[0], &[]), 60_000);
+    let decided = step(Role::Arbiter, &shop[0], &holder, &others(&shop[0], &[]), (60_000, 0));
     assert_eq!(decided, Step::Wait { ms: SILENT_MS });
-    let own = step(Role::Arbiter, &shop[2], &holder, &others(&shop[2], &[]), 60_000);
+    let own = step(Role::Arbiter, &shop[2], &holder, &others(&shop[2], &[]), (60_000, 0));
     assert_eq!(own, Step::Holds);
 }
 
@@ -72,7 +72,7 @@ fn the_first_that_lives_takes_the_role_of_one_that_fell_silent_and_the_next_a_li
     let holder = Holder::fold([(4, shop[0].clone())]);
     let silent = [("C1", SILENT_MS)];
     let at = |own: &Rank, silent: &[(&str, u64)]| {
-        step(Role::Arbiter, own, &holder, &others(own, silent), 60_000)
+        step(Role::Arbiter, own, &holder, &others(own, silent), (60_000, 0))
     };
     assert_eq!(at(&shop[1], &[("C1", SILENT_MS - 1)]), Step::Wait { ms: 1 });
     assert_eq!(at(&shop[1], &silent), Step::Take { term: 5 });
@@ -85,10 +85,28 @@ fn the_first_that_lives_takes_the_role_of_one_that_fell_silent_and_the_next_a_li
 }
 
 #[test]
+fn one_that_takes_the_role_back_unheard_is_given_twice_as_long_each_time() {
+    let shop = shop();
+    let holder = Holder::fold([(4, shop[0].clone())]);
+    let after = |silent_ms, times| {
+        let seen = others(&shop[1], &[("C1", silent_ms)]);
+        step(Role::Arbiter, &shop[1], &holder, &seen, (u64::MAX, times))
+    };
+    assert_eq!(after(SILENT_MS, 1), Step::Wait { ms: SILENT_MS });
+    assert_eq!(after(2 * SILENT_MS, 1), Step::Take { term: 5 });
+    assert_eq!(after(2 * SILENT_MS, 3), Step::Wait { ms: 6 * SILENT_MS });
+    assert_eq!(after(0, u32::MAX), Step::Wait { ms: u64::MAX });
+    let gone = Holder::fold([(7, Rank::unlisted(key(9)))]);
+    let seen = others(&shop[0], &[]);
+    let decided = step(Role::Arbiter, &shop[0], &gone, &seen, (SILENT_MS, 1));
+    assert_eq!(decided, Step::Wait { ms: SILENT_MS }, "it may still run");
+}
+
+#[test]
 fn a_role_that_nobody_has_is_taken_by_the_first_once_it_has_listened() {
     let shop = shop();
     let at = |own: &Rank, holder: &Holder, listening_ms| {
-        step(Role::Arbiter, own, holder, &others(own, &[]), listening_ms)
+        step(Role::Arbiter, own, holder, &others(own, &[]), (listening_ms, 0))
     };
     let nobody = Holder::default();
     assert_eq!(at(&shop[0], &nobody, 0), Step::Wait { ms: SILENT_MS });
@@ -103,7 +121,8 @@ fn a_kitchen_drives_the_shared_printer_as_well_as_a_till() {
     let shop = shop();
     let silent = [("C1", 9_000), ("C2", 9_000), ("C3", SILENT_MS)];
     let holder = Holder::fold([(1, shop[2].clone())]);
-    let decided = step(Role::SharedPrinter, &shop[3], &holder, &others(&shop[3], &silent), 60_000);
+    let decided =
+        step(Role::SharedPrinter, &shop[3], &holder, &others(&shop[3], &silent), (60_000, 0));
     assert_eq!(decided, Step::Take { term: 2 });
 }
 
@@ -158,7 +177,7 @@ proptest! {
         let lives = |it: usize| silent[it] < SILENT_MS;
         let takers = (0..4).filter(|it| lives(*it)).filter(|it| {
             let seen = others(&shop[*it], &labelled);
-            let decided = step(Role::Arbiter, &shop[*it], &holder, &seen, 60_000);
+            let decided = step(Role::Arbiter, &shop[*it], &holder, &seen, (60_000, 0));
             matches!(decided, Step::Take { .. })
         });
         let takers: Vec<usize> = takers.collect();
