@@ -140,6 +140,17 @@ impl Link {
         self.lanes.get(&journal).map_or(&[], Lanes::peer)
     }
 
+    /// The journals of which a lane waits after a refusal: alarms were raised.
+    pub fn stopped(&self) -> impl Iterator<Item = JournalId> {
+        self.lanes.iter().filter(|(_, lanes)| lanes.stopped() != 0).map(|(journal, _)| *journal)
+    }
+
+    /// Whether cards or a blob wait after a refusal: an alarm was raised.
+    #[must_use]
+    pub fn feeds_stopped(&self) -> bool {
+        self.feeds.are_stopped()
+    }
+
     /// Has this journal come before any other, as that which says who may write in the shop.
     pub const fn come_first(&mut self, journal: JournalId) {
         self.early.set_first(journal);

@@ -164,6 +164,13 @@ impl Feeds {
         })
     }
 
+    /// Whether one waits after a refusal.
+    pub(super) fn are_stopped(&self) -> bool {
+        let blobs = self.blobs.values().map(|wanted| &wanted.feed);
+        let mut all = [&self.up, &self.down].into_iter().chain(blobs);
+        all.any(|feed| matches!(feed.stage, Stage::Waiting { stopped: true, .. }))
+    }
+
     /// Until when a feed waits of which nobody was told.
     pub(super) fn silent(&self) -> impl Iterator<Item = u64> {
         let blobs = self.blobs.values().map(|wanted| &wanted.feed);
