@@ -37,8 +37,19 @@ impl SigningKey {
     /// Signs SHA-256 of `message`.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Signature {
-        let signature: p256::ecdsa::Signature = self.0.sign(message);
-        Signature(signature.to_bytes().into())
+        let sign = || {
+            let signature: p256::ecdsa::Signature = self.0.sign(message);
+            signature.to_bytes().into()
+        };
+        #[cfg(feature = "memo")]
+        return Signature(crate::memo::signed(
+            &self.0.to_bytes(),
+            || self.public_key().0,
+            message,
+            sign,
+        ));
+        #[cfg(not(feature = "memo"))]
+        Signature(sign())
     }
 }
 
@@ -65,8 +76,10 @@ impl PublicKey {
         if !matches!(bytes[0], 2 | 3) {
             return Err(UnusableKey);
         }
-        p256::ecdsa::VerifyingKey::from_sec1_bytes(&bytes).map_err(|_| UnusableKey)?;
-        Ok(Self(bytes))
+        let is_point = || p256::ecdsa::VerifyingKey::from_sec1_bytes(&bytes).is_ok();
+        #[cfg(feature = "memo")]
+        let is_point = || crate::memo::key(&bytes, is_point);
+        if is_point() { Ok(Self(bytes)) } else { Err(UnusableKey) }
     }
 
     /// The compressed point.
@@ -78,6 +91,15 @@ impl PublicKey {
     /// Whether `signature` is this key's, of `message`.
     #[must_use]
     pub fn verify(&self, message: &[u8], signature: &Signature) -> bool {
+        #[cfg(feature = "memo")]
+        return crate::memo::checked(&self.0, &signature.0, message, || {
+            self.is_of(message, signature)
+        });
+        #[cfg(not(feature = "memo"))]
+        self.is_of(message, signature)
+    }
+
+    fn is_of(&self, message: &[u8], signature: &Signature) -> bool {
         let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&self.0);
         let signature = p256::ecdsa::Signature::from_slice(&signature.0);
         match (key, signature) {

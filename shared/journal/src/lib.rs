@@ -15,6 +15,8 @@ mod chain;
 mod entry;
 mod id;
 mod key;
+#[cfg(feature = "memo")]
+mod memo;
 pub mod mutant;
 mod opening;
 
