@@ -1,6 +1,7 @@
 //! A disk as tests hold it.
 
 use crate::bytes::Bytes;
+use crate::file::Losses;
 use crate::state::{Counts, Op, Operation, State};
 use rand_core::RngCore;
 use std::collections::BTreeMap;
@@ -79,9 +80,9 @@ impl Disk {
 
     /// The power goes and comes back. Of what was not synced, each change is kept, dropped or torn by
     /// sectors of 512 bytes, and each name that was made or deleted is there or not. Shared memory is
-    /// gone, and every open file dead: whatever is asked of it fails.
-    pub fn power_cut(&self, rng: &mut (impl RngCore + ?Sized)) {
-        self.0.state().power_cut(rng);
+    /// gone, and every open file dead: whatever is asked of it fails. Says what was lost.
+    pub fn power_cut(&self, rng: &mut (impl RngCore + ?Sized)) -> Losses {
+        self.0.state().power_cut(rng)
     }
 
     /// The program is killed and the machine runs on: all that was written is there, synced or not.
@@ -99,6 +100,12 @@ impl Disk {
     /// What is cut off or deleted can be written again.
     pub fn fill(&self, bytes_left: Option<usize>) {
         self.0.state().fill(bytes_left);
+    }
+
+    /// How many writes found the disk full.
+    #[must_use]
+    pub fn turned_away(&self) -> u64 {
+        self.0.state().turned_away
     }
 
     /// The same from the `n`-th operation on, counted from zero.
@@ -123,6 +130,11 @@ impl Disk {
     /// what is left, or [`Self::kill`].
     pub fn cut_at(&self, n: u64) {
         self.0.state().cut_after = Some(n);
+    }
+
+    /// The same at the `n`-th sync from now, before it is done: what a transaction wrote is on its way.
+    pub fn cut_at_sync(&self, n: u64) {
+        self.0.state().cut_at_sync = Some(n);
     }
 
     /// Whether the power went at the operation that [`Self::cut_at`] named, and is not back.

@@ -56,36 +56,62 @@ impl File {
     }
 
     /// The power is cut: of what was not synced, each change is kept, dropped or torn.
-    pub(crate) fn settle(&mut self, rng: &mut (impl RngCore + ?Sized)) {
+    pub(crate) fn settle(&mut self, rng: &mut (impl RngCore + ?Sized)) -> Losses {
         let fate = Fate::draw(rng);
+        let mut losses = Losses::default();
         for change in std::mem::take(&mut self.pending) {
             match change {
                 Change::Truncate { len } => {
                     if fate.keeps(rng) {
                         self.durable.resize(len);
+                    } else {
+                        losses.dropped += 1;
                     }
                 }
                 Change::Write { at, data } => match (fate.keeps(rng), fate.tears(rng)) {
-                    (_, true) => self.tear(at, &data, rng),
+                    (_, true) => match self.tear(at, &data, rng) {
+                        (_, 0) => {}
+                        (0, _) => losses.dropped += 1,
+                        (_, _) => losses.torn += 1,
+                    },
                     (true, false) => self.durable.write(at, &data),
-                    (false, false) => {}
+                    (false, false) => losses.dropped += 1,
                 },
             }
         }
         self.cache = self.durable.clone();
+        losses
     }
 
-    /// Each sector of a write arrives or does not.
-    fn tear(&mut self, at: usize, data: &[u8], rng: &mut (impl RngCore + ?Sized)) {
-        let mut done = 0;
+    /// Each sector of a write arrives or does not: says how many do, and how many do not.
+    fn tear(
+        &mut self,
+        at: usize,
+        data: &[u8],
+        rng: &mut (impl RngCore + ?Sized),
+    ) -> (usize, usize) {
+        let (mut done, mut arrived, mut lost) = (0, 0, 0);
         while done < data.len() {
             let end = data.len().min(done + SECTOR - (at + done) % SECTOR);
             if coin(rng, 128) {
                 self.durable.write(at + done, &data[done..end]);
+                arrived += 1;
+            } else {
+                lost += 1;
             }
             done = end;
         }
+        (arrived, lost)
     }
+}
+
+/// What a power cut took of what was not synced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Losses {
+    /// Changes of which nothing arrived.
+    pub dropped: usize,
+    /// Writes of which some sectors arrived and some did not.
+    pub torn: usize,
 }
 
 /// How a power cut treats one file. A fair coin for each write alone would hardly ever let a whole

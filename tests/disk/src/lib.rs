@@ -26,5 +26,6 @@ mod state;
 mod vfs;
 
 pub use disk::{Disk, Image};
+pub use file::Losses;
 pub use state::{Counts, Op, Operation};
 pub use vfs::install;

@@ -2,7 +2,7 @@
 
 use crate::bytes::Bytes;
 use crate::disk::Image;
-use crate::file::{File, below, coin};
+use crate::file::{File, Losses, below, coin};
 use crate::locks::HandleId;
 use rand_core::RngCore;
 use sqlite_plugin::vars;
@@ -152,6 +152,8 @@ pub(crate) struct State {
     is_off: bool,
     /// Operations that are still done before the power goes.
     pub(crate) cut_after: Option<u64>,
+    /// Syncs that are still done before the power goes at one.
+    pub(crate) cut_at_sync: Option<u64>,
     /// Operations, of one kind or of all, that still succeed before one does not.
     pub(crate) fail_after: Option<(u64, Option<Op>)>,
     /// Operations that are still done before the disk is full, and the bytes left then.
@@ -159,6 +161,8 @@ pub(crate) struct State {
     pub(crate) is_lying: bool,
     /// How many bytes all files may have together.
     capacity: Option<usize>,
+    /// How many writes found the disk full.
+    pub(crate) turned_away: u64,
     pub(crate) counts: Counts,
     pub(crate) trace: Trace,
     pub(crate) last: Option<Operation>,
@@ -258,6 +262,7 @@ impl State {
         let known = self.of(opened.file).cache.len();
         let grows = (at + data.len()).saturating_sub(known);
         if 0 < grows && self.capacity.is_some_and(|capacity| capacity < used + grows) {
+            self.turned_away += 1;
             return Err(vars::SQLITE_FULL);
         }
         self.change(opened.file).write(at, data);
@@ -280,9 +285,9 @@ impl State {
                 self.durable_names.clone_from(&self.names);
                 self.forget_unreachable();
             }
-            let image = self.image();
-            if let Some(synced) = &mut self.synced {
-                synced.push((self.counts.total(), image));
+            if self.synced.is_some() {
+                let after = (self.counts.total(), self.image());
+                self.synced.get_or_insert_default().push(after);
             }
         }
         Ok(())
@@ -336,6 +341,15 @@ impl State {
             Some((after, _)) => *after -= 1,
             None => {}
         }
+        if op == Op::Sync
+            && let Some(left) = self.cut_at_sync.take()
+        {
+            if left == 0 {
+                self.cut_after = Some(0);
+            } else {
+                self.cut_at_sync = Some(left - 1);
+            }
+        }
         match &mut self.cut_after {
             Some(0) => {
                 self.cut_after = None;
@@ -369,6 +383,7 @@ impl State {
         self.run += 1;
         self.is_off = false;
         self.cut_after = None;
+        self.cut_at_sync = None;
         self.fail_after = None;
         self.full_after = None;
         self.files.values_mut().for_each(File::forget_handles);
@@ -376,7 +391,7 @@ impl State {
     }
 
     /// The power goes and comes back.
-    pub(crate) fn power_cut(&mut self, rng: &mut (impl RngCore + ?Sized)) {
+    pub(crate) fn power_cut(&mut self, rng: &mut (impl RngCore + ?Sized)) -> Losses {
         let all: BTreeSet<Arc<str>> =
             self.names.keys().chain(self.durable_names.keys()).cloned().collect();
         for name in all {
@@ -390,7 +405,9 @@ impl State {
         }
         self.names.clone_from(&self.durable_names);
         self.kill();
-        self.files.values_mut().for_each(|file| file.settle(rng));
+        self.files.values_mut().map(|file| file.settle(rng)).fold(Losses::default(), |all, it| {
+            Losses { dropped: all.dropped + it.dropped, torn: all.torn + it.torn }
+        })
     }
 
     /// Flips a bit of what is durable in the files that programs see, where anything is.
