@@ -167,10 +167,10 @@ impl Linked {
         self.timer
     }
 
-    /// Until when it waits with something of which nobody was told: see [`Link::silent_until_ms`].
+    /// The link, to look at.
     #[must_use]
-    pub fn silent_until_ms(&self) -> Option<u64> {
-        self.link.silent_until_ms()
+    pub const fn link(&self) -> &Link {
+        &self.link
     }
 
     /// Who answers, once somebody has.

@@ -1,6 +1,7 @@
 //! Each way by itself: the centre alone carries what a shop wrote, and so does its network alone. While
 //! both are open one hides what is wrong with the other.
 
+use crate::check::{ALONE_MS, Stopped};
 use crate::net::{CENTRE, NodeId};
 use crate::setting::Failure;
 use crate::world::World;
@@ -19,7 +20,7 @@ impl World {
         for &node in &nodes {
             self.leave_word(node)?;
         }
-        self.level(Self::is_level)?;
+        self.level(Self::is_level, ALONE_MS)?;
         self.trace.say(self.now, format_args!("the shops' networks alone"));
         self.cuts.clear();
         self.cuts
@@ -27,10 +28,10 @@ impl World {
         for &node in &nodes {
             self.leave_word(node)?;
         }
-        self.level(Self::are_shops_level)?;
+        self.level(Self::are_shops_level, ALONE_MS)?;
         self.trace.say(self.now, format_args!("everything is open"));
         self.cuts.clear();
-        self.level(Self::is_level)
+        self.level(Self::is_level, ALONE_MS)
     }
 
     /// Somebody does something at a workstation that everybody must come to know.
@@ -47,10 +48,10 @@ impl World {
         Ok(())
     }
 
-    /// S6, with no centre: those whom a shop's network joins hold the same.
-    fn are_shops_level(&mut self) -> bool {
+    /// S6, with no centre: those whom a shop's network joins hold the same, but for what is refused.
+    fn are_shops_level(&mut self, stopped: &Stopped) -> bool {
         let groups = self.joined();
-        groups.values().all(|group| self.hold_the_same(group))
+        groups.values().all(|group| self.hold_the_same(group, stopped))
     }
 
     /// The workstations that must be level, by the first one of those that they reach, over others

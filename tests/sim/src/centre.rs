@@ -14,8 +14,8 @@ use replication::answer::{
     cards_merged, cards_page, changed, cut, poke_reply, pull_reply, push_reads,
 };
 use replication::{
-    CardsPage, Hashes, Listen, OTHER_RUN, Place, Pull, Push, Refusal, Replays, Reply, Request,
-    Rewind, Unopened, Unreadable, open_request, seal_reply,
+    CardsPage, Hashes, Listen, OTHER_RUN, Place, ProtocolRange, Pull, Push, Refusal, Replays,
+    Reply, Request, Rewind, Unopened, Unreadable, open_request, seal_reply,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -24,10 +24,13 @@ use std::sync::Arc;
 const BLOB_PART: usize = 4 * 1024;
 /// The number of [`Request::Snapshot`].
 const SNAPSHOT: u32 = 9;
-/// For how long it asks to be left alone while it has no time.
-const BUSY_MS: u32 = 1_500;
+/// For how long it asks to be left alone at most while it has no time, in milliseconds.
+const BUSY_MS: u32 = 3_000;
 /// A run that greeted within so many milliseconds is taken for alive.
 const ALIVE_MS: u64 = 60_000;
+
+/// A protocol that nobody speaks here.
+pub(crate) const FOREIGN: ProtocolRange = ProtocolRange { min: 7, max: 9 };
 
 /// What the centre wants the world to do.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub(crate) enum Out {
     Commit { shop: usize },
     /// A listen has waited long enough after so many milliseconds.
     Expire { asked: Asked, after_ms: u64 },
+    /// Somebody felt what is wrong with the centre.
+    Fault(&'static str),
 }
 
 /// Work that writes. One at a time, in order, as under a journal's lock.
@@ -86,12 +91,16 @@ pub(crate) struct Centre {
     pub(crate) blobs: BTreeMap<BlobHash, Arc<Vec<u8>>>,
     pub(crate) is_up: bool,
     pub(crate) life: u32,
-    /// Until when it has no time for what others write.
-    pub(crate) busy_until: u64,
     /// What it said itself may be in the shops alone: it says nothing more in this run.
     pub(crate) was_set_back: bool,
     /// What it said it has on disk, by shop.
     pub(crate) acked: BTreeSet<(usize, JournalId, Place)>,
+    /// Its database dies at the next commit: with it written, or not.
+    pub(crate) dies_at_commit: Option<bool>,
+    /// It has too much to do until then, in milliseconds since the run began.
+    pub(crate) busy_until: u64,
+    /// It speaks a protocol that no workstation does.
+    pub(crate) is_foreign: bool,
     boot: BootId,
     replays: Replays,
     runs: BTreeMap<JournalId, (BootId, u64)>,
@@ -122,9 +131,11 @@ impl Centre {
             blobs,
             is_up: false,
             life: 0,
-            busy_until: 0,
             was_set_back: false,
             acked: BTreeSet::new(),
+            dies_at_commit: None,
+            busy_until: 0,
+            is_foreign: false,
             boot: BootId([0; 16]),
             replays: Replays::default(),
             runs: BTreeMap::new(),
@@ -157,6 +168,13 @@ impl Centre {
     /// Takes a workstation in.
     pub(crate) fn take_in(&mut self, shop: usize, pc: &PcTemplate) {
         self.taken.insert(pc.key, Taken { shop, revoked: false });
+    }
+
+    /// Nothing is wrong with it any more.
+    pub(crate) const fn mend(&mut self) {
+        self.dies_at_commit = None;
+        self.busy_until = 0;
+        self.is_foreign = false;
     }
 
     /// Its disks are replaced by older copies of themselves.
@@ -238,6 +256,7 @@ impl Centre {
         wall_ms: i64,
         bytes: &[u8],
         asked: Asked,
+        is_foreign: bool,
     ) -> Vec<Out> {
         let mut from = None;
         let opened = open_request(
@@ -250,6 +269,10 @@ impl Centre {
         );
         match (opened, from) {
             (Ok(opened), Some(taken)) => match Request::decode(&opened.body) {
+                Ok(Request::Hello(_)) if is_foreign => {
+                    self.out.push(Out::Fault("upgrade"));
+                    self.reply(wall_ms, asked, &Reply::Upgrade { protocol: FOREIGN });
+                }
                 Ok(request) => {
                     if let Some(reply) =
                         self.answer(now, wall_ms, request, (opened.from, taken), asked)
@@ -274,6 +297,23 @@ impl Centre {
         std::mem::take(&mut self.out)
     }
 
+    /// What is answered to a request that nobody looks into.
+    fn turned_away(&mut self, now: u64, request: &Request, taken: Taken) -> Option<Reply> {
+        if request.check_limits().is_err() {
+            return Some(Reply::Refused(Refusal::TooLarge));
+        }
+        if taken.revoked && !matches!(request, Request::Push(_)) {
+            return Some(Reply::Refused(Refusal::Revoked));
+        }
+        if now < self.busy_until {
+            self.out.push(Out::Fault("busy"));
+            let retry_ms =
+                u32::try_from(self.busy_until - now).map_or(BUSY_MS, |ms| ms.min(BUSY_MS));
+            return Some(Reply::Busy { retry_ms });
+        }
+        None
+    }
+
     /// What is answered at once; `None` for what is answered later.
     pub(crate) fn answer(
         &mut self,
@@ -283,14 +323,8 @@ impl Centre {
         (key, taken): (PublicKey, Taken),
         asked: Asked,
     ) -> Option<Reply> {
-        if request.check_limits().is_err() {
-            return Some(Reply::Refused(Refusal::TooLarge));
-        }
-        if taken.revoked && !matches!(request, Request::Push(_)) {
-            return Some(Reply::Refused(Refusal::Revoked));
-        }
-        if now < self.busy_until && matches!(request, Request::Push(_) | Request::CardsPush(_)) {
-            return Some(Reply::Busy { retry_ms: BUSY_MS });
+        if let Some(refused) = self.turned_away(now, &request, taken) {
+            return Some(refused);
         }
         let shop = taken.shop;
         let books = &self.halves[shop].books;

@@ -1,10 +1,13 @@
 //! The invariants of the design, one checker each, by the names they have there.
 
 mod cards;
+mod copies;
 mod fold;
 mod held;
+mod level;
 mod money;
 mod orders;
+mod roles;
 mod shown;
 mod silence;
 
@@ -12,33 +15,36 @@ use crate::books::Books;
 use crate::mutant::without;
 use crate::net::NodeId;
 use crate::pc::Pc;
-use crate::people::Sent;
 use crate::setting::Failure;
 use crate::world::World;
-use domain::id::OrderId;
-use journal::{BlobHash, EntryHash, JournalId, Seq, Tip};
-use pos_core::replicate;
-use pos_core::store::{self, StoreError, alarms, journals, publications};
+use journal::{BlobHash, EntryHash, JournalId, PublicKey, Seq, Tip};
+use pos_core::store::{StoreError, alarms, journals};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use cards::cards as merged_cards;
+use copies::Witnessed;
+pub(crate) use copies::remember_witnessed;
 pub(crate) use held::{claims, rollback_seen};
+pub(crate) use level::{ALONE_MS, LEVEL_MS, Stopped, stopped};
+pub(crate) use shown::{SEEN_MS, Sending, seen};
 pub(crate) use silence::silent;
 
 /// What people were told, and what must therefore be true.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    /// Orders that went to the kitchen, and who sent them.
-    sent: Vec<(NodeId, OrderId)>,
-    /// A disk was set back, copied, or lied: a journal may have two histories.
-    pub(crate) may_fork: bool,
+    /// Whose disk was set back, copied, damaged, or lied: their journals may have two histories.
+    pub(crate) spoilt: BTreeSet<PublicKey>,
+    /// The same of the centre.
+    pub(crate) centre_was_set_back: bool,
+    /// What disks held that burnt, as far as others had said that they hold it too.
+    witnessed: Vec<Witnessed>,
     /// What was seen not to hold, in the middle of something.
     pub(crate) seen: Option<Failure>,
 }
 
 impl Ledger {
-    pub(crate) fn sent(&mut self, by: NodeId, Sent(order): Sent) {
-        self.sent.push((by, order));
+    pub(crate) fn may_fork(&self) -> bool {
+        !self.spoilt.is_empty()
     }
 }
 
@@ -87,122 +93,6 @@ pub(crate) fn promised(pc: &mut Pc) -> Result<(), Failure> {
     }
 }
 
-/// What two that are level have in common.
-#[derive(Debug, PartialEq, Eq)]
-struct State {
-    tips: BTreeSet<Tip>,
-    cards: BTreeMap<Vec<u8>, Vec<u8>>,
-}
-
-fn state_of(pc: &mut Pc) -> Option<(State, bool)> {
-    let running = pc.running.as_mut()?;
-    let read = running.workstation.store().read(|tx| {
-        let tips = replicate::tips(tx)?;
-        let tips = tips.into_iter().flat_map(|(journal, places)| {
-            places.into_iter().map(move |place| place.in_journal(journal))
-        });
-        let cards = store::cards::after(tx, 0, 10_000)?;
-        let cards = cards.into_iter().map(|(_, card)| (id_of(&card), card)).collect();
-        let wants = !publications::wanted(tx)?.is_empty();
-        Ok::<_, StoreError>((State { tips: tips.collect(), cards }, wants))
-    });
-    read.ok()
-}
-
-fn id_of(card: &[u8]) -> Vec<u8> {
-    domain::card::Card::decode(card).map_or_else(|_| card.to_vec(), |it| it.id.0.to_vec())
-}
-
-fn state_at_centre(books: &Books) -> State {
-    let cards = books.cards.values().map(|card| (card.id.0.to_vec(), card.encode())).collect();
-    State { tips: books.tips().into_iter().collect(), cards }
-}
-
-impl World {
-    /// S6: everybody holds the same.
-    pub(crate) fn is_level(&mut self) -> bool {
-        for node in self.nodes() {
-            let Some(pc) = self.pcs[node].as_mut().filter(|it| it.counts()) else {
-                continue;
-            };
-            let centre = state_at_centre(&self.centre.halves[pc.shop].books);
-            match state_of(pc) {
-                Some((state, false)) if state == centre => {}
-                Some(_) | None => return false,
-            }
-        }
-        self.centre.is_up
-    }
-
-    /// S6: these workstations hold the same.
-    pub(crate) fn hold_the_same(&mut self, nodes: &[NodeId]) -> bool {
-        let mut states = nodes.iter().map(|node| self.pcs[*node].as_mut().and_then(state_of));
-        let Some(Some((first, false))) = states.next() else {
-            return nodes.is_empty();
-        };
-        states.all(|state| matches!(state, Some((state, false)) if state == first))
-    }
-
-    /// How long after healing everything must be level, in milliseconds: the link's longest pause
-    /// and what must travel; where something was refused or parked it is offered again after ten
-    /// minutes.
-    pub(crate) fn patience_ms(&self) -> u64 {
-        let entries: usize = self
-            .centre
-            .halves
-            .iter()
-            .flat_map(|half| half.books.journals.values())
-            .flat_map(|it| &it.chains)
-            .map(|chain| chain.rows.len())
-            .sum();
-        let is_stopped = self.ledger.may_fork
-            || self.weather_was_rough()
-            || self.centre.halves.iter().any(|half| !half.books.parked.is_empty());
-        let retry = if is_stopped { 2 * replication::link::STOPPED_MS + 60_000 } else { 0 };
-        60_000 + entries as u64 + retry
-    }
-
-    fn weather_was_rough(&self) -> bool {
-        ["flipped", "poison", "disk full", "i/o error", "old version", "revoked"]
-            .iter()
-            .any(|kind| self.tally.contains_key(kind))
-    }
-
-    pub(crate) fn not_level(&mut self, within: u64) -> Failure {
-        let mut words = format!("not level {within} ms after healing");
-        for node in self.nodes() {
-            let Some(pc) = self.pcs[node].as_mut().filter(|it| it.counts()) else {
-                continue;
-            };
-            let centre = state_at_centre(&self.centre.halves[pc.shop].books);
-            let label = pc.label.clone();
-            match state_of(pc) {
-                Some((state, wants)) => {
-                    let lacks: Vec<_> = centre.tips.difference(&state.tips).map(told).collect();
-                    let more: Vec<_> = state.tips.difference(&centre.tips).map(told).collect();
-                    let cards = state.cards != centre.cards;
-                    if !lacks.is_empty() || !more.is_empty() || cards || wants {
-                        words += &format!(
-                            "; node {node} {label} lacks {lacks:?} and has {more:?}, cards {cards}, blobs {wants}"
-                        );
-                    }
-                }
-                None => words += &format!("; node {node} {label} is down"),
-            }
-        }
-        failed("S6 liveness", words)
-    }
-}
-
-fn told(tip: &Tip) -> String {
-    format!(
-        "{}:{}:{}",
-        crate::trace::short(&tip.journal.0),
-        tip.seq.0,
-        crate::trace::short(&tip.hash.0)
-    )
-}
-
 /// Everything that is checked once all is level.
 pub(crate) fn all(world: &mut World) -> Result<(), Failure> {
     for (shop, half) in world.centre.halves.iter().enumerate() {
@@ -213,6 +103,7 @@ pub(crate) fn all(world: &mut World) -> Result<(), Failure> {
             }
         }
         gapless(&half.books)?;
+        roles::terms_rise(&half.books)?;
         without(world.setting.mutant, || {
             money::sound(world, shop)?;
             money::adds_up(&half.books)?;
@@ -220,22 +111,38 @@ pub(crate) fn all(world: &mut World) -> Result<(), Failure> {
             orders::causes_first(&half.books)
         })?;
     }
+    copies::survive(world)?;
+    one_life(world)?;
+    let revoked = world.revoked();
     for node in world.nodes() {
         let Some(pc) = world.pcs[node].as_mut().filter(|it| it.counts()) else {
             continue;
         };
         promised(pc)?;
         let books = &world.centre.halves[pc.shop].books;
-        tenant(pc, books)?;
-        no_reuse(pc, books)?;
-        same_entries(pc, books)?;
-        orders::dated_by_the_day(pc, world.ledger.may_fork)?;
+        tenant(pc, books, &revoked)?;
+        no_reuse(pc, books, &revoked)?;
+        same_entries(pc, books, &revoked)?;
+        orders::dated_by_the_day(pc, &world.ledger.spoilt)?;
         kept_apart(pc)?;
         whole_blobs(pc)?;
         shown::once(pc)?;
     }
     claims(world, true)?;
     fold::is_of_the_set(world)
+}
+
+/// S9: of two that run with copies of one disk, one goes on in another journal.
+fn one_life(world: &World) -> Result<(), Failure> {
+    let mut lives: BTreeMap<JournalId, NodeId> = BTreeMap::new();
+    for pc in world.pcs.iter().flatten().filter(|it| it.counts()) {
+        let tip = pc.running.as_ref().and_then(|it| it.workstation.tip());
+        let Some(journal) = tip.map(|tip| tip.journal) else { continue };
+        if let Some(other) = lives.insert(journal, pc.node) {
+            return Err(on("S9 one life", pc, format!("writes {journal} as node {other} does")));
+        }
+    }
+    Ok(())
 }
 
 /// J3: places 1, 2, 3 … without a gap.
@@ -253,9 +160,10 @@ fn gapless(books: &Books) -> Result<(), Failure> {
 }
 
 /// J4: where two entries have one place both are kept, and people were told.
-fn no_reuse(pc: &mut Pc, books: &Books) -> Result<(), Failure> {
+fn no_reuse(pc: &mut Pc, books: &Books, revoked: &BTreeSet<PublicKey>) -> Result<(), Failure> {
+    let is_forked = |it: &crate::books::Journal| 1 < it.chains.len() && !revoked.contains(&it.key);
     let forked: Vec<JournalId> =
-        books.journals.iter().filter(|(_, it)| 1 < it.chains.len()).map(|(id, _)| *id).collect();
+        books.journals.iter().filter(|(_, it)| is_forked(it)).map(|(id, _)| *id).collect();
     let Some(running) = &mut pc.running else {
         return Ok(());
     };
@@ -315,13 +223,15 @@ fn whole_blobs(pc: &mut Pc) -> Result<(), Failure> {
 }
 
 /// P1: nobody holds what is another shop's.
-fn tenant(pc: &mut Pc, books: &Books) -> Result<(), Failure> {
+fn tenant(pc: &mut Pc, books: &Books, revoked: &BTreeSet<PublicKey>) -> Result<(), Failure> {
     let Some(running) = &mut pc.running else {
         return Ok(());
     };
     let held = running.workstation.store().read(journals::all);
     let held = held.map_err(|error| on("P1 tenant", pc, error.to_string()))?;
-    match held.iter().find(|it| !books.journals.contains_key(&it.tip.journal)) {
+    // What one that was taken out began since then is at nobody's but its own.
+    let mut held = held.iter().filter(|it| !revoked.contains(&it.public_key));
+    match held.find(|it| !books.journals.contains_key(&it.tip.journal)) {
         Some(other) => Err(on("P1 tenant", pc, format!("holds {}", other.tip.journal))),
         None => Ok(()),
     }
@@ -329,14 +239,14 @@ fn tenant(pc: &mut Pc, books: &Books) -> Result<(), Failure> {
 
 /// S1, S2, S7, J2: the workstation's bytes are the centre's, byte for byte; the centre's are checked
 /// by [`money::sound`].
-fn same_entries(pc: &mut Pc, books: &Books) -> Result<(), Failure> {
+fn same_entries(pc: &mut Pc, books: &Books, revoked: &BTreeSet<PublicKey>) -> Result<(), Failure> {
     let Some(running) = &mut pc.running else {
         return Ok(());
     };
     let read = running.workstation.store().read(|tx| {
         let mut different = None;
         let mut seen: BTreeSet<EntryHash> = BTreeSet::new();
-        for held in journals::all(tx)? {
+        for held in journals::all(tx)?.iter().filter(|it| !revoked.contains(&it.public_key)) {
             let rows = journals::read_after(tx, held.tip.journal, held.branch, Seq(0), 100_000)?;
             let journal = books.journals.get(&held.tip.journal);
             let path = journal.and_then(|it| it.path(held.tip.hash)).unwrap_or_default();
@@ -353,11 +263,12 @@ fn same_entries(pc: &mut Pc, books: &Books) -> Result<(), Failure> {
     if let Some((tip, here, there)) = different {
         let what = format!(
             "{}: {here} entries here, {there} at the centre, not the same bytes",
-            told(&tip)
+            level::told(&tip)
         );
         return Err(on("S7 opaque", pc, what));
     }
-    let all = books.journals.values().flat_map(|it| &it.chains).flat_map(|it| &it.rows);
+    let counted = books.journals.values().filter(|it| !revoked.contains(&it.key));
+    let all = counted.flat_map(|it| &it.chains).flat_map(|it| &it.rows);
     match all.into_iter().find(|row| !seen.contains(&row.hash)) {
         Some(row) => Err(on("S1 no loss", pc, format!("lacks entry {}", row.seq))),
         None => Ok(()),

@@ -1,15 +1,10 @@
 //! What goes wrong, when, and how it is mended.
 
-use crate::books::Books;
-use crate::check;
 use crate::net::{CENTRE, NodeId};
-use crate::pc::{Ails, Kept, Pc};
-use crate::setting::Failure;
-use crate::template::{self, SPARE};
+use crate::pc::{Armed, Kept};
+use crate::poison::Poison;
+use crate::weather::Gust;
 use crate::world::{Event, World};
-use domain::publication::What;
-use faulty_disk::Op;
-use journal::{Draft, Keep, Kind, SubjectId};
 
 /// Something that goes wrong, or ends going wrong, or that the centre does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +27,6 @@ pub(crate) enum Fault {
     Cut(NodeId, NodeId),
     CutBoth(NodeId, NodeId),
     Mend(NodeId, NodeId),
-    /// What goes from one to the other and back waits long.
-    Slow(NodeId, NodeId),
-    Quick(NodeId, NodeId),
     /// Two people do something about one order or one customer, in one moment.
     AtOnce(NodeId, NodeId),
     /// Somebody calls.
@@ -45,10 +37,6 @@ pub(crate) enum Fault {
     },
     CentreKeep,
     CentreSetBack,
-    /// The centre has no time for what others write.
-    Busy {
-        for_ms: u64,
-    },
     /// Its clock leaps.
     Clock(NodeId),
     /// It runs an older program; and then this one again.
@@ -62,7 +50,32 @@ pub(crate) enum Fault {
     /// It stands still.
     Pause(NodeId),
     /// Something that nobody may believe is sent from one to the other.
-    Poison(NodeId, NodeId),
+    Poison(Poison, NodeId, NodeId),
+    /// A copy of the file is made; then the file is damaged, that is noticed, and the copy stands in its
+    /// place.
+    BackUp(NodeId),
+    Rot(NodeId),
+    /// Many letters fare ill in one way.
+    Gust {
+        gust: Gust,
+        for_ms: u64,
+    },
+    /// A line carries little.
+    Slow(NodeId, NodeId),
+    SlowEnds(NodeId, NodeId),
+    /// The centre's database dies at its next commit.
+    CentreKill,
+    /// The centre has too much to do.
+    CentreBusy {
+        for_ms: u64,
+    },
+    /// It speaks a protocol that nobody else does; and then the common one again.
+    Foreign(NodeId),
+    ForeignEnds(NodeId),
+    /// The centre takes it out of the shop.
+    Revoke(NodeId),
+    /// A manager declares a label's workstation dead at another till.
+    Declare(NodeId),
     /// The centre publishes a menu.
     Publish {
         shop: usize,
@@ -73,25 +86,90 @@ pub(crate) enum Fault {
     },
 }
 
-/// What a disk's last operation is to be followed by.
+/// What can be expected to go wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Armed {
+enum Evil {
     Kill,
     PowerCut,
+    Lie,
+    SetBack,
+    Clone,
+    Rot,
+    Cut,
+    CutBoth,
+    Slow,
+    Gust(Gust),
+    CentreDown,
+    CentreKill,
+    CentreSetBack,
+    CentreBusy,
+    Clock,
+    Old,
+    Foreign,
+    Full,
+    IoError,
+    Pause,
+    Poison(Poison),
+    Newer,
+    Destroy,
+    Revoke,
 }
 
-const SECOND: u64 = 1_000;
-const TEN_YEARS_MS: u64 = 10 * 365 * 86_400_000;
+/// In how many seeds of a thousand each is expected, once or twice. More is expected of those that
+/// often come to nothing: a disk's operation that never comes, a shop too small to lose somebody.
+const EVILS: [(Evil, u64); 30] = [
+    (Evil::Kill, 500),
+    (Evil::PowerCut, 950),
+    (Evil::Lie, 350),
+    (Evil::SetBack, 350),
+    (Evil::Clone, 350),
+    (Evil::Rot, 350),
+    (Evil::Cut, 400),
+    (Evil::CutBoth, 400),
+    (Evil::Slow, 400),
+    (Evil::Gust(Gust::Lost), 300),
+    (Evil::Gust(Gust::Doubled), 300),
+    (Evil::Gust(Gust::Late), 300),
+    (Evil::Gust(Gust::Flipped), 400),
+    (Evil::CentreDown, 350),
+    (Evil::CentreKill, 400),
+    (Evil::CentreSetBack, 350),
+    (Evil::CentreBusy, 400),
+    (Evil::Clock, 400),
+    (Evil::Old, 400),
+    (Evil::Foreign, 400),
+    (Evil::Full, 600),
+    (Evil::IoError, 600),
+    (Evil::Pause, 400),
+    (Evil::Poison(Poison::Malformed), 450),
+    (Evil::Poison(Poison::Altered), 450),
+    (Evil::Poison(Poison::Oversized), 450),
+    (Evil::Poison(Poison::BadSignature), 450),
+    (Evil::Poison(Poison::Stranger), 450),
+    (Evil::Newer, 500),
+    (Evil::Destroy, 350),
+];
+/// The same, once at most.
+const REVOKED: u64 = 650;
+
+pub(crate) const SECOND: u64 = 1_000;
+pub(crate) const TEN_YEARS_MS: i64 = 10 * 365 * 86_400_000;
+/// How a clock leaps, in milliseconds; or anything between the first two.
+pub(crate) const LEAPS: [i64; 6] =
+    [-TEN_YEARS_MS, TEN_YEARS_MS, 86_400_000, -86_400_000, 3_600_000, -3_600_000];
 
 impl World {
-    /// Draws what will go wrong: of most kinds nothing in one seed, and something of each in many.
+    /// Draws what will go wrong: of each kind nothing in one seed, and something in another.
     pub(crate) fn expect_faults(&mut self) {
-        for kind in 0..20 {
-            if self.dice.permille(400) {
+        for (evil, permille) in EVILS {
+            if self.dice.permille(permille) {
                 for _ in 0..self.dice.between(1, 2) {
-                    self.expect_fault(kind);
+                    self.expect_evil(evil);
                 }
             }
+        }
+        if self.dice.permille(REVOKED) {
+            self.expect_evil(Evil::Revoke);
         }
         for _ in 0..self.dice.between(0, 3) {
             let (node, at) = (self.some_pc(), self.some_time(0));
@@ -119,19 +197,23 @@ impl World {
         1 + self.dice.index(self.pcs.len() - 1)
     }
 
-    fn expect_fault(&mut self, kind: u64) {
+    fn expect_evil(&mut self, evil: Evil) {
         let (node, at) = (self.some_pc(), self.some_time(20 * SECOND));
         let later = at + self.dice.between(2 * SECOND, 90 * SECOND);
         let other = self.neighbour(node);
-        let (fault, ends) = match kind {
-            0 => (Fault::Kill(node), None),
-            1 => (Fault::PowerCut(node), None),
-            2 => (Fault::Lie(node), Some(Fault::LieEnds(node))),
-            3 => (Fault::Keep(node), Some(Fault::SetBack(node))),
-            4 => (Fault::Clone(node), None),
-            5 => (Fault::Cut(node, other), Some(Fault::Mend(node, other))),
-            6 => (Fault::CutBoth(node, other), Some(Fault::Mend(node, other))),
-            7 => {
+        let for_ms = later - at;
+        let (fault, ends) = match evil {
+            Evil::Kill => (Fault::Kill(node), None),
+            Evil::PowerCut => (Fault::PowerCut(node), None),
+            Evil::Lie => (Fault::Lie(node), Some(Fault::LieEnds(node))),
+            Evil::SetBack => (Fault::Keep(node), Some(Fault::SetBack(node))),
+            Evil::Clone => (Fault::Clone(node), None),
+            Evil::Rot => (Fault::BackUp(node), Some(Fault::Rot(node))),
+            Evil::Cut => (Fault::Cut(node, other), Some(Fault::Mend(node, other))),
+            Evil::CutBoth => (Fault::CutBoth(node, other), Some(Fault::Mend(node, other))),
+            Evil::Slow => return self.expect_slow(node, other),
+            Evil::Gust(gust) => (Fault::Gust { gust, for_ms: for_ms.min(15 * SECOND) }, None),
+            Evil::CentreDown => {
                 let for_ms = if self.dice.permille(300) {
                     self.dice.between(3_600 * SECOND, 40 * 3_600 * SECOND)
                 } else {
@@ -139,18 +221,24 @@ impl World {
                 };
                 (Fault::CentreDown { for_ms }, None)
             }
-            8 => (Fault::CentreKeep, Some(Fault::CentreSetBack)),
-            9 => (Fault::Clock(if self.dice.permille(100) { CENTRE } else { node }), None),
-            10 => (Fault::Old(node), Some(Fault::Updated(node))),
-            11 => (Fault::Full(node), Some(Fault::Roomy(node))),
-            12 => (Fault::IoError(node), Some(Fault::IoErrorEnds(node))),
-            13 => (Fault::Pause(node), None),
-            14 => (Fault::Poison(node, other), None),
-            15 => (Fault::Newer { shop: self.dice.index(self.plan.shops.len()) }, None),
-            16 => (Fault::Kill(node), None),
-            18 => (Fault::Busy { for_ms: self.dice.between(SECOND, 60 * SECOND) }, None),
-            17 => return self.expect_slow(node, other),
-            _ => (Fault::Destroy(node), None),
+            Evil::CentreKill => (Fault::CentreKill, None),
+            Evil::CentreSetBack => (Fault::CentreKeep, Some(Fault::CentreSetBack)),
+            Evil::CentreBusy => (Fault::CentreBusy { for_ms }, None),
+            Evil::Clock => {
+                (Fault::Clock(if self.dice.permille(100) { CENTRE } else { node }), None)
+            }
+            Evil::Old => (Fault::Old(node), Some(Fault::Updated(node))),
+            Evil::Foreign => {
+                let node = if self.dice.permille(300) { CENTRE } else { node };
+                (Fault::Foreign(node), Some(Fault::ForeignEnds(node)))
+            }
+            Evil::Full => (Fault::Full(node), Some(Fault::Roomy(node))),
+            Evil::IoError => (Fault::IoError(node), Some(Fault::IoErrorEnds(node))),
+            Evil::Pause => (Fault::Pause(node), None),
+            Evil::Poison(poison) => (Fault::Poison(poison, node, other), None),
+            Evil::Newer => (Fault::Newer { shop: self.dice.index(self.plan.shops.len()) }, None),
+            Evil::Destroy => (Fault::Destroy(node), Some(Fault::Declare(node))),
+            Evil::Revoke => (Fault::Revoke(node), None),
         };
         self.at(at, Event::Fault(fault));
         match ends {
@@ -175,7 +263,29 @@ impl World {
         }
         for end in ends {
             self.at(at, Event::Fault(Fault::Slow(end, other)));
-            self.at(service.to, Event::Fault(Fault::Quick(end, other)));
+            self.at(service.to, Event::Fault(Fault::SlowEnds(end, other)));
+        }
+    }
+
+    /// People call shortly before somebody's disk is set back, and shortly after: what was written
+    /// before is not there any more when those who wrote it go on. It may have been restarted since
+    /// its copy was made.
+    fn expect_calls(&mut self, node: NodeId, (kept, set_back): (u64, u64)) {
+        let tills = if node == CENTRE { self.nodes() } else { self.others(node) };
+        if self.dice.permille(500) {
+            let at = self.dice.between(kept, set_back);
+            let again = if node == CENTRE {
+                Fault::CentreDown { for_ms: SECOND }
+            } else {
+                Fault::Kill(node)
+            };
+            self.at(at, Event::Fault(again));
+        }
+        for till in tills {
+            let before = set_back.saturating_sub(self.dice.between(SECOND, 6 * SECOND));
+            self.at(before, Event::Fault(Fault::Call(till)));
+            let after = set_back + self.dice.between(SECOND, 8 * SECOND);
+            self.at(after, Event::Fault(Fault::Call(till)));
         }
     }
 
@@ -194,31 +304,10 @@ impl World {
         others.map(|pc| pc.node).collect()
     }
 
-    /// People call shortly before somebody's disk is set back, and shortly after: what was written
-    /// before is not there any more when those who wrote it go on. It may have been restarted since
-    /// its copy was made.
-    fn expect_calls(&mut self, node: NodeId, (kept, set_back): (u64, u64)) {
-        let tills = if node == CENTRE { self.nodes() } else { self.others(node) };
-        if self.dice.permille(500) {
-            let at = self.dice.between(kept, set_back);
-            let again = if node == CENTRE {
-                Fault::CentreDown { for_ms: 1_000 }
-            } else {
-                Fault::Kill(node)
-            };
-            self.at(at, Event::Fault(again));
-        }
-        for till in tills {
-            let before = set_back.saturating_sub(self.dice.between(1_000, 6_000));
-            self.at(before, Event::Fault(Fault::Call(till)));
-            let after = set_back + self.dice.between(1_000, 8_000);
-            self.at(after, Event::Fault(Fault::Call(till)));
-        }
-    }
-
     /// Something goes wrong, or ends going wrong.
     pub(crate) fn strike(&mut self, fault: Fault) {
         self.trace.say(self.now, format_args!("fault: {fault:?}"));
+        self.trouble(fault);
         match fault {
             Fault::Kill(node) => self.arm(node, Armed::Kill),
             Fault::PowerCut(node) => self.arm(node, Armed::PowerCut),
@@ -245,19 +334,9 @@ impl World {
                 self.cuts.remove(&(from, to));
                 self.cuts.remove(&(to, from));
             }
-            Fault::Slow(one, other) => {
-                self.fault("slow line");
-                let bytes_per_s = self.disks.between(180, 700);
-                self.lines.slow(one, other, bytes_per_s);
-            }
-            Fault::Quick(one, other) => self.lines.mend(one, other),
             Fault::AtOnce(one, other) => self.at_once(one, other),
             Fault::Call(node) => self.call(node),
             Fault::CentreDown { for_ms } => self.centre_down(for_ms),
-            Fault::Busy { for_ms } => {
-                self.fault("busy");
-                self.centre.busy_until = self.now + for_ms;
-            }
             Fault::CentreKeep => {
                 let books = self.centre.halves.iter().map(|half| half.books.clone());
                 self.centre_kept = Some(books.collect());
@@ -267,333 +346,81 @@ impl World {
             Fault::Old(node) => self.replace_program(node, true),
             Fault::Updated(node) => self.replace_program(node, false),
             Fault::Full(node) => self.fill(node),
-            Fault::Roomy(node) => {
-                if let Some(pc) = self.pc(node) {
-                    pc.disk.fill(None);
-                    pc.ails.full = false;
-                }
-            }
+            Fault::Roomy(node) => self.empty(node),
             Fault::IoError(node) => self.io_error(node),
-            Fault::IoErrorEnds(node) => {
-                if let Some(pc) = self.pc(node) {
-                    pc.disk.stop_failing();
-                    pc.ails.fails = false;
-                }
-            }
+            Fault::IoErrorEnds(node) => self.stop_failing(node),
             Fault::Pause(node) => self.pause(node),
-            Fault::Poison(by, to) => {
-                self.poison(by, to);
+            Fault::Poison(poison, by, to) => {
+                self.poison(poison, by, to);
                 self.settle(by);
             }
+            Fault::BackUp(node) => {
+                if let Some(pc) = self.pc(node).filter(|pc| pc.counts() && !pc.disk.is_off()) {
+                    pc.backup = Some(Kept::of(pc));
+                }
+            }
+            Fault::Rot(node) => self.rot(node),
+            Fault::Gust { gust, for_ms } => self.gust(gust, for_ms),
+            Fault::Slow(one, other) => self.slow(one, other),
+            Fault::SlowEnds(one, other) => self.lines.mend(one, other),
+            Fault::CentreKill => {
+                self.centre.dies_at_commit = Some(self.disks.permille(500));
+            }
+            Fault::CentreBusy { for_ms } => self.centre.busy_until = self.now + for_ms,
+            Fault::Foreign(node) => self.speak(node, true),
+            Fault::ForeignEnds(node) => self.speak(node, false),
+            Fault::Revoke(node) => self.revoke(node),
+            Fault::Declare(node) => self.declare(node),
             Fault::Publish { shop } => self.publish(shop),
             Fault::Newer { shop } => self.newer(shop),
         }
     }
 
-    /// Two people act in one moment: nothing that the one does can have reached the other.
-    fn at_once(&mut self, one: NodeId, other: NodeId) {
-        let (now, wall_ms) = (self.now, self.wall_ms());
-        let mut about = None;
-        for node in [one, other] {
-            let Self { pcs, people, trace, .. } = self;
-            let Some(pc) = pcs[node].as_mut().filter(|pc| pc.is_up()) else {
-                continue;
-            };
-            pc.wind(wall_ms);
-            match people.at_once(pc, trace, now, about) {
-                Ok(next) => about = next,
-                Err(wrong) => {
-                    let failure = Failure { checker: "L1 sell alone", what: wrong.0 };
-                    self.ledger.seen.get_or_insert(failure);
-                }
-            }
-        }
-        self.settle(one);
-        self.settle(other);
-    }
-
-    fn call(&mut self, node: NodeId) {
-        if self.service().is_none() {
-            return;
-        }
-        if let Err(failure) = self.leave_word(node).and_then(|()| check::merged_cards(self, node)) {
-            self.ledger.seen.get_or_insert(failure);
-        }
-    }
-
-    fn centre_down(&mut self, for_ms: u64) {
-        if self.centre.is_up {
-            self.fault("centre down");
-            self.centre.crash();
-            let at = self.now + for_ms;
-            self.at(at, Event::Start { node: CENTRE });
-        }
-    }
-
-    fn fill(&mut self, node: NodeId) {
-        let left = self.disks.index(60_000);
-        if let Some(pc) = self.pc(node) {
-            pc.disk.fill(Some(left));
-            pc.ails.full = true;
-            self.fault("disk full");
-        }
-    }
-
-    fn pause(&mut self, node: NodeId) {
-        let until = self.now + self.disks.between(500, 40 * SECOND);
-        if let Some(pc) = self.pc(node).filter(|pc| pc.is_up()) {
-            pc.ails.paused_until = until;
-            self.fault("pause");
-        }
-    }
-
-    /// A workstation dies at one of its disk's next operations.
-    fn arm(&mut self, node: NodeId, armed: Armed) {
-        let operations = self.disks.between(0, 250);
-        if let Some(pc) = self.pc(node).filter(|pc| pc.is_up()) {
-            pc.armed = Some(armed);
-            pc.disk.cut_at(operations);
-        }
-    }
-
-    /// The operation came at which a disk was to die.
-    pub(crate) fn power_cut(&mut self, node: NodeId) {
-        let loses_anchor = self.disks.permille(200);
-        let Some(pc) = self.pcs[node].as_mut() else {
-            return;
+    /// Notes whom a fault may keep from the others for a while.
+    fn trouble(&mut self, fault: Fault) {
+        let (nodes, until) = match fault {
+            Fault::Kill(it)
+            | Fault::PowerCut(it)
+            | Fault::Lie(it)
+            | Fault::LieEnds(it)
+            | Fault::Keep(it)
+            | Fault::SetBack(it)
+            | Fault::Clone(it)
+            | Fault::Destroy(it)
+            | Fault::Clock(it)
+            | Fault::Old(it)
+            | Fault::Updated(it)
+            | Fault::Full(it)
+            | Fault::Roomy(it)
+            | Fault::IoError(it)
+            | Fault::IoErrorEnds(it)
+            | Fault::BackUp(it)
+            | Fault::Rot(it)
+            | Fault::Foreign(it)
+            | Fault::ForeignEnds(it)
+            | Fault::Revoke(it)
+            | Fault::Declare(it)
+            | Fault::Pause(it) => (vec![it], self.now + 40 * SECOND),
+            Fault::Cut(from, to)
+            | Fault::CutBoth(from, to)
+            | Fault::Mend(from, to)
+            | Fault::Slow(from, to)
+            | Fault::SlowEnds(from, to)
+            | Fault::Poison(_, from, to) => (vec![from, to], self.now),
+            Fault::Gust { for_ms, .. } => (self.nodes(), self.now + for_ms),
+            Fault::AtOnce(..)
+            | Fault::Call(_)
+            | Fault::CentreDown { .. }
+            | Fault::CentreKeep
+            | Fault::CentreSetBack
+            | Fault::CentreKill
+            | Fault::CentreBusy { .. }
+            | Fault::Publish { .. }
+            | Fault::Newer { .. } => (Vec::new(), self.now),
         };
-        pc.kill();
-        let armed = pc.armed.take();
-        let kind = match armed {
-            Some(Armed::PowerCut) => {
-                pc.disk.power_cut(self.disks.rng());
-                if loses_anchor {
-                    pc.lose_anchor();
-                }
-                "power cut"
-            }
-            Some(Armed::Kill) | None => {
-                pc.disk.kill();
-                "kill"
-            }
-        };
-        let lied = pc.ails.lies;
-        pc.lose_uncommitted();
-        let label = pc.label.clone();
-        self.fault(kind);
-        self.trace.say(self.now, format_args!("{label} dies: {kind}"));
-        if lied && armed == Some(Armed::PowerCut) {
-            self.forget_since_lie(node);
-        }
-        self.restart(node);
-    }
-
-    fn restart(&mut self, node: NodeId) {
-        let at = self.now + self.disks.between(500, 15 * SECOND);
-        self.at(at, Event::Start { node });
-    }
-
-    /// Perhaps so soon that nobody notices that it was gone.
-    fn restart_soon(&mut self, node: NodeId) {
-        let most = if self.disks.permille(500) { 500 } else { 20 * SECOND };
-        let at = self.now + self.disks.between(100, most);
-        self.at(at, Event::Start { node });
-    }
-
-    fn lie(&mut self, node: NodeId) {
-        if let Some(pc) = self.pc(node).filter(|pc| !pc.ails.lies && pc.counts()) {
-            pc.believed = Some(Kept::of(pc));
-            pc.ails.lies = true;
-        }
-    }
-
-    /// The power goes, and with it all that the disk said it had kept.
-    fn lie_ends(&mut self, node: NodeId) {
-        if self.pc(node).is_some_and(|pc| pc.ails.lies) {
-            self.forget_since_lie(node);
-            self.restart(node);
-        }
-    }
-
-    fn forget_since_lie(&mut self, node: NodeId) {
-        let keeps_anchor = self.disks.permille(500);
-        if let Some(pc) = self.pc(node)
-            && let Some(believed) = pc.believed.take()
-        {
-            believed.put_back(pc, !keeps_anchor);
-            self.ledger.may_fork = true;
-            self.fault("lying disk");
-        }
-    }
-
-    fn set_back(&mut self, node: NodeId) {
-        let with_anchor = self.disks.permille(500);
-        let loses_anchor = self.disks.permille(300);
-        let Some(pc) = self.pc(node).filter(|pc| pc.counts()) else {
-            return;
-        };
-        let Some(kept) = pc.kept.take() else {
-            return;
-        };
-        kept.put_back(pc, with_anchor);
-        if loses_anchor {
-            pc.lose_anchor();
-        }
-        self.ledger.may_fork = true;
-        self.fault("set back");
-        self.restart_soon(node);
-    }
-
-    /// Another PC with a copy of the disk: both have the same key and the same journal.
-    fn clone_pc(&mut self, node: NodeId) {
-        let with_anchor = self.disks.permille(500);
-        let place = self.pcs.len();
-        let anchor = self.folder.path().join(format!("{place}.anchor"));
-        let Some(pc) = self.pcs[node].as_ref().filter(|pc| pc.counts() && !pc.disk.is_off()) else {
-            return;
-        };
-        let mut copy = pc.copied(place, anchor, with_anchor);
-        let shop = copy.shop;
-        let others = self.pcs.iter().flatten().filter(|it| it.shop == shop && it.key != copy.key);
-        copy.dials = others.map(|it| it.node).collect();
-        copy.is_wanted = true;
-        self.pcs.push(Some(copy));
-        self.ledger.may_fork = true;
-        self.fault("clone");
-        self.restart(place);
-        let at = self.now + 20 * SECOND;
-        self.at(at, Event::Person { node: place });
-    }
-
-    /// A PC burns; another one comes out of the cupboard, if there is one left.
-    fn destroy(&mut self, node: NodeId) {
-        let comes_spare = self.disks.permille(600);
-        let Some(pc) = self.pc(node).filter(|pc| pc.counts()) else {
-            return;
-        };
-        let shop = pc.shop;
-        pc.kill();
-        pc.disk.kill();
-        pc.armed = None;
-        pc.is_destroyed = true;
-        pc.is_wanted = false;
-        pc.ails = Ails::default();
-        self.fault("destroyed");
-        let template = &template::shop(shop).pcs[SPARE];
-        let is_used = self.pcs.iter().flatten().any(|it| it.key == template.key);
-        if !comes_spare || is_used || !self.centre.is_up {
-            return;
-        }
-        let place = self.pcs.len();
-        let anchor = self.folder.path().join(format!("{place}.anchor"));
-        let mut spare = Pc::new(place, shop, template, anchor);
-        let others = self.pcs.iter().flatten().filter(|it| it.shop == shop && it.counts());
-        spare.dials = others.map(|it| it.node).collect();
-        spare.listen_ms = self.plan.listen_ms;
-        spare.is_wanted = true;
-        self.pcs.push(Some(spare));
-        self.centre.take_in(shop, template);
-        let out = self.centre.say(self.centre_ms(), shop, template.listed());
-        self.carry_centre(out);
-        self.restart(place);
-        let at = self.now + 30 * SECOND;
-        self.at(at, Event::Person { node: place });
-    }
-
-    fn centre_set_back(&mut self) {
-        let Some(kept): Option<Vec<Books>> = self.centre_kept.take() else {
-            return;
-        };
-        self.fault("centre set back");
-        self.centre.crash();
-        self.centre.set_back(kept);
-        self.restart_soon(CENTRE);
-    }
-
-    fn leap(&mut self, node: NodeId) {
-        self.fault("clock leap");
-        let by = self.disks.between(0, 2 * TEN_YEARS_MS);
-        let off = i64::try_from(by).unwrap_or(0) - i64::try_from(TEN_YEARS_MS).unwrap_or(0);
-        if node == CENTRE {
-            self.centre_off_ms = off;
-        } else if let Some(pc) = self.pc(node) {
-            pc.clock_off_ms = off;
-        }
-    }
-
-    /// Another version of the program is put in the place of this one.
-    fn replace_program(&mut self, node: NodeId, old: bool) {
-        let Some(pc) = self.pc(node).filter(|pc| pc.counts() && pc.ails.old != old) else {
-            return;
-        };
-        pc.ails.old = old;
-        pc.kill();
-        pc.disk.kill();
-        if old {
-            self.fault("old version");
-        }
-        self.restart(node);
-    }
-
-    fn io_error(&mut self, node: NodeId) {
-        let operations = self.disks.between(0, 80);
-        let only = [None, Some(Op::Read), Some(Op::Write), Some(Op::Sync)];
-        let only = only[self.disks.index(only.len())];
-        if let Some(pc) = self.pc(node) {
-            pc.disk.fail_at(operations, only);
-            pc.ails.fails = true;
-            self.fault("i/o error");
-        }
-    }
-
-    /// A new menu, in which everything is a little dearer.
-    fn publish(&mut self, shop: usize) {
-        // A centre that was set back first takes back what it said before.
-        if self.centre.was_set_back {
-            return;
-        }
-        self.menus += 1;
-        let number = 1 + self.menus;
-        let bytes = template::menu(number, i64::from(self.menus) * 50).encode();
-        let out = self.centre.publish(self.centre_ms(), shop, What::Menu, number, bytes);
-        self.carry_centre(out);
-    }
-
-    /// Entries of a kind that nobody here knows.
-    fn newer(&mut self, shop: usize) {
-        if self.centre.was_set_back {
-            return;
-        }
-        let keep = if self.disks.permille(500) { Keep::Fiscal } else { Keep::Operation };
-        let draft = Draft {
-            kind: Kind(60_000),
-            kind_version: 9,
-            keep,
-            subject: Some(SubjectId(self.disks.bytes())),
-            body: self.disks.bytes::<48>().to_vec(),
-        };
-        let out = self.centre.note(self.centre_ms(), shop, vec![draft]);
-        self.carry_centre(out);
-        self.fault("unknown kind");
-    }
-
-    /// Nothing is wrong with any disk or program any more. Clocks stay wrong, and a disk that lied and
-    /// was never found out goes on.
-    pub(crate) fn mend_all(&mut self) {
-        for node in self.nodes() {
-            let Some(pc) = self.pc(node) else { continue };
-            pc.disk.fill(None);
-            pc.disk.stop_failing();
-            pc.ails = Ails { lies: pc.ails.lies, ..Ails::default() };
-            pc.is_wanted = !pc.is_destroyed;
-            if pc.armed.take().is_some() && !pc.disk.is_off() {
-                // The operation never came; the program is ended here instead.
-                pc.kill();
-                pc.disk.kill();
-            }
-            if pc.disk.is_off() {
-                self.power_cut(node);
-            }
+        for node in nodes {
+            let last = self.troubled.entry(node).or_default();
+            *last = until.max(*last);
         }
     }
 }

@@ -25,8 +25,10 @@ mod revoked;
 mod said;
 mod service;
 mod setting;
+mod strikes;
 mod template;
 mod trace;
+mod weather;
 mod world;
 
 pub use mutant::{Caught, MUTANTS, Mutant, catch};

@@ -29,6 +29,11 @@ impl Lines {
         self.0.remove(&(other, one));
     }
 
+    /// Whether what goes this way waits.
+    pub(crate) fn is_slow(&self, way: (NodeId, NodeId)) -> bool {
+        self.0.contains_key(&way)
+    }
+
     pub(crate) fn mend_all(&mut self) {
         self.0.clear();
     }

@@ -1,7 +1,7 @@
 //! `./dev sim`: plays seeds on two threads, and says in one line what came of them.
 
 use anyhow::{Context, bail};
-use sim::{Caught, Faults, MUTANTS, Mutant, Outcome, Setting, run};
+use sim::{Caught, Faults, KINDS, MUTANTS, Mutant, Outcome, Setting, run};
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{Write, stdout};
@@ -92,6 +92,8 @@ struct Sum {
     entries: usize,
     commands: u64,
     failures: u64,
+    /// How many were another run when they were played again.
+    differ: u64,
     faults: BTreeMap<&'static str, u64>,
 }
 
@@ -107,6 +109,33 @@ impl Sum {
             *self.faults.entry(kind).or_default() += count;
         }
     }
+}
+
+/// What so many minutes must come to, at least: that a short run is all right says little.
+const LONG_MINUTES: u64 = 20;
+const MOST_SEEDS: u64 = 2_000;
+const MOST_LARGE: u64 = 200;
+const MOST_OF_A_KIND: u64 = 500;
+
+/// What a run of twenty minutes or more lacks to say that nothing is ever lost; nothing in a shorter one.
+fn lacks(wish: &Wish, sum: &Sum) -> Vec<String> {
+    let is_long = wish.for_at_most.is_some_and(|it| Duration::from_secs(60 * LONG_MINUTES) <= it);
+    if !is_long || wish.faults == Faults::None {
+        return Vec::new();
+    }
+    let of = |kind: &str| sum.faults.get(kind).copied().unwrap_or(0);
+    let goals = [("seeds", sum.seeds, MOST_SEEDS), ("large ones", sum.large, MOST_LARGE)];
+    let kinds = KINDS.iter().map(|kind| (*kind, of(kind), MOST_OF_A_KIND));
+    let mut lacks: Vec<String> = goals
+        .into_iter()
+        .chain(kinds)
+        .filter(|(_, found, goal)| found < goal)
+        .map(|(what, found, goal)| format!("{what} {found} of {goal}"))
+        .collect();
+    if wish.once {
+        lacks.push("each seed a second time".to_owned());
+    }
+    lacks
 }
 
 /// Says whether every seed held.
@@ -138,6 +167,7 @@ fn play(wish: Wish) -> anyhow::Result<bool> {
         for (seed, outcome, again) in told {
             sum.add(&outcome);
             let differs = again.is_some_and(|trace| trace != outcome.trace);
+            sum.differ += u64::from(differs);
             let what = match outcome.failure {
                 Some(failure) => Some(format!("{}: {}", failure.checker, failure.what)),
                 None if differs => Some("another trace when it was played again".to_owned()),
@@ -153,10 +183,14 @@ fn play(wish: Wish) -> anyhow::Result<bool> {
     let faults: Vec<String> =
         sum.faults.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
     let minutes = sum.served_ms / 60_000;
+    let lacks = lacks(&wish, &sum);
+    let verdict =
+        if lacks.is_empty() { String::new() } else { format!("; lacking: {}", lacks.join(", ")) };
+    let again = if wish.once { "once".to_owned() } else { format!("twice, {} differ", sum.differ) };
     writeln!(
         stdout().lock(),
-        "{} seeds from {} ({} of 2 shops × 2 services or more), {} h {:02} of service, {} commands, \
-         {} entries, {} s; faults: {}; {} failures",
+        "{} seeds from {}, each {again} ({} of 2 shops × 2 services or more), {} h {:02} of service, \
+         {} commands, {} entries, {} s; faults: {}; {} failures{verdict}",
         sum.seeds,
         wish.from,
         sum.large,
@@ -168,7 +202,7 @@ fn play(wish: Wish) -> anyhow::Result<bool> {
         faults.join(", "),
         sum.failures,
     )?;
-    Ok(sum.failures == 0)
+    Ok(sum.failures == 0 && lacks.is_empty())
 }
 
 /// Says how a seed is played again, and keeps it.

@@ -1,6 +1,6 @@
 //! A workstation of a shop: the real one, its disk, its links and whoever listens to it.
 
-use crate::faults::Armed;
+use crate::centre::FOREIGN;
 use crate::mutant::Mutant;
 use crate::net::{Asked, CENTRE, Letter, NodeId};
 use crate::template::{FILE, PcTemplate};
@@ -8,7 +8,7 @@ use domain::card::Card;
 use domain::id::CustomerId;
 use faulty_disk::{Disk, Image};
 use journal::mutant::is;
-use journal::{PublicKey, Tip};
+use journal::{JournalId, PublicKey, Tip};
 use pos_api::Role;
 use pos_core::anchor::{Anchor, Found};
 use pos_core::answering;
@@ -22,7 +22,7 @@ use pos_core::witness::{self, Voice};
 use pos_core::{Workstation, commands};
 use replication::{Listen, Replays, Reply, Request, seal_reply};
 use rusqlite::Transaction;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::{fs, io};
@@ -30,12 +30,45 @@ use std::{fs, io};
 /// The number of [`Request::Listen`]: what an older program does not know.
 const LISTEN: u32 = 8;
 
+/// How often the roles are looked after here, in milliseconds. The program does so four times as often,
+/// and takes over so much sooner.
+pub(crate) const TEND_MS: u64 = 1_000;
+
 /// What a workstation wants the world to do.
 #[derive(Debug)]
 pub(crate) enum Out {
     Send(Letter),
-    Timer { peer: NodeId, at_ms: u64 },
-    Expire { asked: Asked, after_ms: u64 },
+    Timer {
+        peer: NodeId,
+        at_ms: u64,
+    },
+    Expire {
+        asked: Asked,
+        after_ms: u64,
+    },
+    /// The shop's roles are to be looked after then.
+    Tend {
+        at_ms: u64,
+    },
+    /// Somebody felt what is wrong with this workstation.
+    Fault(&'static str),
+}
+
+/// What a disk's last operation is to be followed by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Armed {
+    Kill,
+    PowerCut,
+}
+
+/// A payment for which leave was asked: it is tried again.
+#[derive(Clone, Debug)]
+pub(crate) struct Waits {
+    pub(crate) command: pos_api::Command,
+    /// How often it was tried.
+    pub(crate) tries: u32,
+    /// In which life of the program.
+    pub(crate) life: u32,
 }
 
 /// What is wrong with a workstation, for as long as it is.
@@ -49,8 +82,22 @@ pub(crate) struct Ails {
     pub(crate) fails: bool,
     /// It runs an older program.
     pub(crate) old: bool,
+    /// It speaks a protocol that nobody else does.
+    pub(crate) foreign: bool,
     /// It stands still until then, in milliseconds since the run began.
     pub(crate) paused_until: u64,
+}
+
+impl Ails {
+    /// Whether nothing is wrong that keeps it from hearing others or being heard.
+    pub(crate) const fn is_well(&self) -> bool {
+        !self.lies
+            && !self.full
+            && !self.fails
+            && !self.old
+            && !self.foreign
+            && self.paused_until == 0
+    }
 }
 
 /// A workstation.
@@ -60,6 +107,8 @@ pub(crate) struct Pc {
     pub(crate) label: String,
     pub(crate) role: Role,
     pub(crate) key: PublicKey,
+    /// The journal by which the centre knows it.
+    pub(crate) listed: JournalId,
     pub(crate) disk: Disk,
     pub(crate) anchor: PathBuf,
     clock: StoppedClock,
@@ -84,6 +133,12 @@ pub(crate) struct Pc {
     pub(crate) armed: Option<Armed>,
     /// A copy of its disk that was put aside.
     pub(crate) kept: Option<Kept>,
+    /// The last copy that its own safekeeping made.
+    pub(crate) backup: Option<Kept>,
+    /// How many writes of its disk's were noticed to have found it full.
+    pub(crate) turned_away: u64,
+    /// Whose money somebody here waits to take.
+    pub(crate) waits: Option<Waits>,
     /// What a disk that lies really has.
     pub(crate) believed: Option<Kept>,
     /// Its customers' cards as they were last looked at, on the disk that it has now.
@@ -113,6 +168,7 @@ impl Kept {
     pub(crate) fn put_back(self, pc: &mut Pc, with_anchor: bool) {
         pc.kill();
         pc.disk = Disk::from(self.image);
+        pc.turned_away = 0;
         pc.armed = None;
         pc.believed = None;
         pc.ails = Ails { old: pc.ails.old, ..Ails::default() };
@@ -139,6 +195,9 @@ pub(crate) struct Running {
     replays: Replays,
     waiting: Vec<Waiting>,
     changes: u64,
+    /// What the file was like when the roles were last looked after, and when they are next.
+    tended: u64,
+    tend_at: Option<u64>,
 }
 
 struct Wire {
@@ -200,6 +259,7 @@ impl Pc {
             label: template.label.to_owned(),
             role: template.role,
             key: template.key,
+            listed: template.journal,
             disk: Disk::from(&template.image),
             anchor,
             clock: StoppedClock::default(),
@@ -215,6 +275,9 @@ impl Pc {
             is_revoked: false,
             armed: None,
             kept: None,
+            backup: None,
+            turned_away: 0,
+            waits: None,
             believed: None,
             cards: BTreeMap::new(),
             anchor_of_copy: None,
@@ -265,6 +328,8 @@ impl Pc {
             replays: Replays::default(),
             waiting: Vec::new(),
             changes: 0,
+            tended: 0,
+            tend_at: None,
         });
         self.promise("started");
         Ok(())
@@ -310,6 +375,7 @@ impl Pc {
             label: format!("{}'", self.label),
             role: self.role,
             key: self.key,
+            listed: self.listed,
             disk: Disk::from(self.disk.image()),
             anchor,
             clock: StoppedClock::default(),
@@ -325,6 +391,9 @@ impl Pc {
             is_revoked: false,
             armed: None,
             kept: None,
+            backup: None,
+            turned_away: 0,
+            waits: None,
             believed: None,
             cards: BTreeMap::new(),
             anchor_of_copy: None,
@@ -468,7 +537,7 @@ impl Pc {
     }
 
     /// An envelope came.
-    pub(crate) fn receive(&mut self, bytes: &[u8], asked: Asked) -> Vec<Out> {
+    pub(crate) fn receive(&mut self, bytes: &[u8], asked: Asked, is_foreign: bool) -> Vec<Out> {
         let (now_ms, is_old, listen_ms) = (self.now_ms(), self.ails.old, self.listen_ms);
         let mut out = Vec::new();
         let Some(running) = &mut self.running else {
@@ -476,6 +545,10 @@ impl Pc {
         };
         let mut bench = Bench::of(&mut running.workstation, now_ms);
         let reply = match answering::open(&mut bench, &mut running.replays, bytes) {
+            Ok((_, Request::Hello(_))) if is_foreign => {
+                out.push(Out::Fault("upgrade"));
+                Reply::Upgrade { protocol: FOREIGN }
+            }
             Ok((_, Request::Listen(_))) if is_old => Reply::Unknown { number: LISTEN },
             Ok((peer, Request::Listen(listen))) => {
                 let news = running.workstation.store().read(|tx| replicate::has_news(tx, &listen));
@@ -542,13 +615,14 @@ impl Pc {
     /// The links of this run, and until when each waits with something of which nobody was told.
     pub(crate) fn silent_until_ms(&self) -> impl Iterator<Item = (NodeId, u64)> {
         let links = self.running.iter().flat_map(|it| &it.links);
-        links.filter_map(|(peer, wire)| Some((*peer, wire.linked.silent_until_ms()?)))
+        links.filter_map(|(peer, wire)| Some((*peer, wire.linked.link().silent_until_ms()?)))
     }
 
     /// After anything: where the file changed, its links look, and whoever listens hears.
     pub(crate) fn look(&mut self, now: u64) -> Vec<Out> {
         let mut out = Vec::new();
         for _ in 0..4 {
+            self.tend(now, &mut out);
             let Some(running) = &mut self.running else {
                 return out;
             };
@@ -566,6 +640,63 @@ impl Pc {
             });
         }
         out
+    }
+
+    /// The shop's roles are to be looked after.
+    pub(crate) fn tend_now(&mut self, now: u64) -> Vec<Out> {
+        let mut out = Vec::new();
+        self.tend(now, &mut out);
+        out
+    }
+
+    /// Looks after the shop's roles where that is due, or where the file changed: as the thread that owns
+    /// the workstation, only less often.
+    fn tend(&mut self, now: u64, out: &mut Vec<Out>) {
+        let Some(running) = &mut self.running else {
+            return;
+        };
+        let is_due = running.tend_at.is_none_or(|at_ms| at_ms <= now);
+        if !is_due && running.tended == running.workstation.store().changes() {
+            return;
+        }
+        // A disk that fails says so to whoever sells there.
+        let again_ms = running.workstation.tend(now).unwrap_or(Some(TEND_MS));
+        running.tended = running.workstation.store().changes();
+        let at_ms = again_ms.map_or(u64::MAX, |ms| now + ms.max(TEND_MS));
+        if is_due || running.tend_at == Some(u64::MAX) {
+            running.tend_at = Some(at_ms);
+            if at_ms != u64::MAX {
+                out.push(Out::Tend { at_ms });
+            }
+        }
+    }
+
+    /// Who answers for the shop's payments, as this workstation sees it; empty where nobody does.
+    pub(crate) fn arbiter(&self) -> String {
+        self.running.as_ref().map_or_else(String::new, |running| {
+            running.workstation.shared().read(|state| state.arbiter.clone())
+        })
+    }
+
+    /// The journals that one of its links offers again in minutes, because they were refused.
+    pub(crate) fn stopped(&self) -> BTreeSet<JournalId> {
+        let wires = self.running.iter().flat_map(|it| it.links.values());
+        wires.flat_map(|wire| wire.linked.link().stopped()).collect()
+    }
+
+    /// Whether one of its links offers cards or blobs again in minutes, because they were refused.
+    pub(crate) fn feeds_stopped(&self) -> bool {
+        let mut wires = self.running.iter().flat_map(|it| it.links.values());
+        wires.any(|wire| wire.linked.link().feeds_stopped())
+    }
+
+    /// Whether SQLite finds that the file is damaged, as the program asks at each start.
+    pub(crate) fn is_damaged(&self) -> bool {
+        let copy = Disk::from(self.disk.image());
+        let told = rusqlite::Connection::open(copy.path(FILE)).and_then(|file| {
+            file.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))
+        });
+        told.ok().as_deref() != Some("ok")
     }
 }
 

@@ -1,11 +1,13 @@
 //! What people do at a workstation: they look at its screen and ask it for something.
 
+mod at_once;
+
 use crate::dice::Dice;
-use crate::pc::Pc;
+use crate::pc::{Pc, Waits};
 use crate::said::{is_fault, name, told};
 use crate::template::PEOPLE;
 use crate::trace::Trace;
-use domain::id::{CustomerId, OrderId};
+use domain::id::OrderId;
 use domain::order::{DiscountReason, Reason};
 use domain::staff;
 use fiscal::Money;
@@ -15,9 +17,13 @@ use friday::Baskets;
 use pos_api::{
     Answer, Approval, BasketEdit, BasketView, CashReason, Code, Command, Correction, CreditLine,
     CreditReason, DayCommand, Discount, DiscountAmount, DrawerReason, KitchenStep, LineStage,
-    Means, OrderCard, OrderStage, PaperCommand, PaymentReason, Query, Reply, Role, Tender,
-    TicketView, TrainingCommand,
+    Means, MeshCommand, OrderCard, OrderStage, PaperCommand, PaymentReason, Query, Reply, Role,
+    Tender, TicketView, TrainingCommand,
 };
+
+/// How often somebody tries, every two seconds, to take money that nobody refuses: for longer than the
+/// arbiter may take to answer, and whoever takes its place.
+const PATIENT: u32 = 12;
 
 /// What became of what somebody asked for that the workstation must not refuse so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,13 +42,6 @@ pub(crate) struct People {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sent(pub(crate) OrderId);
 
-/// What two people are busy with in one moment.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum About {
-    Order(OrderId),
-    Customer(CustomerId),
-}
-
 /// Somebody at a workstation, for one errand.
 struct Hands<'a> {
     pc: &'a mut Pc,
@@ -59,6 +58,7 @@ impl Hands<'_> {
             return None;
         }
         let name = name(&command);
+        let again = matches!(command, Command::TakePayment { .. }).then(|| command.clone());
         // Entries may be ahead of the menu that they name.
         let may_lack_menu = matches!(command, Command::Resume { .. });
         let answer = self.pc.command(command);
@@ -71,6 +71,11 @@ impl Hands<'_> {
             }
             Err(code) => {
                 self.trace.say(self.now, format_args!("{label} {name}: refused {code:?}"));
+                if code == Code::PaymentAsked {
+                    let life = self.pc.life;
+                    let tries = 1;
+                    self.pc.waits = again.map(|command| Waits { command, tries, life });
+                }
                 if is_fault(&code)
                     && !(may_lack_menu && code == Code::NoMenu)
                     && !self.pc.ails.full
@@ -143,101 +148,37 @@ impl People {
         }
     }
 
-    /// Somebody writes something that everybody must come to know.
+    /// Somebody who was told that leave is asked for tries again.
     ///
     /// # Errors
     ///
-    /// [`Wrong`].
-    pub(crate) fn leave_word(
-        &mut self,
-        pc: &mut Pc,
-        trace: &mut Trace,
-        now: u64,
-    ) -> Result<(), Wrong> {
-        let mut hands = Hands { pc, trace, now, done: 0, wrong: None };
-        hands.run(Command::SignOut);
-        self.somebody(&mut hands);
-        if hands.pc.role == Role::Till {
-            self.take_call(&mut hands);
-        }
-        self.done += hands.done;
-        hands.wrong.map_or(Ok(()), Err)
-    }
-
-    /// Somebody does something about an order or a customer that somebody else does something about in
-    /// the same moment: the first says what it is `about`.
-    ///
-    /// # Errors
-    ///
-    /// [`Wrong`].
-    pub(crate) fn at_once(
-        &mut self,
-        pc: &mut Pc,
-        trace: &mut Trace,
-        now: u64,
-        about: Option<About>,
-    ) -> Result<Option<About>, Wrong> {
-        let mut hands = Hands { pc, trace, now, done: 0, wrong: None };
-        self.somebody(&mut hands);
-        let is_first = about.is_none();
-        let about = match about {
-            Some(about) => Some(about),
-            None if self.dice.permille(500) => self.known_customer(&mut hands).map(About::Customer),
-            None => self.some_unpaid(&mut hands).map(|it| About::Order(it.order)),
+    /// [`Wrong`], where nobody answers for too long.
+    pub(crate) fn retry(&mut self, pc: &mut Pc, trace: &mut Trace, now: u64) -> Result<(), Wrong> {
+        let life = pc.life;
+        let Some(waits) = pc.waits.take().filter(|waits| waits.life == life) else {
+            return Ok(());
         };
-        match about {
-            Some(About::Order(order)) if is_first => {
-                hands.run(Command::CancelOrder { order, reason: Reason::ChangedMind });
+        let mut hands = Hands { pc, trace, now, done: 0, wrong: None };
+        self.paid += u64::from(hands.run(waits.command).is_some());
+        self.done += hands.done;
+        if let Some(wrong) = hands.wrong {
+            return Err(wrong);
+        }
+        if let Some(again) = &mut pc.waits {
+            again.tries = waits.tries + 1;
+            if PATIENT < again.tries {
+                return Err(Wrong(format!("{}: leave was asked for {PATIENT} times", pc.label)));
             }
-            Some(About::Order(order)) => self.meddle(&mut hands, order),
-            Some(About::Customer(id)) => self.rename(&mut hands, id),
-            None => {}
         }
+        Ok(())
+    }
+
+    /// A manager says that a workstation is dead.
+    pub(crate) fn declare(&mut self, pc: &mut Pc, trace: &mut Trace, now: u64, label: String) {
+        let mut hands = Hands { pc, trace, now, done: 0, wrong: None };
+        self.somebody(&mut hands);
+        hands.run(Command::Mesh(MeshCommand::End { label, manager: manager() }));
         self.done += hands.done;
-        hands.wrong.map_or(Ok(about), Err)
-    }
-
-    /// Does one of many things about an order, whatever others do.
-    fn meddle(&mut self, hands: &mut Hands<'_>, order: OrderId) {
-        if self.dice.permille(200) {
-            hands.run(Command::CancelOrder { order, reason: Reason::Mistake });
-        } else if hands.run(Command::Resume { order }).is_some() {
-            self.fill(hands, Mode::TakeAway);
-            hands.run(Command::SendToKitchen);
-        }
-    }
-
-    /// A known customer calls, who is called otherwise now, or lives elsewhere.
-    fn rename(&mut self, hands: &mut Hands<'_>, id: CustomerId) {
-        // The card may be on its way to this workstation.
-        if !customers(hands).contains(&id) {
-            return;
-        }
-        hands.edit(BasketEdit::Clear);
-        self.fill(hands, Mode::TakeAway);
-        let Some(basket) = hands.edit(BasketEdit::ChooseCustomer(id)) else {
-            return;
-        };
-        let number = self.dice.between(100, 999);
-        let Some(known) = basket.customer else { return };
-        hands.edit(BasketEdit::SetCustomer {
-            name: format!("Cliente {number}"),
-            phone: known.phone,
-            address: format!("{number}, rue de Béthune, 59000 Lille"),
-        });
-        hands.run(Command::SendToKitchen);
-    }
-
-    /// An order, of any till's, for which there is money to take.
-    fn some_unpaid(&mut self, hands: &mut Hands<'_>) -> Option<OrderCard> {
-        let mut open = hands.orders();
-        open.retain(|it| Money::ZERO < it.due && it.stage != OrderStage::Cancelled);
-        self.dice.pick(&open).cloned()
-    }
-
-    fn known_customer(&mut self, hands: &mut Hands<'_>) -> Option<CustomerId> {
-        let known = customers(hands);
-        self.dice.pick(&known).copied()
     }
 
     /// The end of a service: the day is closed where somebody thinks of it, and everybody goes home.
@@ -639,14 +580,6 @@ impl People {
         let line = self.dice.permille(500).then_some(line.line);
         hands.run(Command::Kitchen { order, line, step });
         None
-    }
-}
-
-/// The customers that are known where somebody stands.
-fn customers(hands: &mut Hands<'_>) -> Vec<CustomerId> {
-    match hands.ask(Query::Customers { text: "06 1".to_owned() }) {
-        Some(Answer::Customers(known)) => known.iter().filter_map(|it| it.id).collect(),
-        _ => Vec::new(),
     }
 }
 

@@ -24,6 +24,12 @@ pub(crate) struct Weather {
     pub(crate) flipped: u64,
 }
 
+impl Weather {
+    pub(crate) const fn is_fine(self) -> bool {
+        self.lost == 0 && self.doubled == 0 && self.late == 0 && self.flipped == 0
+    }
+}
+
 /// A run, as far as the seed knows it beforehand.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
@@ -49,7 +55,7 @@ impl Plan {
         let (shops, openings, minutes) = match size {
             0..=54 => (1, 1, 6),
             55..=79 => (1, 1, 9),
-            80..=86 => (1, 2, 6),
+            80..=84 => (1, 2, 6),
             _ => (2 + usize::from(dice.permille(250)), 2, 4),
         };
         let is_small = size < 55;

@@ -7,45 +7,89 @@ use journal::{BootId, Draft, Keep, Kind, Pen, RawEntry, SigningKey};
 use pos_core::replicate;
 use pos_core::store::{StoreError, journals};
 use replication::link::{Ask, ReadOutcome};
-use replication::{Place, Push, Request, RequestHash, Sender, seal_request};
+use replication::{Place, Poke, Push, Request, RequestHash, Sender, seal_request};
 
 /// More than any envelope may have.
 const TOO_MUCH: usize = 10 * 1024 * 1024;
 
+/// What nobody may believe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Poison {
+    /// No message, or none that is known.
+    Malformed,
+    /// Entries that are not those that were sealed.
+    Altered,
+    Oversized,
+    BadSignature,
+    /// Somebody whom nobody knows.
+    Stranger,
+}
+
+impl Poison {
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Altered => "altered",
+            Self::Oversized => "oversized",
+            Self::BadSignature => "bad signature",
+            Self::Stranger => "stranger",
+        }
+    }
+}
+
 impl World {
-    /// Sends something of the kind from one to the other, under the sender's own key.
-    pub(crate) fn poison(&mut self, by: NodeId, to: NodeId) {
-        let (kind, boot, place) =
-            (self.disks.index(11), BootId(self.disks.bytes()), self.disks.number());
+    /// Sends something of the kind from one to the other; under the sender's own key, where it is no
+    /// stranger.
+    pub(crate) fn poison(&mut self, poison: Poison, by: NodeId, to: NodeId) {
+        let (which, boot, place) =
+            (self.disks.index(8), BootId(self.disks.bytes()), self.disks.number());
         let wall_ms = self.wall_ms();
         let Some(pc) = self.pc(by).filter(|pc| pc.is_up()) else {
             return;
         };
-        let body = match kind {
-            0 => Some(vec![0xff; 64]),
-            1 => altered(pc, place),
-            2 => cut(pc),
-            3 => Some(vec![0x82, 0x18, 0x63, 0x80]),
-            4..=6 => forged(pc, |entry| entry, &SigningKey::from_secret(&[9; 32]).ok()),
-            7..=9 => forged(pc, |entry| RawEntry { body: Some(vec![0; 9]), ..entry }, &None),
-            _ => None,
+        let poke = || Request::Poke(Poke { tips: Vec::new(), cards: 0 }).encode();
+        let body = match poison {
+            Poison::Malformed if which < 4 => Some(vec![0xff; 64]),
+            Poison::Malformed => Some(vec![0x82, 0x18, 0x63, 0x80]),
+            Poison::Altered => match which {
+                0 | 1 => altered(pc, place),
+                2 | 3 => cut(pc),
+                4 | 5 => forged(pc, |entry| entry, &stranger()),
+                _ => forged(pc, |entry| RawEntry { body: Some(vec![0; 9]), ..entry }, &None),
+            },
+            Poison::Oversized => None,
+            Poison::BadSignature | Poison::Stranger => Some(poke()),
         };
         let seat = pc.running.as_ref().and_then(|it| it.workstation.identity()).cloned();
-        let bytes = match (body, seat) {
-            (Some(body), Some(seat)) => {
-                let mut sender = Sender::new(seat.key, boot);
-                let sealed = seal_request(&mut sender, wall_ms, body);
+        let key = match poison {
+            Poison::Stranger => stranger(),
+            Poison::Malformed | Poison::Altered | Poison::Oversized | Poison::BadSignature => {
+                seat.map(|seat| seat.key)
+            }
+        };
+        let mut bytes = match (body, key) {
+            (Some(body), Some(key)) => {
+                let sealed = seal_request(&mut Sender::new(key, boot), wall_ms, body);
                 sealed.map_or_else(|_| vec![0; 10], |sealed| sealed.bytes)
             }
-            _ => vec![0; TOO_MUCH],
+            (None, _) if poison == Poison::Oversized => vec![0; TOO_MUCH],
+            // It has written nothing yet that could be altered.
+            (None, _) | (_, None) => return,
         };
-        self.fault("poison");
+        if let (Poison::BadSignature, Some(last)) = (poison, bytes.last_mut()) {
+            *last ^= 1;
+        }
+        self.fault(poison.kind());
         let hash = RequestHash::of(&bytes);
         // Nobody waits for the answer.
         let asked = Asked { by, of: to, life: u32::MAX, ask: Ask(0), hash, listens: false };
         let at = self.now + 5;
         self.at(at, Event::Deliver(Letter { asked, is_reply: false, bytes }));
     }
+}
+
+fn stranger() -> Option<SigningKey> {
+    SigningKey::from_secret(&[9; 32]).ok()
 }
 
 /// The beginning of the own journal, as it was sealed.

@@ -4,7 +4,7 @@ use crate::boot::{Others, Way};
 use crate::check;
 use crate::net::{CENTRE, NodeId};
 use crate::pc::Pc;
-use crate::plan::{Service, Weather};
+use crate::plan::Service;
 use crate::setting::Failure;
 use crate::trace::short;
 use crate::world::{Event, World};
@@ -94,6 +94,8 @@ impl World {
         }
         let wall_ms = self.wall_ms();
         let seed = self.boots.number();
+        let troubled = self.troubled.entry(node).or_default();
+        *troubled = self.now.max(*troubled);
         let Some(mut pc) = self.pcs[node].take_if(|pc| pc.is_wanted && !pc.is_up()) else {
             return Ok(());
         };
@@ -152,14 +154,15 @@ impl World {
     /// Nothing goes wrong any more: everything is switched on, and the network is whole.
     pub(crate) fn heal(&mut self) -> Result<(), Failure> {
         self.trace.say(self.now, format_args!("all is healed"));
-        self.weather = Weather::default();
-        self.cuts.clear();
-        self.lines.mend_all();
-        self.centre.busy_until = 0;
+        self.clear_sky();
         self.queue.retain(|_, event| {
             !matches!(
                 event,
-                Event::Fault(_) | Event::Person { .. } | Event::Open(_) | Event::Shut(_)
+                Event::Fault(_)
+                    | Event::Person { .. }
+                    | Event::Seen(_)
+                    | Event::Open(_)
+                    | Event::Shut(_)
             )
         });
         self.mend_all();

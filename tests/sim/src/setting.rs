@@ -13,9 +13,13 @@ pub enum Faults {
 }
 
 /// What can go wrong, by the names under which it is counted.
-pub const KINDS: [&str; 23] = [
+pub const KINDS: [&str; 34] = [
+    "altered",
+    "bad signature",
+    "bit rot",
     "busy",
     "centre down",
+    "centre killed",
     "centre set back",
     "clock leap",
     "clone",
@@ -27,16 +31,23 @@ pub const KINDS: [&str; 23] = [
     "kill",
     "late",
     "lost",
+    "lost write",
     "lying disk",
+    "malformed",
     "old version",
     "one-way cut",
+    "oversized",
     "partition",
     "pause",
-    "poison",
     "power cut",
+    "reordered",
+    "revoked",
     "set back",
     "slow line",
+    "stranger",
+    "torn write",
     "unknown kind",
+    "upgrade",
 ];
 
 /// One run.

@@ -2,18 +2,21 @@
 
 use crate::books::Books;
 use crate::centre::{self, Centre};
-use crate::check::{self, Ledger};
+use crate::check::{self, LEVEL_MS, Ledger, Sending, Stopped};
 use crate::dice::{Dice, Stream};
 use crate::faults::Fault;
 use crate::lines::Lines;
-use crate::net::{Asked, CENTRE, LISTEN_PATIENCE_MS, Letter, NodeId, PATIENCE_MS};
+use crate::net::{Asked, CENTRE, Letter, NodeId, PATIENCE_MS};
 use crate::pc::{self, Pc};
-use crate::people::People;
+use crate::people::{People, Sent};
 use crate::plan::{Plan, Weather};
 use crate::setting::{Failure, Faults, Outcome, Setting};
 use crate::template::{self, BEGINS_MS};
 use crate::trace::{Trace, short};
+use crate::weather::Sky;
+use domain::id::OrderId;
 use journal::mutant;
+use pos_api::Role;
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -50,6 +53,12 @@ pub fn run(setting: Setting) -> Outcome {
     }
 }
 
+/// Whether everybody holds the same, but for what is refused.
+pub(crate) type IsLevel = fn(&mut World, &Stopped) -> bool;
+
+/// How long somebody waits who was told that leave is asked for, in milliseconds.
+const RETRY_MS: u64 = 2_000;
+
 /// Something that will happen.
 #[derive(Debug)]
 pub(crate) enum Event {
@@ -75,6 +84,17 @@ pub(crate) enum Event {
     Person {
         node: NodeId,
     },
+    /// Somebody tries again to take the money of another till's order.
+    Retry {
+        node: NodeId,
+    },
+    /// A workstation looks after the shop's roles.
+    Tend {
+        node: NodeId,
+        life: u32,
+    },
+    /// By now the kitchen shows an order that a till sent, where nothing was in the way.
+    Seen(Sending),
     /// A workstation, or the centre, is switched on.
     Start {
         node: NodeId,
@@ -101,6 +121,9 @@ pub(crate) struct World {
     pub(crate) centre: Centre,
     pub(crate) people: People,
     pub(crate) weather: Weather,
+    pub(crate) sky: Sky,
+    /// Until when each machine had trouble that may keep others from hearing it.
+    pub(crate) troubled: BTreeMap<NodeId, u64>,
     /// From whom nothing reaches whom, and how often that was decided.
     pub(crate) cuts: BTreeMap<(NodeId, NodeId), u32>,
     /// Lines that carry little.
@@ -158,6 +181,8 @@ impl World {
             centre: Centre::new(&shops),
             people: People::new(stream(Stream::People), setting.seed, menu),
             weather: plan.weather,
+            sky: Sky::default(),
+            troubled: BTreeMap::new(),
             cuts: BTreeMap::new(),
             lines: Lines::default(),
             centre_off_ms: 0,
@@ -218,24 +243,62 @@ impl World {
             self.step(event)?;
         }
         self.heal()?;
-        self.level(Self::is_level)?;
+        self.level(Self::is_level, LEVEL_MS)?;
         self.each_way_alone()?;
+        self.take_over()?;
         self.check()?;
         self.take_one_out()
     }
 
-    /// Waits until everything is level, as `is_level` says.
-    pub(crate) fn level(&mut self, is_level: fn(&mut Self) -> bool) -> Result<(), Failure> {
+    /// Waits until everything is level, as `is_level` says, but for what is refused: within so many
+    /// milliseconds, and one more for each entry.
+    pub(crate) fn level(&mut self, is_level: IsLevel, bound_ms: u64) -> Result<(), Failure> {
         let healed = self.now;
+        let nothing = Stopped::default();
         let mut look_at = healed;
         loop {
             if look_at <= self.now {
-                if is_level(self) {
+                if is_level(self, &nothing) {
                     return Ok(());
                 }
                 look_at = self.now + 500;
             }
-            let within = self.patience_ms();
+            let within = bound_ms + self.entries();
+            match self.next_before(healed + within) {
+                Some(event) => self.step(event)?,
+                None => {
+                    let stopped = check::stopped(self);
+                    self.now = healed + within;
+                    if is_level(self, &nothing) {
+                        return Ok(());
+                    }
+                    // What was refused is offered again after minutes; everything else is level by now.
+                    if stopped.is_empty() || !is_level(self, &stopped) {
+                        return Err(self.not_level(within));
+                    }
+                    return self.level_at_last(is_level, healed, within);
+                }
+            }
+        }
+    }
+
+    /// Waits until what was refused, and alarmed, was offered again and taken.
+    fn level_at_last(
+        &mut self,
+        is_level: IsLevel,
+        healed: u64,
+        within: u64,
+    ) -> Result<(), Failure> {
+        let nothing = Stopped::default();
+        let within = within + 2 * replication::link::STOPPED_MS + 60_000;
+        let mut look_at = self.now;
+        loop {
+            if look_at <= self.now {
+                if is_level(self, &nothing) {
+                    return Ok(());
+                }
+                look_at = self.now + 2_000;
+            }
             match self.next_before(healed + within) {
                 Some(event) => self.step(event)?,
                 None => return Err(self.not_level(within)),
@@ -300,12 +363,24 @@ impl World {
                 Ok(())
             }
             Event::Commit { life, shop } if self.is_life(CENTRE, life) => {
+                if let Some(is_written) = self.centre.dies_at_commit.take() {
+                    self.die_at_commit(shop, is_written);
+                    return Ok(());
+                }
                 let out = self.centre.committed(self.centre_ms(), shop);
                 self.carry_centre(out);
                 Ok(())
             }
             Event::Timer { .. } | Event::Expire { .. } | Event::Commit { .. } => Ok(()),
+            Event::Tend { node, life } => {
+                if self.is_life(node, life) {
+                    self.work(node, |pc, now| pc.tend_now(now));
+                }
+                Ok(())
+            }
             Event::Person { node } => self.person(node),
+            Event::Retry { node } => self.retry(node),
+            Event::Seen(sending) => check::seen(self, sending),
             Event::Start { node } => self.start(node),
             Event::Open(service) => {
                 self.open(service);
@@ -325,9 +400,13 @@ impl World {
         let node = match event {
             Event::Deliver(letter) => letter.to(),
             Event::Fail(asked) => asked.by,
-            Event::Timer { node, .. } | Event::Person { node } => *node,
+            Event::Timer { node, .. }
+            | Event::Person { node }
+            | Event::Retry { node }
+            | Event::Tend { node, .. } => *node,
             Event::Expire { of, .. } => *of,
             Event::Commit { .. }
+            | Event::Seen(_)
             | Event::Start { .. }
             | Event::Open(_)
             | Event::Shut(_)
@@ -356,13 +435,18 @@ impl World {
             }
             return;
         }
+        // Whoever speaks another protocol alone says so, and is told so.
+        let is_foreign = [from, to].iter().any(|node| match *node {
+            CENTRE => self.centre.is_foreign,
+            node => self.pcs[node].as_ref().is_some_and(|pc| pc.ails.foreign),
+        });
         if to == CENTRE {
             if !self.centre.is_up {
                 self.refuse(letter.asked);
                 return;
             }
             let (now, now_ms) = (self.now, self.centre_ms());
-            let out = self.centre.receive(now, now_ms, &letter.bytes, letter.asked);
+            let out = self.centre.receive(now, now_ms, &letter.bytes, letter.asked, is_foreign);
             self.carry_centre(out);
             return;
         }
@@ -370,7 +454,7 @@ impl World {
             self.refuse(letter.asked);
             return;
         }
-        self.work(to, |pc, _| pc.receive(&letter.bytes, letter.asked));
+        self.work(to, |pc, _| pc.receive(&letter.bytes, letter.asked, is_foreign));
     }
 
     /// Nobody listens there: whoever asked knows at once, if that way is open.
@@ -417,6 +501,8 @@ impl World {
                 pc::Out::Expire { asked, after_ms } => {
                     self.at(self.now + after_ms, Event::Expire { of: node, life, asked });
                 }
+                pc::Out::Tend { at_ms } => self.at(at_ms, Event::Tend { node, life }),
+                pc::Out::Fault(kind) => self.burst(kind),
             }
         }
     }
@@ -435,47 +521,9 @@ impl World {
                 centre::Out::Expire { asked, after_ms } => {
                     self.at(self.now + after_ms, Event::Expire { of: CENTRE, life, asked });
                 }
+                centre::Out::Fault(kind) => self.burst(kind),
             }
         }
-    }
-
-    /// Puts a letter on its way, or loses it.
-    fn post(&mut self, mut letter: Letter) {
-        let weather = self.weather;
-        let (from, to) = (letter.from(), letter.to());
-        if self.cuts.contains_key(&(from, to)) {
-            return self.lose(letter.asked);
-        }
-        if self.network.permille(weather.lost) {
-            self.fault("lost");
-            return self.lose(letter.asked);
-        }
-        if self.network.permille(weather.flipped) {
-            let at = self.network.index(letter.bytes.len());
-            letter.bytes[at] ^= 1;
-            self.fault("flipped");
-        }
-        if self.network.permille(weather.doubled) {
-            self.fault("doubled");
-            let at = self.now + self.network.between(1, 3_000);
-            self.at(at, Event::Deliver(letter.clone()));
-        }
-        let far = from == CENTRE || to == CENTRE;
-        let mut delay =
-            if far { self.network.between(10, 60) } else { self.network.between(1, 10) };
-        if self.network.permille(weather.late) {
-            self.fault("late");
-            delay += self.network.between(20, 4_000);
-        }
-        let Some(sent) = self.lines.carry((from, to), self.now, letter.bytes.len()) else {
-            return self.lose(letter.asked);
-        };
-        self.at(sent + delay, Event::Deliver(letter));
-    }
-
-    fn lose(&mut self, asked: Asked) {
-        let after = if asked.listens { LISTEN_PATIENCE_MS } else { PATIENCE_MS };
-        self.at(self.now + after, Event::Fail(asked));
     }
 
     fn person(&mut self, node: NodeId) -> Result<(), Failure> {
@@ -500,10 +548,44 @@ impl World {
             Err(wrong) => return Err(Failure { checker: "L1 sell alone", what: wrong.0 }),
         };
         self.settle(node);
-        if let Some(sent) = sent {
-            self.ledger.sent(node, sent);
+        self.try_later(node);
+        if let Some(Sent(order)) = sent {
+            self.watch_kitchens(node, order);
         }
         check::merged_cards(self, node)
+    }
+
+    /// Where leave to take somebody else's money was asked for, it is tried again soon.
+    fn try_later(&mut self, node: NodeId) {
+        if self.pc(node).is_some_and(|pc| pc.waits.is_some()) {
+            self.at(self.now + RETRY_MS, Event::Retry { node });
+        }
+    }
+
+    fn retry(&mut self, node: NodeId) -> Result<(), Failure> {
+        let (now, wall_ms) = (self.now, self.wall_ms());
+        let Self { pcs, people, trace, .. } = self;
+        let Some(pc) = pcs[node].as_mut().filter(|pc| pc.is_up()) else {
+            return Ok(());
+        };
+        pc.wind(wall_ms);
+        let tried = people.retry(pc, trace, now);
+        tried.map_err(|wrong| Failure { checker: "L4 takeover", what: wrong.0 })?;
+        self.settle(node);
+        self.try_later(node);
+        Ok(())
+    }
+
+    /// Has it looked at whether each kitchen of the shop shows an order in time.
+    fn watch_kitchens(&mut self, by: NodeId, order: OrderId) {
+        let shop = self.pcs[by].as_ref().map(|pc| pc.shop);
+        let kitchens = self.pcs.iter().flatten().filter(|it| Some(it.shop) == shop);
+        let kitchens: Vec<NodeId> =
+            kitchens.filter(|it| it.role == Role::Kitchen).map(|it| it.node).collect();
+        for kitchen in kitchens {
+            let sending = Sending { by, kitchen, order, at: self.now };
+            self.at(self.now + check::SEEN_MS, Event::Seen(sending));
+        }
     }
 
     /// What must be there after a start: all that was promised on this very disk.

@@ -11,18 +11,22 @@ use pos_core::store::{StoreError, journals};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// L5: what a workstation counts as held by another is on that other's disk. One that was set back may
-/// not have been heard since, unless all is well again (`is_healed`).
+/// not have been heard since, unless all is well again (`is_healed`). Whoever was taken out of the shop is
+/// told nothing more, and counts what is kept apart.
 pub(crate) fn claims(world: &mut World, is_healed: bool) -> Result<(), Failure> {
     let mut ends: BTreeMap<Vec<u8>, Option<BTreeMap<JournalId, Seq>>> = BTreeMap::new();
     for pc in world.pcs.iter_mut().flatten() {
-        let held = if pc.was_set_back && !is_healed || pc.ails.lies { None } else { ends_at(pc) };
+        let is_heard = is_healed && !pc.is_revoked;
+        let is_unread = pc.was_set_back && !is_heard || pc.ails.lies;
+        let held = if is_unread { None } else { ends_at(pc) };
         // Two with one key cannot be told apart.
         ends.entry(pc.key.as_bytes().to_vec()).and_modify(|it| *it = None).or_insert(held);
     }
     let centre = world.centre.public_key().as_bytes().to_vec();
     for node in world.nodes() {
         let World { pcs, centre: books, .. } = world;
-        let Some(pc) = pcs[node].as_mut().filter(|pc| pc.is_up() && !pc.disk.is_off()) else {
+        let is_read = |pc: &&mut Pc| pc.is_up() && !pc.is_revoked && !pc.disk.is_off();
+        let Some(pc) = pcs[node].as_mut().filter(is_read) else {
             continue;
         };
         for (peer, journal, seq) in said_to_hold(pc) {

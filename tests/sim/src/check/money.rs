@@ -29,7 +29,23 @@ pub(super) fn sound(world: &World, shop: usize) -> Result<(), Failure> {
         }
     }
     let report = replay.finish();
-    let wrong = report.findings.iter().find(|it| !is_excused(&it.what, world.ledger.may_fork));
+    let spoilt = &world.ledger.spoilt;
+    let is_spoilt =
+        |id: &JournalId| books.journals.get(id).is_some_and(|it| spoilt.contains(&it.key));
+    let revoked = world.revoked();
+    let is_out =
+        |id: &JournalId| books.journals.get(id).is_some_and(|it| revoked.contains(&it.key));
+    let wrong = report.findings.iter().find(|it| {
+        // What others knew of one that was taken out was not believed any more.
+        let is_excused = if is_out(&it.journal) && matches!(it.what, Fault::CutOff { .. }) {
+            true
+        } else if is_spoilt(&it.journal) {
+            of_two_histories(&it.what)
+        } else {
+            world.ledger.may_fork() && of_anothers_histories(&it.what)
+        };
+        !is_excused
+    });
     match wrong {
         Some(finding) => {
             let (journal, seq) = (finding.journal, finding.seq);
@@ -57,16 +73,15 @@ fn said(books: &Books, journal: JournalId, seq: Seq) -> Option<String> {
     Some(words)
 }
 
-/// Whether it is what two histories of one journal look like.
-const fn is_excused(fault: &Fault, may_fork: bool) -> bool {
-    may_fork
-        && matches!(
+/// Whether it is what the journals look like of a workstation whose disk was set back, copied, damaged,
+/// or lied: they have two histories, or go on from an end that went with a disk.
+const fn of_two_histories(fault: &Fault) -> bool {
+    of_anothers_histories(fault)
+        || matches!(
             fault,
             Fault::TwoEntries
                 | Fault::SharedKey { .. }
                 | Fault::CopyNumber { .. }
-                | Fault::CreditExceeds { .. }
-                | Fault::NoOriginal { .. }
                 | Fault::OtherContent { .. }
                 // The journal that goes on names an end that went with a disk.
                 | Fault::CutOff { .. }
@@ -75,6 +90,12 @@ const fn is_excused(fault: &Fault, may_fork: bool) -> bool {
                 // What a copied disk's other run sold is not known where the copy goes on.
                 | Fault::Carried
         )
+}
+
+/// Whether it is what a sound journal looks like whose writer corrected a ticket of such a one: the
+/// ticket went with its disk, or was given back in both histories.
+const fn of_anothers_histories(fault: &Fault) -> bool {
+    matches!(fault, Fault::CreditExceeds { .. } | Fault::NoOriginal { .. })
 }
 
 /// J6: what the centre added up as it arrived is the sum of the tickets that it holds.

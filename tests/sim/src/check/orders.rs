@@ -5,9 +5,9 @@ use crate::books::Books;
 use crate::pc::Pc;
 use crate::setting::Failure;
 use domain::event::{Event, kind};
-use journal::{Header, SubjectId, Tick};
+use journal::{Header, PublicKey, SubjectId, Tick};
 use pos_core::store::StoreError;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// J7: nothing stands before what it follows from: an order is opened before anybody else does anything
 /// about it.
@@ -38,30 +38,36 @@ pub(super) fn causes_first(books: &Books) -> Result<(), Failure> {
 }
 
 /// S11: a ticket bears the date of the day that was open when it was made, not the clock's.
-pub(super) fn dated_by_the_day(pc: &mut Pc, may_fork: bool) -> Result<(), Failure> {
-    let Some(running) = pc.running.as_mut().filter(|_| !may_fork) else {
+/// Left out are those of `spoilt` disks: which of two histories a day belongs to is not in the row.
+pub(super) fn dated_by_the_day(pc: &mut Pc, spoilt: &BTreeSet<PublicKey>) -> Result<(), Failure> {
+    let Some(running) = &mut pc.running else {
         return Ok(());
     };
     let read = running.workstation.store().read(|tx| {
         let mut statement = tx.prepare_cached(
-            "SELECT number, business_date,
+            "SELECT number, business_date, journal.public_key,
                     (SELECT date
                        FROM business_day
                       WHERE business_day.journal = ticket.journal AND business_day.seq < ticket.seq
                       ORDER BY seq DESC
                       LIMIT 1) AS day
                FROM ticket
+               JOIN journal USING (journal)
               WHERE business_date <> day",
         )?;
         let rows = statement.query_map([], |row| {
-            Ok(format!(
+            let said = format!(
                 "{} is of {}, the day {}",
-                row.get::<_, String>(0)?,
-                row.get::<_, String>(1)?,
-                row.get::<_, String>(2)?
-            ))
+                row.get::<_, String>("number")?,
+                row.get::<_, String>("business_date")?,
+                row.get::<_, String>("day")?
+            );
+            Ok((said, row.get::<_, Vec<u8>>("public_key")?))
         })?;
-        Ok::<_, StoreError>(rows.collect::<Result<Vec<_>, _>>()?)
+        let rows = rows.collect::<Result<Vec<_>, _>>()?.into_iter();
+        let is_spoilt = |key: &[u8]| spoilt.iter().any(|it| it.as_bytes() == key);
+        let sound = rows.filter(|(_, key)| !is_spoilt(key)).map(|(said, _)| said);
+        Ok::<_, StoreError>(sound.collect::<Vec<_>>())
     });
     match read.map(|wrong| wrong.into_iter().next()) {
         Ok(None) => Ok(()),
