@@ -22,6 +22,8 @@ pub(crate) struct Others<'a> {
     pub(crate) centre_ms: i64,
     /// Who was asked.
     pub(crate) asked: BTreeSet<NodeId>,
+    /// Who was asked, and had no time, or no word for whoever asked.
+    pub(crate) turned_away: BTreeSet<NodeId>,
 }
 
 /// A way to one of them.
@@ -37,11 +39,16 @@ impl Voice for Way<'_, '_> {
         self.times += 1;
         let mut others = self.others.borrow_mut();
         others.asked.insert(self.to);
-        if self.to == CENTRE {
+        let answer = if self.to == CENTRE {
             others.centre(self.key, request)
         } else {
             others.pc(self.to, self.key, request)
+        };
+        let greets = matches!(request, Request::Hello(_));
+        if greets && !matches!(answer, Some((_, Reply::Welcome(_)))) {
+            others.turned_away.insert(self.to);
         }
+        answer
     }
 
     fn is_late(&self) -> bool {

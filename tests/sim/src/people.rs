@@ -61,6 +61,7 @@ impl Hands<'_> {
         let again = matches!(command, Command::TakePayment { .. }).then(|| command.clone());
         // Entries may be ahead of the menu that they name.
         let may_lack_menu = matches!(command, Command::Resume { .. });
+        let is_wrong = |code: &Code| is_fault(code) && !(may_lack_menu && *code == Code::NoMenu);
         let answer = self.pc.command(command);
         let label = &self.pc.label;
         match answer {
@@ -76,8 +77,7 @@ impl Hands<'_> {
                     let tries = 1;
                     self.pc.waits = again.map(|command| Waits { command, tries, life });
                 }
-                if is_fault(&code)
-                    && !(may_lack_menu && code == Code::NoMenu)
+                if is_wrong(&code)
                     && !self.pc.ails.full
                     && !self.pc.ails.fails
                     && !self.pc.disk.is_off()

@@ -40,8 +40,11 @@ impl World {
             .copied()
             .filter(|it| self.pcs[*it].as_ref().is_some_and(|pc| pc.shop == shop && pc.key != key));
         let others: Vec<NodeId> = others.collect();
-        for &other in &others {
+        let mut words: Vec<(NodeId, Tip)> = Vec::new();
+        for other in others {
             self.leave_word(other)?;
+            let running = self.pcs[other].as_ref().and_then(|pc| pc.running.as_ref());
+            words.extend(running.and_then(|it| it.workstation.tip()).map(|tip| (other, tip)));
         }
         self.wait(BOUND_MS)?;
         let more = self.written_by(shop, &key);
@@ -50,11 +53,11 @@ impl World {
                 format!("the centre took {:?} of a workstation that it revoked", more.last());
             return Err(failed("P1 revoked", what));
         }
-        let lost = others.iter().find_map(|other| {
-            let pc = self.pcs[*other].as_ref()?;
-            let tip = pc.running.as_ref()?.workstation.tip()?;
-            let held = self.centre.halves[shop].books.holds(tip);
-            (!held).then(|| format!("{} (node {other}): {} did not arrive", pc.label, tip.seq))
+        let books = &self.centre.halves[shop].books;
+        let lost = words.iter().find(|(_, tip)| !books.holds(*tip)).map(|(other, tip)| {
+            let ends = books.journals.get(&tip.journal).map(|it| it.ends());
+            let stopped = self.pcs[*other].as_ref().map(Pc::stopped);
+            format!("node {other}: {tip:?} did not arrive, {ends:?} did; refused were {stopped:?}")
         });
         lost.map_or(Ok(()), |what| Err(failed("S5 independent", what)))
     }

@@ -108,6 +108,7 @@ impl World {
             now: self.now,
             centre_ms: wall_ms.saturating_add(self.centre_off_ms),
             asked: BTreeSet::new(),
+            turned_away: BTreeSet::new(),
         });
         let key = pc.key;
         let voices = || {
@@ -116,7 +117,7 @@ impl World {
         };
         let warned = pc.warned();
         let started = pc.start(Box::new(SeededEntropy::new(seed)), voices);
-        let asked = others.into_inner().asked;
+        let Others { asked, turned_away, .. } = others.into_inner();
         let (label, is_excused) = (pc.label.clone(), pc.ails.full || pc.ails.fails);
         let off = pc.disk.is_off();
         let out = if started.is_ok() && !off { pc.dial(self.now) } else { Vec::new() };
@@ -137,7 +138,9 @@ impl World {
             Ok(()) => {
                 self.look_back(node)?;
                 if let Some(marks) = warned {
-                    check::rollback_seen(self, node, marks, &reached)?;
+                    let could_say: Vec<NodeId> =
+                        reached.into_iter().filter(|it| !turned_away.contains(it)).collect();
+                    check::rollback_seen(self, node, marks, &could_say)?;
                 }
                 self.settle(node);
                 Ok(())

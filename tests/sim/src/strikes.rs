@@ -199,7 +199,7 @@ impl World {
         if let Some(pc) = self.pc(node).filter(|pc| pc.is_up()) {
             pc.armed = Some(armed);
             // Most of what a disk is asked for is to be read: there is nothing to lose then.
-            if armed == Armed::PowerCut && operations % 4 != 0 {
+            if armed == Armed::PowerCut && !operations.is_multiple_of(4) {
                 pc.disk.cut_at_sync(operations % 7);
             } else {
                 pc.disk.cut_at(operations);

@@ -34,7 +34,10 @@ pub(crate) fn claims(world: &mut World, is_healed: bool) -> Result<(), Failure> 
                 let half = &books.halves[pc.shop].books;
                 let ends = half.journals.get(&journal).map(|it| it.ends());
                 let ends = ends.into_iter().flatten().map(|end| end.seq);
-                (is_healed || !books.was_set_back).then(|| ends.max().unwrap_or_default())
+                // What is kept apart there is held, and stands in no chain.
+                let is_told = !half.parked.contains(&journal);
+                let is_told = is_told && (is_healed || !books.was_set_back);
+                is_told.then(|| ends.max().unwrap_or_default())
             } else {
                 let ends = ends.get(&peer).and_then(Option::as_ref);
                 ends.map(|ends| ends.get(&journal).copied().unwrap_or_default())
