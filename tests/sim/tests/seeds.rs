@@ -17,8 +17,7 @@ fn must_hold(seeds: impl Iterator<Item = u64>) -> BTreeSet<&'static str> {
     kinds
 }
 
-/// Up to the first one that fails and is not mended: in seed 176 a till refuses a payment for a reason that
-/// it has no words for (L1).
+/// As many as hold every kind of fault several times, in minutes.
 const SEEDS: u64 = 200;
 
 // Two halves, so that they run beside one another.
