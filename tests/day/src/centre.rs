@@ -14,8 +14,8 @@ use journal::{
 use pos_core::Workstation;
 use pos_core::replicate::{self, Peer};
 use replication::{
-    BlobPart, Enrol, EnrolReply, Enrolled, Listen, Place, Pull, Push, Replays, Reply, Request,
-    RequestHash, open_request, seal_reply,
+    BlobPart, Enrol, EnrolReply, Enrolled, Hello, PROTOCOL, Place, Pull, Push, Replays, Reply,
+    Request, RequestHash, open_request, seal_reply,
 };
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -183,7 +183,17 @@ impl Centre {
             }
         }
         let tips = self.held.values().map(|(tip, ..)| *tip).collect();
-        till.answer(peer, Request::Listen(Listen { tips, cards: 0, wait_ms: 0 }));
+        let hello = Hello {
+            protocol: PROTOCOL,
+            journal: Some(own),
+            boot: BootId([1; 16]),
+            build: String::new(),
+            tips,
+            cards: 0,
+        };
+        let Reply::Welcome(_) = till.answer(peer, Request::Hello(hello)) else {
+            bail!("the till does not greet its centre");
+        };
         Ok(())
     }
 
