@@ -32,6 +32,10 @@ pub trait Database: Send + 'static {
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, DatabaseError>;
 
+    /// What says, in a transaction, whether the printer is still set as it was when its worker started. One
+    /// that is set otherwise has another worker in a moment, which prints what is asked for from then on.
+    fn still_set(&self) -> StillSet;
+
     /// Notes, for whoever looks into it later, that a paper ended otherwise than printed: it cannot be
     /// read, or was being sent when `cause` stopped it.
     ///
@@ -40,6 +44,9 @@ pub trait Database: Send + 'static {
     /// [`DatabaseError`]; the worker then logs it, and goes on.
     fn note_failure(&self, paper: JobKind, cause: Cause) -> Result<(), DatabaseError>;
 }
+
+/// As [`Database::still_set`].
+pub type StillSet = Box<dyn FnOnce(&Transaction<'_>) -> bool + Send>;
 
 /// Why the table could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -331,9 +338,14 @@ where
 
         let (id, now_ms) = (job.id, (self.now_ms)());
         let printer = self.setup.name.clone();
-        match self.database.write(move |tx| store::begin(tx, id, &printer, now_ms)) {
-            Ok(true) => {}
-            Ok(false) => return Step::Done,
+        let still_set = self.database.still_set();
+        let begun = self.database.write(move |tx| {
+            still_set(tx).then(|| store::begin(tx, id, &printer, now_ms)).transpose()
+        });
+        match begun {
+            Ok(Some(true)) => {}
+            Ok(Some(false)) => return Step::Done,
+            Ok(None) => return Step::Idle,
             Err(error) => return self.queue_closed(&error),
         }
         self.tell(Activity::Printing);

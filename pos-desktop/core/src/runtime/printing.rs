@@ -10,7 +10,7 @@ use crate::print::link::{Patience, Road};
 use crate::print::page::Page;
 use crate::print::status::Cause;
 use crate::print::worker::{
-    Activity, Database, DatabaseError, PrinterSetup, PrinterState, Retry, Worker,
+    Activity, Database, DatabaseError, PrinterSetup, PrinterState, Retry, StillSet, Worker,
 };
 use crate::queries::printer_cause;
 use crate::shared::PrinterStands;
@@ -25,8 +25,8 @@ use std::sync::Arc;
 /// The program that hands a job to the system's queue.
 const SPOOLER: &str = "lp";
 
-/// The print queue, reached through the thread that owns the file.
-struct Table(Arc<Inner>);
+/// The print queue, reached through the thread that owns the file, by one printer's worker.
+struct Table(Arc<Inner>, PrinterSettings);
 
 impl Database for Table {
     fn write<T: Send + 'static>(
@@ -37,6 +37,12 @@ impl Database for Table {
             workstation.store().write(|tx| work(tx).map_err(StoreError::from))
         });
         written(done)
+    }
+
+    fn still_set(&self) -> StillSet {
+        let settings = self.1.clone();
+        // A setting that cannot be read is told by whoever follows it; papers go on.
+        Box::new(move |tx| commands::printers(tx).map_or(true, |all| all.contains(&settings)))
     }
 
     fn note_failure(&self, paper: JobKind, cause: Cause) -> Result<(), DatabaseError> {
@@ -144,7 +150,7 @@ fn start(inner: &Arc<Inner>, printer: &PrinterSettings) -> io::Result<Worker> {
             inner.changed();
         }
     };
-    Worker::start(setup, Table(Arc::clone(inner)), move || clock.now_ms(), report)
+    Worker::start(setup, Table(Arc::clone(inner), printer.clone()), move || clock.now_ms(), report)
 }
 
 fn road(set: &PrinterRoad) -> Road {

@@ -13,7 +13,7 @@ use pos_core::print::link::{Patience, Road};
 use pos_core::print::status::Cause;
 use pos_core::print::store;
 use pos_core::print::worker::{
-    Activity, Database, DatabaseError, PrinterSetup, PrinterState, Retry, Worker,
+    Activity, Database, DatabaseError, PrinterSetup, PrinterState, Retry, StillSet, Worker,
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -110,6 +110,10 @@ impl Database for Till {
             return Err(DatabaseError::Closed);
         }
         Ok(self.with(work)?)
+    }
+
+    fn still_set(&self) -> StillSet {
+        Box::new(|_| true)
     }
 
     fn note_failure(&self, paper: JobKind, cause: Cause) -> Result<(), DatabaseError> {
