@@ -26,27 +26,31 @@ use std::sync::Arc;
 const SPOOLER: &str = "lp";
 
 /// The print queue, reached through the thread that owns the file, by one printer's worker.
-struct Table(Arc<Inner>, PrinterSettings);
+struct Table {
+    inner: Arc<Inner>,
+    /// The printer as it was set when the worker started.
+    set: PrinterSettings,
+}
 
 impl Database for Table {
     fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, DatabaseError> {
-        let done = self.0.ask(false, |workstation| {
+        let done = self.inner.ask(false, |workstation| {
             workstation.store().write(|tx| work(tx).map_err(StoreError::from))
         });
         written(done)
     }
 
     fn still_set(&self) -> StillSet {
-        let settings = self.1.clone();
+        let settings = self.set.clone();
         // A setting that cannot be read is told by whoever follows it; papers go on.
         Box::new(move |tx| commands::printers(tx).map_or(true, |all| all.contains(&settings)))
     }
 
     fn note_failure(&self, paper: JobKind, cause: Cause) -> Result<(), DatabaseError> {
-        written(self.0.ask(false, move |workstation| {
+        written(self.inner.ask(false, move |workstation| {
             workstation.note_print_failure(paper.word(), cause.word())
         }))
     }
@@ -150,7 +154,8 @@ fn start(inner: &Arc<Inner>, printer: &PrinterSettings) -> io::Result<Worker> {
             inner.changed();
         }
     };
-    Worker::start(setup, Table(Arc::clone(inner), printer.clone()), move || clock.now_ms(), report)
+    let table = Table { inner: Arc::clone(inner), set: printer.clone() };
+    Worker::start(setup, table, move || clock.now_ms(), report)
 }
 
 fn road(set: &PrinterRoad) -> Road {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -32,6 +32,8 @@ const MIGRATIONS: [&str; 3] = [
 pub(crate) struct Till {
     connection: Arc<Mutex<Connection>>,
     closed: Arc<AtomicBool>,
+    /// The printer was set otherwise since its worker started; told whenever that worker finds it so.
+    otherwise: Arc<Mutex<Option<Sender<()>>>>,
     /// The failures that were noted.
     failures: Arc<Mutex<Vec<(JobKind, Cause)>>>,
 }
@@ -55,7 +57,12 @@ impl Till {
 
     fn on(connection: Connection) -> Self {
         let connection = Arc::new(Mutex::new(connection));
-        Self { connection, closed: Arc::default(), failures: Arc::default() }
+        Self {
+            connection,
+            closed: Arc::default(),
+            otherwise: Arc::default(),
+            failures: Arc::default(),
+        }
     }
 
     /// Runs `work` in a transaction and commits it.
@@ -95,6 +102,11 @@ impl Till {
         self.failures.lock().unwrap().clone()
     }
 
+    /// Sets the printer otherwise, or, with `None`, as it was.
+    pub(crate) fn set_otherwise(&self, found: Option<Sender<()>>) {
+        *self.otherwise.lock().unwrap() = found;
+    }
+
     /// As a full disk does: nothing can be written any more, or can again.
     pub(crate) fn close(&self, closed: bool) {
         self.closed.store(closed, Ordering::SeqCst);
@@ -113,7 +125,11 @@ impl Database for Till {
     }
 
     fn still_set(&self) -> StillSet {
-        Box::new(|_| true)
+        let otherwise = Arc::clone(&self.otherwise);
+        Box::new(move |_| match otherwise.lock().unwrap().as_ref() {
+            Some(found) => found.send(()).is_err(),
+            None => true,
+        })
     }
 
     fn note_failure(&self, paper: JobKind, cause: Cause) -> Result<(), DatabaseError> {

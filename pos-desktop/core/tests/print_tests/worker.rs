@@ -1,5 +1,6 @@
 //! The worker against a printer that breaks.
 
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use pos_core::print::job::{JobKind, JobState};
@@ -114,6 +115,24 @@ fn a_job_waits_for_a_printer_to_be_switched_on() {
     reports.until(Activity::Ready);
     assert_eq!(on.sheets(42), ["reçu\n[partial cut]\n"]);
     assert_eq!(till.job(id).state, JobState::Sent);
+}
+
+#[test]
+fn a_worker_begins_nothing_once_its_printer_is_set_otherwise() {
+    let printer = Printer::start().unwrap();
+    let till = Till::in_memory();
+    let (tell, found) = channel();
+    till.set_otherwise(Some(tell));
+    let id = till.enqueue(JobKind::Receipt, "reçu");
+    let (worker, reports) = work(setup(printer.address()), &till);
+    found.recv_timeout(SOON).unwrap();
+    let job = till.job(id);
+    assert_eq!((job.state, job.attempts), (JobState::Waiting, 0), "it is the next worker's");
+
+    till.set_otherwise(None);
+    worker.ring();
+    reports.until(Activity::Ready);
+    assert_eq!(printer.sheets(42), ["reçu\n[partial cut]\n"]);
 }
 
 /// The fault strikes while the job is being sent: it is for a person, and goes out once more only
