@@ -101,7 +101,7 @@ impl Workstation {
             let after = if journal == drill.since.journal { drill.since.seq.0 } else { 0 };
             let (tickets, total) = drills::tickets_after(turn.tx, journal, after)?;
             let (kitchen_sent, kitchen_seen) = drills::kitchen_after(turn.tx, journal, after)?;
-            let centre = settings::identity(turn.tx)?.and_then(|identity| identity.centre);
+            let centre = settings::centre(turn.tx)?;
             let waiting = match centre {
                 Some(centre) => witnesses::not_held_by(turn.tx, &centre.key)?,
                 None => 0,

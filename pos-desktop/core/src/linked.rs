@@ -4,7 +4,7 @@
 
 mod late;
 
-use crate::replicate::{self, Peer, Signed};
+use crate::replicate::{self, Holds, Peer, Signed};
 use crate::shared::{Shared, State as Shown};
 use crate::store::settings::Identity as Seat;
 use crate::store::{StoreError, cards, journals, publications};
@@ -15,8 +15,8 @@ use replication::link::{
     Alarm, Ask, BlobOutcome, Effect, Identity, Input, NoReply, ReadOutcome, State,
 };
 use replication::{
-    Link, Place, Push, Refusal, Reply, Request, RequestHash, Sealed, Sender, Unopened, open_reply,
-    seal_request,
+    Link, MAX_TIPS, Place, Push, Refusal, Reply, Request, RequestHash, Sealed, Sender, Unopened,
+    open_reply, seal_request,
 };
 use rusqlite::Transaction;
 use std::collections::{BTreeMap, VecDeque};
@@ -78,6 +78,8 @@ pub struct Linked {
     fed_cards: u64,
     /// What was last written down of what the peer holds.
     noted: Vec<Tip>,
+    /// The peer was greeted after a silence, and what it holds was not written down since.
+    is_heard_anew: bool,
     /// What the centre signed last, until it is written down with what it holds.
     signed: Option<Signed>,
     /// Blobs on their way.
@@ -120,6 +122,7 @@ impl Linked {
             fed: BTreeMap::new(),
             fed_cards: 0,
             noted: Vec::new(),
+            is_heard_anew: false,
             signed: None,
             parts: BTreeMap::new(),
             timer: None,
@@ -270,7 +273,8 @@ impl Linked {
                 if let Reply::Welcome(welcome) = &reply
                     && matches!(self.link.state(), State::Greeting)
                 {
-                    self.note_what_peer_holds_now(desk, welcome.tips.clone());
+                    // A list that was cut at its longest says nothing of what is not on it.
+                    self.is_heard_anew = welcome.tips.len() < MAX_TIPS;
                 }
                 if self.is_centre {
                     self.signed = Signed::of(&reply, bytes);
@@ -338,7 +342,10 @@ impl Linked {
                 if mutant::is(Mutant::WitnessedWhenSent)
                     && let Request::Push(push) = &request
                 {
-                    self.note_sent(desk, push);
+                    let push = push.clone();
+                    self.with_peer(desk, move |workstation, peer| {
+                        workstation.note_sent(peer, &push).is_ok()
+                    });
                 }
                 self.send(desk, ask, &request, inputs);
             }
@@ -418,19 +425,6 @@ impl Linked {
         }
     }
 
-    /// What [`Mutant::WitnessedWhenSent`] does.
-    fn note_sent(&self, desk: &mut impl Desk, push: &Push) {
-        let count = u64::try_from(push.entries.len()).unwrap_or(u64::MAX);
-        let seq = push.base.map_or(0, |base| base.seq.0).saturating_add(count);
-        let hash = push.entries.last().map(journal::RawEntry::hash);
-        if let Some(place) = hash.map(|hash| Place { seq: journal::Seq(seq), hash }) {
-            let tip = place.in_journal(push.journal);
-            self.with_peer(desk, move |workstation, peer| {
-                workstation.note_peer_holds(peer, &[tip], None).is_ok()
-            });
-        }
-    }
-
     fn append(&mut self, desk: &mut impl Desk, push: Push) -> Reply {
         let reply =
             self.with_peer(desk, move |workstation, peer| workstation.append_pulled(peer, &push));
@@ -447,17 +441,8 @@ impl Linked {
         desk.write(move |workstation| work(workstation, peer))
     }
 
-    /// The peer is heard anew: what it said before it fell silent stands no more.
-    fn note_what_peer_holds_now(&mut self, desk: &mut impl Desk, tips: Vec<Tip>) {
-        self.noted.clear();
-        self.with_peer(desk, move |workstation, peer| {
-            if let Err(error) = workstation.note_peer_greets(peer, &tips) {
-                tracing::error!(%error, "what a peer holds was not written down");
-            }
-        });
-    }
-
-    /// Writes down what the peer has said it holds, where that is more than before.
+    /// Writes down what the peer has said it holds, where that is more than before, or where it is heard
+    /// anew: what it said before it fell silent stands no more.
     fn note_what_peer_holds(&mut self, desk: &mut impl Desk) {
         let holds: Vec<Tip> = self
             .fed
@@ -467,16 +452,19 @@ impl Linked {
             })
             .collect();
         let signed = self.signed.take();
-        if holds == self.noted || holds.is_empty() {
+        let anew = self.is_heard_anew;
+        if !anew && (holds == self.noted || holds.is_empty()) {
             return;
         }
-        let fresh: Vec<Tip> =
-            holds.iter().filter(|tip| !self.noted.contains(tip)).copied().collect();
+        let is_news = |tip: &&Tip| anew || !self.noted.contains(tip);
+        let holds_now =
+            Holds { tips: holds.iter().filter(is_news).copied().collect(), is_all: anew };
         let noted = self.with_peer(desk, move |workstation, peer| {
-            workstation.note_peer_holds(peer, &fresh, signed).is_ok()
+            workstation.note_peer_holds(peer, &holds_now, signed).is_ok()
         });
         if noted == Some(true) {
             self.noted = holds;
+            self.is_heard_anew = false;
         }
     }
 

@@ -287,7 +287,7 @@ fn catching_up(tx: &Transaction<'_>) -> Result<Option<CatchingUp>, StoreError> {
 }
 
 fn server(desk: &Desk<'_>, state: &State) -> Result<ServerState, StoreError> {
-    let centre = settings::identity(desk.tx)?.and_then(|identity| identity.centre);
+    let centre = settings::centre(desk.tx)?;
     let Some(centre) = centre else {
         return Ok(ServerState::None);
     };
@@ -383,7 +383,7 @@ pub(crate) const fn printer_cause(cause: print::status::Cause) -> PrinterCause {
 }
 
 fn settings_view(desk: &Desk<'_>, state: &State) -> Result<SettingsView, StoreError> {
-    let centre = settings::identity(desk.tx)?.and_then(|identity| identity.centre);
+    let centre = settings::centre(desk.tx)?;
     Ok(SettingsView {
         printers: commands::printers(desk.tx)?,
         peers: settings::get::<Vec<PeerAddress>>(desk.tx, PEERS)?.unwrap_or_default(),

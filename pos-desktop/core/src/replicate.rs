@@ -36,6 +36,16 @@ pub struct Peer {
     pub is_centre: bool,
 }
 
+/// What a peer says is on its disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holds {
+    /// Where journals end there.
+    pub tips: Vec<Tip>,
+    /// It is all that is there, said when the peer is heard anew: its disk may have been set back, and
+    /// what it said before stands no more.
+    pub is_all: bool,
+}
+
 /// A reply of the centre's that says what is on its disk, as it came: anybody who knows its key can
 /// check that without us.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,14 +91,10 @@ impl Signed {
 /// [`StoreError`].
 pub fn tips(tx: &Transaction<'_>) -> Result<BTreeMap<JournalId, Vec<Place>>, StoreError> {
     let mut tips: BTreeMap<JournalId, Vec<Place>> = BTreeMap::new();
-    for held in journals::all(tx)? {
-        tips.entry(held.tip.journal).or_default().push(Place::of(held.tip));
+    for tip in journals::tips(tx)? {
+        tips.entry(tip.journal).or_default().push(Place::of(tip));
     }
     Ok(tips)
-}
-
-fn all_tips(tx: &Transaction<'_>) -> Result<Vec<Tip>, StoreError> {
-    Ok(journals::all(tx)?.into_iter().map(|held| held.tip).collect())
 }
 
 /// Whether whoever asks already knows all that is here.
@@ -97,7 +103,7 @@ fn all_tips(tx: &Transaction<'_>) -> Result<Vec<Tip>, StoreError> {
 ///
 /// [`StoreError`].
 pub fn has_news(tx: &Transaction<'_>, listen: &replication::Listen) -> Result<bool, StoreError> {
-    Ok(answer::changed(listen, &all_tips(tx)?, cards::position(tx)?))
+    Ok(answer::changed(listen, &journals::tips(tx)?, cards::position(tx)?))
 }
 
 /// What is held here now: the answer to a listen.
@@ -106,7 +112,7 @@ pub fn has_news(tx: &Transaction<'_>, listen: &replication::Listen) -> Result<bo
 ///
 /// [`StoreError`].
 pub fn poke(tx: &Transaction<'_>) -> Result<Reply, StoreError> {
-    Ok(poke_reply(all_tips(tx)?, cards::position(tx)?))
+    Ok(poke_reply(journals::tips(tx)?, cards::position(tx)?))
 }
 
 /// Whether a key may speak to this workstation: the centre's, and those of the shop's members.
@@ -115,12 +121,11 @@ pub fn poke(tx: &Transaction<'_>) -> Result<Reply, StoreError> {
 ///
 /// [`StoreError`].
 pub fn knows(tx: &Transaction<'_>, key: &PublicKey) -> Result<Option<Peer>, StoreError> {
-    let centre = settings::identity(tx)?.and_then(|identity| identity.centre);
+    let centre = settings::centre(tx)?;
     if centre.is_some_and(|centre| centre.key == *key) {
         return Ok(Some(Peer { key: *key, is_centre: true }));
     }
-    let is_member = publications::members(tx)?.iter().any(|member| member.public_key == *key);
-    Ok(is_member.then_some(Peer { key: *key, is_centre: false }))
+    Ok(publications::is_member(tx, key)?.then_some(Peer { key: *key, is_centre: false }))
 }
 
 /// Whoever may speak to this workstation, itself left out.
@@ -143,24 +148,6 @@ impl Workstation {
     /// Answers what a peer asks. What is answered is on this disk.
     pub fn answer(&mut self, peer: Peer, request: Request) -> Reply {
         let now_ms = self.clock.now_ms();
-        let other_run = match &request {
-            Request::Hello(Hello { journal: Some(journal), boot, .. }) => {
-                self.shared.change(|state| state.greeted(*journal, *boot, now_ms))
-            }
-            Request::Hello(_)
-            | Request::Probe(_)
-            | Request::Push(_)
-            | Request::Pull(_)
-            | Request::Cards(_)
-            | Request::CardsPush(_)
-            | Request::Blob(_)
-            | Request::Poke(_)
-            | Request::Listen(_)
-            | Request::Snapshot(_) => false,
-        };
-        let is_new_run = matches!(&request, Request::Hello(hello) if self
-            .shared
-            .change(|state| state.greeters.insert(peer.key, hello.boot) != Some(hello.boot)));
         let answered: Result<Reply, StoreError> = match request {
             Request::Push(push) => return self.append_pulled(peer, &push),
             Request::CardsPush(page) => self.store.write(|tx| {
@@ -170,21 +157,7 @@ impl Workstation {
                 cards::set_merged(tx, &peer.key, through)?;
                 Ok(Reply::CardsAck { through })
             }),
-            Request::Hello(hello) => self.store.write(|tx| {
-                if is_new_run {
-                    note_all(tx, peer, &hello.tips)?;
-                }
-                for tip in &hello.tips {
-                    note_tip(tx, peer, *tip)?;
-                }
-                let (merged, _) = cards::feed(tx, &peer.key)?;
-                let cards = CardsHeld { end: cards::position(tx)?, merged: Some(merged) };
-                let mut reply = answer_hello(&hello, all_tips(tx)?, cards, now_ms);
-                if let (Reply::Welcome(welcome), true) = (&mut reply, other_run) {
-                    welcome.flags |= OTHER_RUN;
-                }
-                Ok(reply)
-            }),
+            Request::Hello(hello) => self.greeted(peer, &hello, now_ms),
             // What a listener names is what it knows to be here, and not what is on its own disk: that it
             // says when it greets, and nothing else makes a second copy.
             Request::Listen(_) | Request::Poke(_) => self.store.read(poke),
@@ -200,6 +173,29 @@ impl Workstation {
             tracing::error!(%error, "a request was not answered");
             Reply::Refused(Refusal::Failed)
         })
+    }
+
+    fn greeted(&mut self, peer: Peer, hello: &Hello, now_ms: i64) -> Result<Reply, StoreError> {
+        let (other_run, is_new_run) = self.shared.change(|state| {
+            let of_journal = |journal| state.greeted(journal, hello.boot, now_ms);
+            let other_run = hello.journal.is_some_and(of_journal);
+            (other_run, state.greeters.get(&peer.key) != Some(&hello.boot))
+        });
+        // A list that was cut at its longest says nothing of what is not on it.
+        let is_all = is_new_run && hello.tips.len() < MAX_TIPS;
+        let holds = Holds { tips: hello.tips.clone(), is_all };
+        let reply = self.store.write(|tx| {
+            note_holds(tx, peer, &holds)?;
+            let (merged, _) = cards::feed(tx, &peer.key)?;
+            let cards = CardsHeld { end: cards::position(tx)?, merged: Some(merged) };
+            let mut reply = answer_hello(hello, journals::tips(tx)?, cards, now_ms);
+            if let (Reply::Welcome(welcome), true) = (&mut reply, other_run) {
+                welcome.flags |= OTHER_RUN;
+            }
+            Ok::<_, StoreError>(reply)
+        })?;
+        self.shared.change(|state| state.greeters.insert(peer.key, hello.boot));
+        Ok(reply)
     }
 
     /// Decides over entries that a peer pushed or that a link pulled from it, and says what is answered.
@@ -332,13 +328,10 @@ impl Workstation {
         Ok(())
     }
 
-    /// Remembers that the peer of a link, which is heard anew, holds no more than these on its disk.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`].
-    pub fn note_peer_greets(&mut self, peer: Peer, tips: &[Tip]) -> Result<(), StoreError> {
-        self.store.write(|tx| note_all(tx, peer, tips))
+    /// Notes what was sent to a peer as if it had said that it holds it: what
+    /// [`Mutant::WitnessedWhenSent`] does.
+    pub(crate) fn note_sent(&mut self, peer: Peer, push: &Push) -> Result<(), StoreError> {
+        self.store.write(|tx| note_held(tx, peer, push))
     }
 
     /// Remembers what the peer of a link is known to hold on its disk; where that is the centre, with
@@ -350,12 +343,12 @@ impl Workstation {
     pub fn note_peer_holds(
         &mut self,
         peer: Peer,
-        tips: &[Tip],
+        holds: &Holds,
         signed: Option<Signed>,
     ) -> Result<(), StoreError> {
         let heard_ms = self.clock.now_ms();
         self.store.write(|tx| {
-            tips.iter().try_for_each(|tip| note_tip(tx, peer, *tip))?;
+            note_holds(tx, peer, holds)?;
             let Some(Signed { tips, envelope }) = signed else {
                 return Ok(());
             };
@@ -368,7 +361,7 @@ impl Workstation {
             Ok::<_, StoreError>(())
         })?;
         let own = self.tip().map(|tip| tip.journal);
-        if tips.iter().any(|tip| Some(tip.journal) == own) {
+        if holds.tips.iter().any(|tip| Some(tip.journal) == own) {
             self.shared.change(|state| state.anchored = true);
         }
         Ok(())
@@ -490,10 +483,11 @@ fn note_held(tx: &Transaction<'_>, peer: Peer, push: &Push) -> Result<(), StoreE
     }
 }
 
-/// What a peer holds is what it says when it is heard anew, and not what it said before its disk was set
-/// back. A list that was cut at its longest says nothing of what is not on it.
-fn note_all(tx: &Transaction<'_>, peer: Peer, tips: &[Tip]) -> Result<(), StoreError> {
-    if tips.len() < MAX_TIPS { witnesses::holds_no_more(tx, &peer.key, tips) } else { Ok(()) }
+fn note_holds(tx: &Transaction<'_>, peer: Peer, holds: &Holds) -> Result<(), StoreError> {
+    if holds.is_all {
+        witnesses::holds_no_more(tx, &peer.key, &holds.tips)?;
+    }
+    holds.tips.iter().try_for_each(|tip| note_tip(tx, peer, *tip))
 }
 
 /// Remembers that a peer holds a journal up to an entry, if that very entry is here.

@@ -52,7 +52,7 @@ impl<V: Voice> Witness<V> {
 pub fn hello(workstation: &mut Workstation) -> Result<Request, StoreError> {
     let (boot, journal) = (workstation.boot(), workstation.tip().map(|tip| tip.journal));
     workstation.store().read(|tx| {
-        let tips = journals::all(tx)?.into_iter().map(|held| held.tip).collect();
+        let tips = journals::tips(tx)?;
         let cards = crate::store::cards::position(tx)?;
         let build = BUILD.to_owned();
         Ok(Request::Hello(Hello { protocol: PROTOCOL, journal, boot, build, tips, cards }))

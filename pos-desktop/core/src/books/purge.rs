@@ -103,7 +103,7 @@ fn one_slice(
 /// The last entry whose body others have: in an archive, and on the centre. Without a centre none is.
 fn limit(tx: &Transaction<'_>, held: &Held) -> Result<Seq, StoreError> {
     let journal = held.tip.journal;
-    let Some(centre) = settings::identity(tx)?.and_then(|identity| identity.centre) else {
+    let Some(centre) = settings::centre(tx)? else {
         return Ok(Seq(0));
     };
     let archived = books::standing(tx, journal, StandingOf::Archived)?.map_or(Seq(0), |it| it.seq);

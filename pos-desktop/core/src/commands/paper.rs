@@ -69,7 +69,7 @@ fn provisional(workstation: &mut Workstation, order: OrderId, note: bool) -> Res
 fn share(workstation: &mut Workstation, number: &str) -> Result<Reply, Error> {
     let operator = workstation.seller()?.code.to_string();
     workstation.turn(|turn| {
-        let centre = settings::identity(turn.tx)?.and_then(|identity| identity.centre);
+        let centre = settings::centre(turn.tx)?;
         let centre = centre.ok_or(Code::NoCentre)?;
         let (order, ticket) = copy::of_now(turn, number)?;
         copy::copied(turn, &operator, order, &ticket, Medium::QrCode)?;

@@ -91,7 +91,7 @@ fn branch(desk: &Desk<'_>, held: &Held, chains: &[Held]) -> Result<BranchView, S
 /// Whether the centre has said that it holds the end of the ordinary chain; of another history nobody
 /// takes note.
 fn is_at_centre(desk: &Desk<'_>, tip: Tip, branch: Branch) -> Result<bool, StoreError> {
-    let centre = settings::identity(desk.tx)?.and_then(|identity| identity.centre);
+    let centre = settings::centre(desk.tx)?;
     let Some(centre) = centre.filter(|_| branch == Branch::ORDINARY) else {
         return Ok(false);
     };

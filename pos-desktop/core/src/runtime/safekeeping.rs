@@ -256,7 +256,7 @@ impl Warden {
             if drills::not_level(tx)?.is_empty() {
                 return Ok(false);
             }
-            let centre = settings::identity(tx)?.and_then(|identity| identity.centre);
+            let centre = settings::centre(tx)?;
             Ok(centre.map_or(Ok(0), |it| witnesses::not_held_by(tx, &it.key))? == 0)
         });
         if matches!(level, Ok(true)) {

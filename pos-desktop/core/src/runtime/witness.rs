@@ -29,7 +29,7 @@ pub(super) fn whom(
 ) -> Result<Vec<Address>, StoreError> {
     workstation.store().read(|tx| {
         let peers: Vec<PeerAddress> = settings::get(tx, PEERS)?.unwrap_or_default();
-        let centre = settings::identity(tx)?.and_then(|identity| identity.centre);
+        let centre = settings::centre(tx)?;
         let centre = centre.into_iter().map(|centre| Address::Centre(centre.url));
         let known = if finds == Finds::Typed { Vec::new() } else { discovery::known(tx)? };
         let lan: BTreeSet<String> = known.into_iter().map(|known| known.address).collect();

@@ -210,6 +210,32 @@ pub fn all(tx: &Transaction<'_>) -> Result<Vec<Held>, StoreError> {
     read_all(statement.query([])?)
 }
 
+/// Where every chain here ends, in the same order. Links ask at each message: no key is read for it.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where a row cannot be read back.
+pub fn tips(tx: &Transaction<'_>) -> Result<Vec<Tip>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT journal, tip_seq, tip_hash FROM chain ORDER BY journal, length(branch), branch",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut tips = Vec::new();
+    while let Some(row) = rows.next()? {
+        tips.push(read_tip(row)?);
+    }
+    Ok(tips)
+}
+
+fn read_tip(row: &Row<'_>) -> Result<Tip, StoreError> {
+    let bytes = |name: &str| row.get::<_, Vec<u8>>(name);
+    Ok(Tip {
+        journal: read_journal(&bytes("journal")?)?,
+        seq: Seq(from_sql(row.get("tip_seq")?)),
+        hash: EntryHash::try_from(bytes("tip_hash")?.as_slice()).map_err(|_| BROKEN_CHAIN)?,
+    })
+}
+
 /// The chains of one journal, the ordinary one first; empty where it is not here.
 ///
 /// # Errors
@@ -273,12 +299,7 @@ fn read_all(mut rows: rusqlite::Rows<'_>) -> Result<Vec<Held>, StoreError> {
     while let Some(row) = rows.next()? {
         let bytes = |name: &str| row.get::<_, Vec<u8>>(name);
         held.push(Held {
-            tip: Tip {
-                journal: read_journal(&bytes("journal")?)?,
-                seq: Seq(from_sql(row.get("tip_seq")?)),
-                hash: EntryHash::try_from(bytes("tip_hash")?.as_slice())
-                    .map_err(|_| BROKEN_CHAIN)?,
-            },
+            tip: read_tip(row)?,
             tick: Tick(from_sql(row.get("tip_tick")?)),
             branch: Branch::from_sql(&bytes("branch")?)?,
             public_key: PublicKey::from_bytes(&bytes("public_key")?).map_err(|_| BROKEN_CHAIN)?,

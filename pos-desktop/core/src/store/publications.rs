@@ -145,12 +145,17 @@ pub fn judge_all(tx: &Transaction<'_>) -> Result<(), StoreError> {
 /// [`StoreError::Broken`] where a name cannot be read back.
 pub fn wanted(tx: &Transaction<'_>) -> Result<Vec<BlobHash>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT hash
-           FROM (SELECT hash, what,
-                        row_number() OVER (PARTITION BY what
-                                               ORDER BY tick DESC, journal DESC, seq DESC) AS place
-                   FROM publication)
-          WHERE place = 1 AND hash NOT IN (SELECT hash FROM blob)
+        "WITH newest (what, hash) AS (
+             SELECT what, (SELECT hash
+                             FROM publication
+                            WHERE publication.what = kind.what
+                            ORDER BY tick DESC, journal DESC, seq DESC
+                            LIMIT 1)
+               FROM (SELECT 'menu' AS what UNION ALL SELECT 'shop' UNION ALL SELECT 'staff') AS kind
+         )
+         SELECT hash
+           FROM newest
+          WHERE hash NOT IN (SELECT hash FROM blob)
           ORDER BY what",
     )?;
     let mut rows = statement.query([])?;
@@ -245,32 +250,46 @@ pub fn shop(tx: &Transaction<'_>) -> Result<Option<Shop>, StoreError> {
         .transpose()
 }
 
-/// The workstations that may speak in this shop, by label: those that the centre listed, and those
-/// that somebody vouched for while it could not be asked.
+/// Who may speak in this shop: those that the centre listed, and those that somebody vouched for while it
+/// could not be asked. The centre's word counts alone where it has spoken; else that of one whom it
+/// listed, or of whoever named the shop's workstations when this one was let in.
+const MEMBERS: &str = "
+    SELECT public_key, label, role FROM member WHERE revoked = 0
+     UNION ALL
+    SELECT public_key, max(label), max(role)
+      FROM (SELECT vouch.public_key, vouch.label, vouch.role
+              FROM vouch JOIN journal USING (journal)
+             WHERE journal.public_key IN (SELECT public_key FROM member WHERE revoked = 0)
+                OR journal.public_key IN (SELECT public_key FROM introduced
+                                           WHERE public_key NOT IN
+                                                 (SELECT public_key FROM member))
+            UNION
+            SELECT public_key, label, role FROM introduced)
+     WHERE public_key NOT IN (SELECT public_key FROM member)
+     GROUP BY public_key";
+
+/// Whether a workstation may speak in this shop.
+///
+/// # Errors
+///
+/// Whatever SQLite says.
+pub fn is_member(tx: &Transaction<'_>, key: &PublicKey) -> Result<bool, StoreError> {
+    let is_member = tx
+        .prepare_cached(&format!(
+            "SELECT EXISTS (SELECT 1 FROM ({MEMBERS}) WHERE public_key = :key)"
+        ))?
+        .query_row(named_params! { ":key": key.as_bytes() }, |row| row.get(0))?;
+    Ok(is_member)
+}
+
+/// The workstations that may speak in this shop, by label.
 ///
 /// # Errors
 ///
 /// [`StoreError::Broken`] where one cannot be read back.
 pub fn members(tx: &Transaction<'_>) -> Result<Vec<Member>, StoreError> {
     const BROKEN: StoreError = StoreError::Broken("member");
-    // The centre's word counts alone where it has spoken; else that of one whom it listed, or whoever
-    // named the shop's workstations when this one was let in.
-    let mut statement = tx.prepare_cached(
-        "SELECT public_key, label, role FROM member WHERE revoked = 0
-         UNION ALL
-         SELECT public_key, max(label), max(role)
-           FROM (SELECT vouch.public_key, vouch.label, vouch.role
-                   FROM vouch JOIN journal USING (journal)
-                  WHERE journal.public_key IN (SELECT public_key FROM member WHERE revoked = 0)
-                     OR journal.public_key IN (SELECT public_key FROM introduced
-                                                WHERE public_key NOT IN
-                                                      (SELECT public_key FROM member))
-                 UNION
-                 SELECT public_key, label, role FROM introduced)
-          WHERE public_key NOT IN (SELECT public_key FROM member)
-          GROUP BY public_key
-          ORDER BY label, public_key",
-    )?;
+    let mut statement = tx.prepare_cached(&format!("{MEMBERS} ORDER BY label, public_key"))?;
     let mut rows = statement.query([])?;
     let mut members = Vec::new();
     while let Some(row) = rows.next()? {

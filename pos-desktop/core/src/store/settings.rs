@@ -9,6 +9,8 @@ use rusqlite::{OptionalExtension, Transaction, named_params};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+const BROKEN: StoreError = StoreError::Broken("workstation");
+
 /// The setting that holds the secret, where it is plain, from the first attempt at a first run on.
 pub const KEY: &str = "key";
 /// What stands in the place of a secret that is wrapped: no P-256 secret is zero.
@@ -86,30 +88,13 @@ pub struct Centre {
 ///
 /// [`StoreError::Broken`] where it cannot be read back.
 pub fn identity(tx: &Transaction<'_>) -> Result<Option<Identity<Kept>>, StoreError> {
-    const BROKEN: StoreError = StoreError::Broken("workstation");
-    let mut statement = tx.prepare_cached(
-        "SELECT secret, shop, label, role, server, centre_key, centre_journal
-           FROM workstation
-          WHERE one = 1",
-    )?;
+    let mut statement =
+        tx.prepare_cached("SELECT secret, shop, label, role FROM workstation WHERE one = 1")?;
     let mut rows = statement.query([])?;
     let Some(row) = rows.next()? else {
         return Ok(None);
     };
     let secret: [u8; 32] = row.get("secret")?;
-    let server: Option<String> = row.get("server")?;
-    let centre = match server {
-        None => None,
-        Some(url) => {
-            let key: Vec<u8> = row.get("centre_key")?;
-            let journal: Vec<u8> = row.get("centre_journal")?;
-            Some(Centre {
-                url,
-                key: PublicKey::from_bytes(&key).map_err(|_| BROKEN)?,
-                journal: JournalId::try_from(journal.as_slice()).map_err(|_| BROKEN)?,
-            })
-        }
-    };
     let key = match wrapped_key(tx)? {
         Some(wrapped) => wrapped,
         None => plain(secret).ok_or(BROKEN)?,
@@ -123,7 +108,32 @@ pub fn identity(tx: &Transaction<'_>) -> Result<Option<Identity<Kept>>, StoreErr
             "kitchen" => Role::Kitchen,
             _ => return Err(BROKEN),
         },
-        centre,
+        centre: centre(tx)?,
+    }))
+}
+
+/// Reads the centre alone, which is asked for at each message: working out a public key takes longer
+/// than all the rest. `None` before the first run, and where there is no centre.
+///
+/// # Errors
+///
+/// [`StoreError::Broken`] where it cannot be read back.
+pub fn centre(tx: &Transaction<'_>) -> Result<Option<Centre>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT server, centre_key, centre_journal
+           FROM workstation
+          WHERE one = 1 AND server IS NOT NULL",
+    )?;
+    let mut rows = statement.query([])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let key: Vec<u8> = row.get("centre_key")?;
+    let journal: Vec<u8> = row.get("centre_journal")?;
+    Ok(Some(Centre {
+        url: row.get("server")?,
+        key: PublicKey::from_bytes(&key).map_err(|_| BROKEN)?,
+        journal: JournalId::try_from(journal.as_slice()).map_err(|_| BROKEN)?,
     }))
 }
 

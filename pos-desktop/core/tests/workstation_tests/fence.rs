@@ -6,7 +6,7 @@ use journal::{Opening, Seq, SigningKey, Started, Tip};
 use pos_api::{Code, Command, Reply, Role, SetUp, Tender};
 use pos_core::anchor::{Anchor, Found};
 use pos_core::clock::{SeededEntropy, StoppedClock};
-use pos_core::replicate::{Peer, Signed};
+use pos_core::replicate::{Holds, Peer, Signed};
 use pos_core::store::alarms::{self, Alarm};
 use pos_core::store::{StoreError, documents, journals, witnesses};
 use pos_core::{Workstation, commands};
@@ -233,7 +233,7 @@ fn what_the_centre_signed_is_kept_as_it_came_the_furthest_of_each_journal() {
         let asked = RequestHash::of(b"asked");
         let envelope = seal_reply(&key, asked, FRIDAY_19_10, reply.encode()).unwrap();
         let signed = Signed::of(&reply, envelope);
-        it.note_peer_holds(centre, &[tip], signed).unwrap();
+        it.note_peer_holds(centre, &Holds { tips: vec![tip], is_all: false }, signed).unwrap();
     }
     let kept = it.store().read(witnesses::attestations).unwrap();
     assert_eq!(kept.len(), 1);

@@ -156,30 +156,27 @@ impl Feeds {
             && self.blobs.values().all(|wanted| wanted.feed.stage == Stage::Absent)
     }
 
+    /// When a feed that waits goes on.
     pub(super) fn waits(&self) -> impl Iterator<Item = u64> {
-        let blobs = self.blobs.values().map(|wanted| &wanted.feed);
-        [&self.up, &self.down].into_iter().chain(blobs).filter_map(|feed| match feed.stage {
-            Stage::Waiting { until_ms, .. } => Some(until_ms),
-            Stage::Idle | Stage::Busy { .. } | Stage::Absent => None,
-        })
+        self.waiting().map(|(until_ms, _)| until_ms)
     }
 
     /// Whether one waits after a refusal.
     pub(super) fn are_stopped(&self) -> bool {
-        let blobs = self.blobs.values().map(|wanted| &wanted.feed);
-        let mut all = [&self.up, &self.down].into_iter().chain(blobs);
-        all.any(|feed| matches!(feed.stage, Stage::Waiting { stopped: true, .. }))
+        self.waiting().any(|(_, stopped)| stopped)
     }
 
     /// Until when a feed waits of which nobody was told.
     pub(super) fn silent(&self) -> impl Iterator<Item = u64> {
+        self.waiting().filter(|(_, stopped)| !stopped).map(|(until_ms, _)| until_ms)
+    }
+
+    /// Until when each feed waits that does, and whether an alarm was raised.
+    fn waiting(&self) -> impl Iterator<Item = (u64, bool)> {
         let blobs = self.blobs.values().map(|wanted| &wanted.feed);
         [&self.up, &self.down].into_iter().chain(blobs).filter_map(|feed| match feed.stage {
-            Stage::Waiting { until_ms, stopped: false } => Some(until_ms),
-            Stage::Waiting { stopped: true, .. }
-            | Stage::Idle
-            | Stage::Busy { .. }
-            | Stage::Absent => None,
+            Stage::Waiting { until_ms, stopped } => Some((until_ms, stopped)),
+            Stage::Idle | Stage::Busy { .. } | Stage::Absent => None,
         })
     }
 

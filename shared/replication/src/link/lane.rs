@@ -152,33 +152,24 @@ impl Lanes {
     }
 
     pub(super) fn stopped(&self) -> usize {
-        [&self.up, &self.down]
-            .iter()
-            .filter(|lane| matches!(lane.stage, Stage::Waiting { stopped: true, .. }))
-            .count()
+        self.waiting().filter(|(_, stopped)| *stopped).count()
     }
 
     /// When a lane that waits goes on.
     pub(super) fn waits(&self) -> impl Iterator<Item = u64> {
-        [&self.up, &self.down].into_iter().filter_map(|lane| match lane.stage {
-            Stage::Waiting { until_ms, .. } => Some(until_ms),
-            Stage::Idle
-            | Stage::Reading { .. }
-            | Stage::Pushing { .. }
-            | Stage::Finding { .. }
-            | Stage::Pulling { .. }
-            | Stage::Appending { .. }
-            | Stage::SearchingHere(_)
-            | Stage::SearchingThere(_) => None,
-        })
+        self.waiting().map(|(until_ms, _)| until_ms)
     }
 
     /// Until when its lanes wait of which nobody was told.
     pub(super) fn silent(&self) -> impl Iterator<Item = u64> {
+        self.waiting().filter(|(_, stopped)| !stopped).map(|(until_ms, _)| until_ms)
+    }
+
+    /// Until when each lane waits that does, and whether an alarm was raised.
+    fn waiting(&self) -> impl Iterator<Item = (u64, bool)> {
         [&self.up, &self.down].into_iter().filter_map(|lane| match lane.stage {
-            Stage::Waiting { until_ms, stopped: false } => Some(until_ms),
-            Stage::Waiting { stopped: true, .. }
-            | Stage::Idle
+            Stage::Waiting { until_ms, stopped } => Some((until_ms, stopped)),
+            Stage::Idle
             | Stage::Reading { .. }
             | Stage::Pushing { .. }
             | Stage::Finding { .. }

@@ -85,7 +85,8 @@ impl Batches {
     }
 
     pub(super) fn failed(&mut self) {
-        self.0 = (self.0 / 2).max(FEWEST);
+        let less = if mutant::is(Mutant::CutAnywhere) { FEWEST } else { self.0 / 2 };
+        self.0 = less.max(FEWEST);
     }
 
     pub(super) fn succeeded(&mut self) {
