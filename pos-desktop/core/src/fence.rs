@@ -215,7 +215,7 @@ impl Workstation {
 
     /// Writes the anchor file if entries were committed since: once whoever waited is answered, for it
     /// proves nothing of what is shown. A crash before leaves it behind, which is nothing.
-    pub(crate) fn mark_if_due(&mut self) {
+    pub fn mark_if_due(&mut self) {
         if self.unmarked {
             self.mark();
         }

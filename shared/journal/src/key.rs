@@ -3,6 +3,7 @@
 use core::fmt;
 use minicbor::decode::{self, Decoder};
 use minicbor::encode::{self, Encoder, Write};
+#[cfg(not(feature = "hashed-signatures"))]
 use p256::ecdsa::signature::{Signer, Verifier};
 
 /// Bytes that are not a key of P-256.
@@ -37,19 +38,13 @@ impl SigningKey {
     /// Signs SHA-256 of `message`.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Signature {
-        let sign = || {
+        #[cfg(feature = "hashed-signatures")]
+        return crate::hashed::sign(&self.public_key(), message);
+        #[cfg(not(feature = "hashed-signatures"))]
+        {
             let signature: p256::ecdsa::Signature = self.0.sign(message);
-            signature.to_bytes().into()
-        };
-        #[cfg(feature = "memo")]
-        return Signature(crate::memo::signed(
-            &self.0.to_bytes(),
-            || self.public_key().0,
-            message,
-            sign,
-        ));
-        #[cfg(not(feature = "memo"))]
-        Signature(sign())
+            Signature(signature.to_bytes().into())
+        }
     }
 }
 
@@ -76,10 +71,10 @@ impl PublicKey {
         if !matches!(bytes[0], 2 | 3) {
             return Err(UnusableKey);
         }
-        let is_point = || p256::ecdsa::VerifyingKey::from_sec1_bytes(&bytes).is_ok();
-        #[cfg(feature = "memo")]
-        let is_point = || crate::memo::key(&bytes, is_point);
-        if is_point() { Ok(Self(bytes)) } else { Err(UnusableKey) }
+        let is_point = |bytes: &[u8; 33]| p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes).is_ok();
+        #[cfg(feature = "hashed-signatures")]
+        let is_point = |bytes: &[u8; 33]| crate::hashed::is_known_point(bytes, is_point);
+        if is_point(&bytes) { Ok(Self(bytes)) } else { Err(UnusableKey) }
     }
 
     /// The compressed point.
@@ -91,20 +86,16 @@ impl PublicKey {
     /// Whether `signature` is this key's, of `message`.
     #[must_use]
     pub fn verify(&self, message: &[u8], signature: &Signature) -> bool {
-        #[cfg(feature = "memo")]
-        return crate::memo::checked(&self.0, &signature.0, message, || {
-            self.is_of(message, signature)
-        });
-        #[cfg(not(feature = "memo"))]
-        self.is_of(message, signature)
-    }
-
-    fn is_of(&self, message: &[u8], signature: &Signature) -> bool {
-        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&self.0);
-        let signature = p256::ecdsa::Signature::from_slice(&signature.0);
-        match (key, signature) {
-            (Ok(key), Ok(signature)) => key.verify(message, &signature).is_ok(),
-            (Err(_), _) | (_, Err(_)) => false,
+        #[cfg(feature = "hashed-signatures")]
+        return crate::hashed::sign(self, message) == *signature;
+        #[cfg(not(feature = "hashed-signatures"))]
+        {
+            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&self.0);
+            let signature = p256::ecdsa::Signature::from_slice(&signature.0);
+            match (key, signature) {
+                (Ok(key), Ok(signature)) => key.verify(message, &signature).is_ok(),
+                (Err(_), _) | (_, Err(_)) => false,
+            }
         }
     }
 }

@@ -13,10 +13,10 @@ extern crate alloc;
 
 mod chain;
 mod entry;
+#[cfg(feature = "hashed-signatures")]
+mod hashed;
 mod id;
 mod key;
-#[cfg(feature = "memo")]
-mod memo;
 pub mod mutant;
 mod opening;
 

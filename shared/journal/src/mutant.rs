@@ -102,7 +102,7 @@ mutants! {
     FailureIsFinal,
     /// Waits for news and never asks by itself.
     PokeOnly,
-    /// Cuts what it sends anywhere, seal or not.
+    /// After a failure sends one entry at a time, seal or not.
     CutAnywhere,
     /// Takes a peer that has no time now for one that never will.
     BusyIsFinal,
@@ -112,6 +112,10 @@ mutants! {
     WitnessedWhenSent,
     /// Takes what a workstation writes after it was revoked.
     AcceptRevoked,
+    /// Of all who took a role the one that goes first holds it, whatever their terms.
+    IgnoreTerms,
+    /// Gives itself leave to take money in a term that another took.
+    GrantUnheld,
 }
 
 #[cfg(feature = "mutants")]

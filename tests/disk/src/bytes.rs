@@ -48,6 +48,15 @@ impl Bytes {
         self.len = len;
     }
 
+    /// Becomes `newer`, which is longer or differs only in the pages of `len` bytes from `at` on.
+    pub(crate) fn catch_up(&mut self, newer: &Self, at: usize, len: usize) {
+        self.pages.resize_with(newer.pages.len(), || Arc::new([0; PAGE]));
+        for (page, ..) in chunks(at, len) {
+            self.pages[page].clone_from(&newer.pages[page]);
+        }
+        self.len = newer.len;
+    }
+
     /// Flips one bit.
     pub(crate) fn flip(&mut self, at: usize, bit: u32) {
         if at < self.len {

@@ -44,8 +44,20 @@ impl File {
 
     /// An honest sync.
     pub(crate) fn sync(&mut self) {
-        self.durable = self.cache.clone();
-        self.pending.clear();
+        let Self { cache, durable, pending, .. } = self;
+        let written = |change: &Change| match change {
+            Change::Write { at, data } => Some((*at, data.len())),
+            Change::Truncate { .. } => None,
+        };
+        match pending.iter().map(written).collect::<Option<Vec<_>>>() {
+            Some(written) => {
+                for (at, len) in written {
+                    durable.catch_up(cache, at, len);
+                }
+            }
+            None => durable.clone_from(cache),
+        }
+        pending.clear();
     }
 
     /// Whoever had it open is gone.
@@ -125,12 +137,13 @@ struct Fate {
 }
 
 impl Fate {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self { kept: 256, torn: 0 },
         Self { kept: 240, torn: 0 },
-        Self { kept: 240, torn: 16 },
+        Self { kept: 240, torn: 32 },
         Self { kept: 128, torn: 64 },
-        Self { kept: 16, torn: 16 },
+        Self { kept: 128, torn: 128 },
+        Self { kept: 16, torn: 32 },
         Self { kept: 0, torn: 0 },
     ];
 

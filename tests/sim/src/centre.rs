@@ -50,13 +50,16 @@ pub(crate) enum Out {
 enum Job {
     Push(Push, Asked),
     Cards(CardsPage, PublicKey, Asked),
-    Say(Vec<Draft>),
+    /// The first of what is still to be said.
+    Say,
 }
 
 /// What is done once a transaction is on disk.
 #[derive(Debug)]
 enum After {
     Nothing,
+    /// That much less is to be said.
+    Said,
     Reply(Asked, Box<Reply>),
 }
 
@@ -77,6 +80,8 @@ pub(crate) struct Taken {
 #[derive(Debug)]
 pub(crate) struct Half {
     pub(crate) books: Books,
+    /// What somebody there wants to have written: whoever is not told that it is says it again.
+    unsaid: VecDeque<Vec<Draft>>,
     jobs: VecDeque<Job>,
     writing: Option<(Vec<Write>, After)>,
     waiting: Vec<Waiting>,
@@ -120,6 +125,7 @@ impl Centre {
             halves.push(Half {
                 books: template.books.clone(),
                 jobs: VecDeque::new(),
+                unsaid: VecDeque::new(),
                 writing: None,
                 waiting: Vec::new(),
             });
@@ -148,7 +154,7 @@ impl Centre {
     }
 
     /// Starts the program: nothing is known but what is on disk.
-    pub(crate) fn start(&mut self, boot: BootId, chance: u64) {
+    pub(crate) fn start(&mut self, boot: BootId, chance: u64, wall_ms: i64) -> Vec<Out> {
         self.is_up = true;
         self.life += 1;
         self.boot = boot;
@@ -157,6 +163,17 @@ impl Centre {
         for half in &mut self.halves {
             half.books.begin_card_list(chance);
         }
+        for shop in 0..self.halves.len() {
+            for _ in 0..self.halves[shop].unsaid.len() {
+                self.job(wall_ms, shop, Job::Say);
+            }
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    /// Whether all that somebody wanted it to write is written.
+    pub(crate) fn has_said_all(&self) -> bool {
+        self.halves.iter().all(|half| half.unsaid.is_empty())
     }
 
     /// Takes a workstation out of its shop; answers whether it was in one.
@@ -182,6 +199,7 @@ impl Centre {
         for (half, books) in self.halves.iter_mut().zip(books) {
             half.books = books;
         }
+        self.halves.iter_mut().for_each(|half| half.unsaid.clear());
         self.acked.clear();
         self.was_set_back = true;
     }
@@ -197,7 +215,7 @@ impl Centre {
         self.out.clear();
     }
 
-    /// Publishes something, if it is up.
+    /// Publishes something, as soon as it is up.
     pub(crate) fn publish(
         &mut self,
         wall_ms: i64,
@@ -211,15 +229,16 @@ impl Centre {
         self.say(wall_ms, shop, event)
     }
 
-    /// Writes in its own journal of a shop, if it is up.
+    /// Writes in its own journal of a shop, as soon as it is up.
     pub(crate) fn say(&mut self, wall_ms: i64, shop: usize, event: publication::Event) -> Vec<Out> {
         self.note(wall_ms, shop, vec![template::draft(event)])
     }
 
     /// The same, of entries of any kind.
     pub(crate) fn note(&mut self, wall_ms: i64, shop: usize, drafts: Vec<Draft>) -> Vec<Out> {
+        self.halves[shop].unsaid.push_back(drafts);
         if self.is_up {
-            self.job(wall_ms, shop, Job::Say(drafts));
+            self.job(wall_ms, shop, Job::Say);
         }
         std::mem::take(&mut self.out)
     }
@@ -228,8 +247,10 @@ impl Centre {
     pub(crate) fn committed(&mut self, wall_ms: i64, shop: usize) -> Vec<Out> {
         if let Some((writes, after)) = self.halves[shop].writing.take() {
             self.write(wall_ms, shop, writes);
-            if let After::Reply(asked, reply) = after {
-                self.reply(wall_ms, asked, &reply);
+            match after {
+                After::Reply(asked, reply) => self.reply(wall_ms, asked, &reply),
+                After::Said => drop(self.halves[shop].unsaid.pop_front()),
+                After::Nothing => {}
             }
         }
         self.next_job(wall_ms, shop);
@@ -431,7 +452,7 @@ impl Centre {
                     self.reply(wall_ms, asked, &reply);
                     After::Nothing
                 }
-                after @ (After::Nothing | After::Reply(..)) => after,
+                after @ (After::Nothing | After::Said | After::Reply(..)) => after,
             };
             self.out.push(Out::Commit { shop });
             self.halves[shop].writing = Some((writes, after));
@@ -470,15 +491,16 @@ impl Centre {
                 writes.push(Write::Merged { peer: key, through });
                 (writes, After::Reply(asked, Box::new(Reply::CardsAck { through })))
             }
-            Job::Say(drafts) => {
-                let Some(tip) = books.own_tip() else {
+            Job::Say => {
+                let (Some(tip), Some(drafts)) = (books.own_tip(), self.halves[shop].unsaid.front())
+                else {
                     return (Vec::new(), After::Nothing);
                 };
                 let pen = Pen::new(self.key.clone(), self.boot, Some(tip));
-                let (batch, _) = pen.write(drafts, books.tick, wall_ms);
+                let (batch, _) = pen.write(drafts.clone(), books.tick, wall_ms);
                 let rows = rows(&batch.entries, batch.seal);
                 let grow = Write::Grow { journal: tip.journal, onto: Place::of(tip), rows };
-                (vec![grow], After::Nothing)
+                (vec![grow], After::Said)
             }
         }
     }

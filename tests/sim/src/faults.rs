@@ -123,7 +123,7 @@ const EVILS: [(Evil, u64); 30] = [
     (Evil::Lie, 350),
     (Evil::SetBack, 350),
     (Evil::Clone, 350),
-    (Evil::Rot, 350),
+    (Evil::Rot, 450),
     (Evil::Cut, 400),
     (Evil::CutBoth, 400),
     (Evil::Slow, 400),
@@ -133,7 +133,7 @@ const EVILS: [(Evil, u64); 30] = [
     (Evil::Gust(Gust::Flipped), 400),
     (Evil::CentreDown, 350),
     (Evil::CentreKill, 400),
-    (Evil::CentreSetBack, 350),
+    (Evil::CentreSetBack, 450),
     (Evil::CentreBusy, 400),
     (Evil::Clock, 400),
     (Evil::Old, 400),
@@ -337,6 +337,8 @@ impl World {
             Fault::AtOnce(one, other) => self.at_once(one, other),
             Fault::Call(node) => self.call(node),
             Fault::CentreDown { for_ms } => self.centre_down(for_ms),
+            // What is being said now would be lost with an older copy, and nobody would say it again.
+            Fault::CentreKeep if !self.centre.has_said_all() => {}
             Fault::CentreKeep => {
                 let books = self.centre.halves.iter().map(|half| half.books.clone());
                 self.centre_kept = Some(books.collect());

@@ -15,6 +15,9 @@ const USAGE: &str = "--seeds N [--from S] [--minutes M] [--jobs J] [--once] [--c
 /// Where seeds that failed are kept, to be played by every later test.
 const REGRESSIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/regressions.txt");
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What is played.
 #[derive(Clone, Copy, Debug)]
 struct Wish {

@@ -13,14 +13,14 @@ use replication::answer::Held;
 use replication::{Ack, Place, Push, Reply};
 
 /// Every mutant, with the number of seeds within which it must be caught.
-pub const MUTANTS: [(Mutant, u64); 41] = [
+pub const MUTANTS: [(Mutant, u64); 43] = [
     (Mutant::AckBeforeCommit, 6),
     (Mutant::NoHashComparison, 6),
     (Mutant::SkipOverlap, 3),
     (Mutant::BelieveUnsealed, 60),
     (Mutant::BelieveAnyBody, 27),
     (Mutant::DropTheBranch, 6),
-    (Mutant::OneEndEach, 9),
+    (Mutant::OneEndEach, 168),
     (Mutant::CountTwice, 3),
     (Mutant::NoTenant, 6),
     (Mutant::SynchronousNormal, 9),
@@ -44,17 +44,19 @@ pub const MUTANTS: [(Mutant, u64); 41] = [
     (Mutant::ReuseANumber, 3),
     (Mutant::ForgetPerpetual, 3),
     (Mutant::TicketSettlesNothing, 3),
-    (Mutant::MixedMenus, 6),
+    (Mutant::MixedMenus, 45),
     (Mutant::PartialPublication, 6),
     (Mutant::KitchenTwice, 12),
     (Mutant::BackOffWithoutEnd, 3),
     (Mutant::FailureIsFinal, 3),
     (Mutant::PokeOnly, 3),
-    (Mutant::CutAnywhere, 60),
+    (Mutant::CutAnywhere, 21),
     (Mutant::BusyIsFinal, 6),
     (Mutant::OneLaneBlocksAll, 3),
     (Mutant::WitnessedWhenSent, 3),
     (Mutant::AcceptRevoked, 3),
+    (Mutant::IgnoreTerms, 3),
+    (Mutant::GrantUnheld, 3),
 ];
 
 /// What came of looking for one.

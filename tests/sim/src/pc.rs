@@ -270,7 +270,7 @@ impl Pc {
             is_destroyed: false,
             ails: Ails::default(),
             dials: Vec::new(),
-            listen_ms: 20_000,
+            listen_ms: 1_000,
             promised: BTreeMap::new(),
             is_revoked: false,
             armed: None,
@@ -618,8 +618,17 @@ impl Pc {
         links.filter_map(|(peer, wire)| Some((*peer, wire.linked.link().silent_until_ms()?)))
     }
 
-    /// After anything: where the file changed, its links look, and whoever listens hears.
+    /// After anything: where the file changed, its links look, and whoever listens hears; and the anchor
+    /// file follows, as the thread that owns the workstation has it do.
     pub(crate) fn look(&mut self, now: u64) -> Vec<Out> {
+        let out = self.heed(now);
+        if let Some(running) = &mut self.running {
+            running.workstation.mark_if_due();
+        }
+        out
+    }
+
+    fn heed(&mut self, now: u64) -> Vec<Out> {
         let mut out = Vec::new();
         for _ in 0..4 {
             self.tend(now, &mut out);

@@ -41,7 +41,7 @@ pub(crate) struct Plan {
     pub(crate) pause: (u64, u64),
     /// Workstations dial one another both ways.
     pub(crate) both_ways: bool,
-    /// How long whoever listens waits at most, in milliseconds.
+    /// How long a workstation has whoever listens wait at most, in milliseconds.
     pub(crate) listen_ms: u64,
 }
 
@@ -87,7 +87,7 @@ impl Plan {
             },
         };
         let both_ways = dice.permille(250);
-        let listen_ms = if dice.permille(100) { 3_000 } else { 20_000 };
+        let listen_ms = if dice.permille(100) { 3_000 } else { 1_000 };
         Self { shops, services, weather, pause: (8 * SECOND, 40 * SECOND), both_ways, listen_ms }
     }
 }

@@ -87,8 +87,9 @@ impl World {
         if node == CENTRE {
             if !self.centre.is_up {
                 let (boot, chance) = (BootId(self.boots.bytes()), self.boots.number());
-                self.centre.start(boot, chance);
+                let out = self.centre.start(boot, chance, self.centre_ms());
                 self.trace.say(self.now, format_args!("the centre starts"));
+                self.carry_centre(out);
             }
             return Ok(());
         }

@@ -168,9 +168,16 @@ impl World {
         }
         self.centre.take_out(&key);
         let revoked = publication::Event::WorkstationRevoked(WorkstationRevoked { journal });
-        let out = self.centre.say(self.centre_ms(), shop, revoked);
-        self.carry_centre(out);
+        self.say_who_belongs(shop, revoked);
         self.fault("revoked");
+    }
+
+    /// The centre says who belongs to a shop. One that is set back to before would know nothing of it,
+    /// and somebody would have to do it once more, which is not played here.
+    fn say_who_belongs(&mut self, shop: usize, event: publication::Event) {
+        self.centre_kept = None;
+        let out = self.centre.say(self.centre_ms(), shop, event);
+        self.carry_centre(out);
     }
 
     /// A manager says at another till of the shop that a workstation which burnt is dead.
@@ -353,8 +360,7 @@ impl World {
         spare.is_wanted = true;
         self.pcs.push(Some(spare));
         self.centre.take_in(shop, template);
-        let out = self.centre.say(self.centre_ms(), shop, template.listed());
-        self.carry_centre(out);
+        self.say_who_belongs(shop, template.listed());
         self.restart(place);
         let at = self.now + 30 * SECOND;
         self.at(at, Event::Person { node: place });

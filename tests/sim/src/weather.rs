@@ -47,7 +47,7 @@ impl World {
 
     /// A line carries little from now on, both ways.
     pub(crate) fn slow(&mut self, one: NodeId, other: NodeId) {
-        let bytes_per_s = self.disks.between(180, 700);
+        let bytes_per_s = self.disks.between(60, 600);
         self.lines.slow(one, other, bytes_per_s);
         self.burst("slow line");
     }

@@ -8,7 +8,7 @@ use crate::setting::Failure;
 use crate::world::World;
 use journal::{JournalId, Seq, Tip};
 use pos_core::store::{StoreError, journals};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// L5: what a workstation counts as held by another is on that other's disk. One that was set back may
 /// not have been heard since, unless all is well again (`is_healed`). Whoever was taken out of the shop is
@@ -90,13 +90,14 @@ pub(crate) fn rollback_seen(
     reached: &[NodeId],
 ) -> Result<(), Failure> {
     let shop = world.pcs[node].as_ref().map_or(0, |pc| pc.shop);
-    let mut known = marks;
+    let mut known: Vec<(NodeId, Tip)> = marks.into_iter().map(|tip| (node, tip)).collect();
     for other in reached {
         if *other == CENTRE {
-            known.extend(world.centre.halves[shop].books.tips());
+            let tips = world.centre.halves[shop].books.tips();
+            known.extend(tips.into_iter().map(|tip| (CENTRE, tip)));
         } else if let Some(running) = world.pc(*other).and_then(|pc| pc.running.as_mut()) {
-            let held = running.workstation.store().read(journals::all);
-            known.extend(held.unwrap_or_default().into_iter().map(|it| it.tip));
+            let tips = running.workstation.store().read(journals::tips);
+            known.extend(tips.unwrap_or_default().into_iter().map(|tip| (*other, tip)));
         }
     }
     let Some(pc) = world.pc(node) else {
@@ -106,11 +107,11 @@ pub(crate) fn rollback_seen(
         return Ok(());
     };
     let own = running.workstation.tip().map(|tip| tip.journal);
-    let known: BTreeSet<Tip> = known.into_iter().filter(|it| Some(it.journal) == own).collect();
-    for tip in known {
+    for (by, tip) in known.into_iter().filter(|(_, it)| Some(it.journal) == own) {
         let held = running.workstation.store().read(|tx| journals::chain_of(tx, tip));
         if held.map_err(|error| failed("S10 rollback seen", error.to_string()))?.is_none() {
-            let what = format!("goes on in {} though {} is known", tip.journal, tip.seq);
+            let tip = super::level::told(&tip);
+            let what = format!("goes on in {tip}'s journal, though node {by} knows that");
             return Err(on("S10 rollback seen", pc, what));
         }
     }
