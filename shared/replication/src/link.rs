@@ -234,13 +234,7 @@ impl Link {
 
     fn take(&mut self, now_ms: u64, input: Input, effects: &mut Vec<Effect>) {
         match input {
-            Input::Connected => {
-                if let Phase::Offline { retry_at_ms } = &mut self.phase
-                    && !(mutant::is(Mutant::BackOffWithoutEnd) && *retry_at_ms != u64::MAX)
-                {
-                    *retry_at_ms = now_ms;
-                }
-            }
+            Input::Connected => self.hurry(now_ms),
             Input::Disconnected => self.go_offline(now_ms),
             Input::LocalTips { journal, tips } => {
                 self.lanes.entry(journal).or_default().set_local(tips);
@@ -391,6 +385,8 @@ impl Link {
 
     fn greeted(&mut self, now_ms: u64, reply: Reply, effects: &mut Vec<Effect>) {
         if let Reply::Welcome(Welcome { tips, cards, cards_merged, .. }) = reply {
+            // It may be another program by now.
+            self.listens |= self.phase != Phase::Up;
             self.phase = Phase::Up;
             self.backoff.succeeded();
             self.poll_at_ms = if self.listens { now_ms } else { now_ms.saturating_add(POLL_MS) };
@@ -414,6 +410,20 @@ impl Link {
         }
     }
 
+    /// There is reason to try at once whatever waits for a better time.
+    fn hurry(&mut self, now_ms: u64) {
+        let is_new =
+            matches!(self.phase, Phase::Offline { retry_at_ms } if retry_at_ms == u64::MAX);
+        if mutant::is(Mutant::BackOffWithoutEnd) && !is_new {
+            return;
+        }
+        if let Phase::Offline { retry_at_ms } = &mut self.phase {
+            *retry_at_ms = now_ms;
+        }
+        self.lanes.values_mut().for_each(Lanes::hurry);
+        self.feeds.hurry();
+    }
+
     fn listened(&mut self, now_ms: u64, reply: &Reply) {
         if let Reply::Poke(poke) = reply {
             self.poll_at_ms = now_ms.saturating_add(LISTEN_PAUSE_MS);
@@ -423,13 +433,11 @@ impl Link {
             self.hear(&poke.tips, poke.cards);
             return;
         }
+        // It does not know how: it is asked by greeting it. Another refusal is of this one request.
+        self.listens &= !matches!(reply, Reply::Unknown { .. });
         let wait_ms = match reply.trouble() {
             Some(Trouble::Busy { retry_ms }) => self.jitter.around(retry_ms.into()),
-            Some(Trouble::Later) => POLL_MS,
-            Some(Trouble::Never(_)) | None => {
-                self.listens = false;
-                POLL_MS
-            }
+            Some(Trouble::Later | Trouble::Never(_)) | None => POLL_MS,
         };
         self.poll_at_ms = now_ms.saturating_add(wait_ms);
     }

@@ -17,7 +17,7 @@ pub struct Ask(pub u64);
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// The peer can be reached, or may be: greet it now.
+    /// The peer can be reached, or may be: greet it now, and try again whatever waits for a better time.
     Connected,
     /// The peer cannot be reached any more; replies under way are lost.
     Disconnected,

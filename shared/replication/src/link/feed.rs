@@ -44,6 +44,13 @@ impl Feed {
         self.stage = Stage::Idle;
     }
 
+    fn hurry(&mut self) {
+        self.backoff.succeeded();
+        if matches!(self.stage, Stage::Waiting { stopped: false, .. }) {
+            self.stage = Stage::Idle;
+        }
+    }
+
     /// An answer that is not the one hoped for.
     fn refused(&mut self, reply: &Reply, turn: &mut Turn<'_>) {
         match reply.trouble() {
@@ -130,8 +137,10 @@ impl Feeds {
         if self.peer_cards < self.merged && !mutant::is(Mutant::NeverGoBack) {
             self.merged = 0;
         }
+        // A copied disk may have written more under the same key: no more is believed to be there than was
+        // acknowledged here. What is pushed again does no harm either.
         if let Some(merged) = merged_there {
-            self.pushed = merged;
+            self.pushed = self.pushed.min(merged);
         }
         if self.local_cards < self.pushed {
             self.pushed = 0;
@@ -178,6 +187,12 @@ impl Feeds {
             Stage::Waiting { until_ms, stopped } => Some((until_ms, stopped)),
             Stage::Idle | Stage::Busy { .. } | Stage::Absent => None,
         })
+    }
+
+    /// Ends the waits of which nobody was told: there is reason to try at once.
+    pub(super) fn hurry(&mut self) {
+        let blobs = self.blobs.values_mut().map(|wanted| &mut wanted.feed);
+        [&mut self.up, &mut self.down].into_iter().chain(blobs).for_each(Feed::hurry);
     }
 
     pub(super) fn forget_requests(&mut self) {
@@ -265,7 +280,7 @@ impl Feeds {
         else {
             return self.up.refused(reply, turn);
         };
-        self.pushed = *merged;
+        self.pushed = through.min(*merged);
         if *merged == through {
             self.up.succeeded();
             turn.effects.push(Effect::CardsPushed { through });

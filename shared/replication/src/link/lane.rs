@@ -180,6 +180,16 @@ impl Lanes {
         })
     }
 
+    /// Ends the waits of which nobody was told: there is reason to try at once.
+    pub(super) fn hurry(&mut self) {
+        for lane in [&mut self.up, &mut self.down] {
+            lane.backoff.succeeded();
+            if matches!(lane.stage, Stage::Waiting { stopped: false, .. }) {
+                lane.stage = Stage::Idle;
+            }
+        }
+    }
+
     /// Ends the waits that are over.
     pub(super) fn wake(&mut self, now_ms: u64) {
         for lane in [&mut self.up, &mut self.down] {

@@ -388,6 +388,25 @@ fn a_peer_that_knows_no_listen_is_greeted_instead() {
     let hello = table.sent(|it| matches!(it, Request::Hello(_)));
     table.reply(hello, welcome(vec![]));
     assert_eq!(table.link.state(), State::Level);
+    assert!(
+        !table
+            .effects
+            .iter()
+            .any(|it| { matches!(it, Effect::Send { request: Request::Listen(_), .. }) })
+    );
+    // Connected anew it may be another program.
+    table.feed(Input::Disconnected).up(vec![]);
+    table.listens();
+}
+
+#[test]
+fn a_peer_that_could_not_read_one_listen_is_listened_to_again() {
+    let mut table = Table::new();
+    table.up(vec![]);
+    let listen = table.listens();
+    table.reply(listen, Reply::Refused(Refusal::Unreadable));
+    table.wait(crate::link::POLL_MS);
+    table.listens();
 }
 
 #[test]

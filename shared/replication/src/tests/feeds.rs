@@ -139,6 +139,21 @@ fn a_feed_that_is_refused_says_so_and_no_other_waits_for_a_minute() {
 }
 
 #[test]
+fn what_waits_for_a_better_time_tries_at_once_when_that_is_said_to_have_come() {
+    let mut table = Table::with_cards(2, 0);
+    table.met(welcome(9, None));
+    let (ask, _) = table.find(card_ask).unwrap();
+    table.reply(ask, Reply::Refused(Refusal::Failed));
+    assert_eq!(table.find(card_ask), None);
+    table.feed(Input::Connected);
+    let (ask, _) = table.find(card_ask).expect("it tries now");
+    // What is refused for good waits on: people were told.
+    table.reply(ask, Reply::Refused(Refusal::NotAllowed));
+    table.feed(Input::Connected);
+    assert_eq!(table.find(card_ask), None);
+}
+
+#[test]
 fn a_disk_that_fails_is_tried_again() {
     let mut table = Table::new();
     table.feed(Input::LocalCards { end: 4 }).met(welcome(9, None));
@@ -170,6 +185,10 @@ fn a_list_that_was_set_back_is_merged_from_its_beginning() {
     // The peer's own note goes before mine.
     let mut table = Table::with_cards(0, 5);
     table.feed(Input::LocalCards { end: 5 }).met(welcome(0, Some(3)));
+    assert_eq!(table.find(card_read).map(|it| it.1), Some(3));
+    // But no more than was acknowledged to me: a copy of my disk may have gone further with my key.
+    let mut table = Table::with_cards(0, 3);
+    table.feed(Input::LocalCards { end: 9 }).met(welcome(0, Some(7)));
     assert_eq!(table.find(card_read).map(|it| it.1), Some(3));
     // What a listener hears of it is made sure of by a greeting.
     let mut table = Table::with_cards(9, 0);
