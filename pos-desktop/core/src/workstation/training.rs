@@ -5,8 +5,8 @@
 use super::{BUILD, Seat, Turn, Workstation};
 use crate::error::Error;
 use crate::store::basket::{self, Basket};
-use crate::store::settings::{self, TRAINING, Training};
-use crate::store::{StoreError, journals};
+use crate::store::settings::{self, Identity, TRAINING, Training};
+use crate::store::{StoreError, journals, witnesses};
 use domain::staff::Operator;
 use fiscal::event::{EventCode, data};
 use journal::{BootId, JournalId, Opening, Pen, Purpose, Started};
@@ -35,7 +35,13 @@ impl Workstation {
             let known = journals::training(tx)?;
             let is_new = known.is_none();
             let pen = match known {
-                Some(held) => Pen::new(live.identity.key.clone(), boot, Some(held.tip)),
+                Some(held) => {
+                    // Own entries may have come back since the start: no number of theirs is used again.
+                    let Identity { shop, label, .. } = &live.identity;
+                    let till = fiscal::till_name(Purpose::Training, shop, label);
+                    witnesses::mend_series(tx, &till, &held)?;
+                    Pen::new(live.identity.key.clone(), boot, Some(held.tip))
+                }
                 None => open(tx, &live, boot, now_ms)?,
             };
             let seat = Seat { pen, purpose: Purpose::Training, ..live.clone() };

@@ -350,18 +350,40 @@ fn no_more_leaves_the_drawer_than_is_in_it() {
     assert_eq!(z.drawer.unwrap().difference, Some(Money::ZERO));
 }
 
-#[test]
-fn what_a_copied_disk_sold_goes_into_a_supplementary_closing() {
-    let mut shop = Shop::open();
-    sell(&mut shop);
-    let tip = shop.till.tip().unwrap();
+/// A till on a copy of the disk, at which a manager has signed in.
+fn copied(shop: &mut Shop) -> Workstation {
     shop.till.store().checkpoint().unwrap();
     let copy = shop.folder.path().join("copy.db");
     std::fs::copy(shop.folder.path().join("till.db"), &copy).unwrap();
     let entropy = Box::new(SeededEntropy::new(99));
     let mut other = Workstation::open(&copy, Arc::new(shop.clock.clone()), entropy).unwrap();
+    let sign_in = Command::SignIn { operator: "RESP".into(), pin: "2580".into() };
+    commands::run(&mut other, sign_in).unwrap();
+    other
+}
+
+/// What a journal of another life holds after `after` comes back.
+fn give_back(
+    shop: &mut Shop,
+    other: &mut Workstation,
+    after: journal::Tip,
+    far: journal::Tip,
+) -> replication::Reply {
+    let place = replication::Place { seq: after.seq, hash: after.hash };
+    let read = other.store().read(|tx| replicate::read(tx, far, Some(place), 500)).unwrap();
+    let ReadOutcome::Run(run) = read else { panic!() };
+    let push =
+        Push { journal: far.journal, base: Some(place), entries: run.entries, seal: run.seal };
+    let peer = Peer { key: shop.till.public_key().unwrap(), is_centre: false };
+    shop.till.append_pulled(peer, &push)
+}
+
+/// A copy of the disk and the till itself sell something each, and then they meet; what was sold there,
+/// and here.
+fn live_twice(shop: &mut Shop) -> (Money, Money) {
+    let tip = shop.till.tip().unwrap();
+    let mut other = copied(shop);
     let run = |till: &mut Workstation, command| commands::run(till, command).unwrap();
-    run(&mut other, Command::SignIn { operator: "RESP".into(), pin: "2580".into() });
     run(&mut other, Command::AddTyped { text: "REI".into() });
     let Reply::Paid(sold_there) = run(
         &mut other,
@@ -369,36 +391,83 @@ fn what_a_copied_disk_sold_goes_into_a_supplementary_closing() {
     ) else {
         panic!()
     };
-    let here = sell(&mut shop);
+    let here = sell(shop);
 
     // The two meet: each life's entries are kept, and the till goes on in a new journal.
-    let place = replication::Place { seq: tip.seq, hash: tip.hash };
     let far = other.tip().unwrap();
-    let read = other.store().read(|tx| replicate::read(tx, far, Some(place), 500)).unwrap();
-    let ReadOutcome::Run(run) = read else { panic!() };
-    let push =
-        Push { journal: tip.journal, base: Some(place), entries: run.entries, seal: run.seal };
-    let peer = Peer { key: shop.till.public_key().unwrap(), is_centre: false };
-    let reply = shop.till.append_pulled(peer, &push);
+    let reply = give_back(shop, &mut other, tip, far);
     assert!(matches!(reply, replication::Reply::Fork(_)), "{reply:?}");
     assert_ne!(shop.till.tip().unwrap().journal, tip.journal);
-    event(&mut shop, EventCode::RestoreDetected);
+    event(shop, EventCode::RestoreDetected);
+    (sold_there.total, here)
+}
+
+/// What the inspector finds.
+fn faults(shop: &mut Shop) -> Vec<Fault> {
+    replay(&mut shop.till).findings.iter().map(|it| it.what.clone()).collect()
+}
+
+#[test]
+fn what_a_copied_disk_sold_goes_into_a_supplementary_closing() {
+    let mut shop = Shop::open();
+    let first = sell(&mut shop);
+    let (there, here) = live_twice(&mut shop);
     let left = closings(&mut shop, Period::Supplementary);
-    let first = tickets(&mut shop)[0].total_ttc;
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].spans.len(), 2, "both histories of the journal that was left");
-    assert_eq!(left[0].tally.total, first + here + sold_there.total);
+    assert_eq!(left[0].tally.total, first + here + there);
 
     let after = sell(&mut shop);
     let z = close(&mut shop, None);
     assert_eq!(z.total, after);
     assert_eq!(z.perpetual_algebraic, left[0].tally.total + after);
     assert_eq!(closings(&mut shop, Period::Supplementary).len(), 1, "once");
-    let found = replay(&mut shop.till).findings;
-    let found: Vec<&Fault> = found.iter().map(|it| &it.what).collect();
-    assert_eq!(found, [&Fault::TwoEntries], "that it happened, and nothing else");
+    assert_eq!(faults(&mut shop), [Fault::TwoEntries], "that it happened, and nothing else");
     let held = shop.till.store().read(journals::all).unwrap();
     assert_eq!(held.iter().filter(|it| it.own).count(), 3);
+}
+
+#[test]
+fn practice_that_comes_back_while_it_runs_gives_no_number_twice() {
+    let supervisor = || pos_api::Approval { manager: "RESP".into(), pin: "2580".into() };
+    let start = || Command::Training(pos_api::TrainingCommand::Start { supervisor: supervisor() });
+    let end = || Command::Training(pos_api::TrainingCommand::End);
+    let mut shop = Shop::open();
+    shop.run(start());
+    sell(&mut shop);
+    shop.run(end());
+    let training = |till: &mut Workstation| till.store().read(journals::training).unwrap().unwrap();
+    let after = training(&mut shop.till).tip;
+    let mut other = copied(&mut shop);
+    for command in [
+        start(),
+        Command::AddTyped { text: "REI".into() },
+        Command::TakePayment { order: None, tenders: vec![pos_api::Tender::cash(cents(5_000))] },
+        end(),
+    ] {
+        commands::run(&mut other, command).unwrap();
+    }
+
+    let far = training(&mut other).tip;
+    let reply = give_back(&mut shop, &mut other, after, far);
+    assert!(matches!(reply, replication::Reply::Ack(_)), "{reply:?}");
+    shop.run(start());
+    sell(&mut shop);
+    shop.run(end());
+    assert_eq!(faults(&mut shop), []);
+}
+
+#[test]
+fn what_was_practised_on_a_copied_disk_is_closed_like_sales_and_counts_nowhere() {
+    let mut shop = Shop::open();
+    let supervisor = pos_api::Approval { manager: "RESP".into(), pin: "2580".into() };
+    shop.run(Command::Training(pos_api::TrainingCommand::Start { supervisor }));
+    let first = sell(&mut shop);
+    let (there, here) = live_twice(&mut shop);
+    let left = closings(&mut shop, Period::Supplementary);
+    assert_eq!(left[0].tally.total, first + here + there);
+    assert_eq!(left[0].perpetual_algebraic, Money::ZERO);
+    assert_eq!(faults(&mut shop), [Fault::TwoEntries], "that it happened, and nothing else");
 }
 
 /// `OCPIZZA_TICKETS` says how many; 100 without it.

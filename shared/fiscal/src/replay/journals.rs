@@ -128,11 +128,16 @@ fn keys(histories: &[History], findings: &mut Findings) {
     }
 }
 
-/// A journal that continues others begins with the totals of all their histories.
+/// A journal that continues others begins with the totals of all their histories; one of training with
+/// nothing.
 fn carried(histories: &[History], findings: &mut Findings) {
     for history in histories.iter().filter(|it| !it.continues.is_empty()) {
         let Some(found) = history.carried else { continue };
-        let expected = before(histories, &history.continues, 0);
+        let expected = if history.standing.purpose() == Some(Purpose::Training) {
+            Some((Money::ZERO, Money::ZERO))
+        } else {
+            before(histories, &history.continues, 0)
+        };
         if expected.is_some_and(|expected| expected != found) {
             findings.add(history.journal, Some(Seq::FIRST), Fault::Carried);
         }
@@ -178,8 +183,12 @@ fn before(histories: &[History], tips: &[Tip], depth: usize) -> Option<(Money, M
 /// What a document says that some entries come to is what their tickets say.
 fn claimed(histories: &[History], claim: &Claim, findings: &mut Findings) {
     let mut sum = (Money::ZERO, Money::ZERO);
+    let practises = |it: &&History| {
+        it.journal == claim.at.0 && it.standing.purpose() == Some(Purpose::Training)
+    };
+    let is_practice = histories.iter().any(|it| practises(&it));
     for span in &claim.spans {
-        let Some(of_span) = of_span(histories, span) else { return };
+        let Some(of_span) = of_span(histories, span, is_practice) else { return };
         let total = sum.0.checked_add(of_span.0);
         let absolute = sum.1.checked_add(of_span.1);
         let (Some(total), Some(absolute)) = (total, absolute) else { return };
@@ -190,9 +199,9 @@ fn claimed(histories: &[History], claim: &Claim, findings: &mut Findings) {
     }
 }
 
-/// What the tickets of a span come to, those of training to nothing; none where its entries are not
-/// all here.
-fn of_span(histories: &[History], span: &Span) -> Option<(Money, Money)> {
+/// What the tickets of a span come to, those of training to nothing but in training (`is_practice`); none
+/// where its entries are not all here.
+fn of_span(histories: &[History], span: &Span, is_practice: bool) -> Option<(Money, Money)> {
     let journal = JournalId::from_hex(&span.journal)?;
     let hash = EntryHash::from_hex(&span.hash)?;
     let first = Seq(span.from.saturating_sub(1));
@@ -202,7 +211,7 @@ fn of_span(histories: &[History], span: &Span) -> Option<(Money, Money)> {
             && it.prefix_at(Seq(span.to)) == Some(prefix(hash))
     };
     let history = histories.iter().find(holds)?;
-    if history.standing.purpose() == Some(Purpose::Training) {
+    if history.standing.purpose() == Some(Purpose::Training) && !is_practice {
         return Some((Money::ZERO, Money::ZERO));
     }
     let (before, after) = (history.totals_at(first)?, history.totals_at(Seq(span.to))?);
