@@ -473,8 +473,9 @@ impl Workstation {
         self.identity().map(|identity| identity.key.public_key())
     }
 
-    /// What the journal is for that is written now.
-    pub(crate) fn purpose(&self) -> Option<Purpose> {
+    /// What the journal is for that is written now; `None` before the first run.
+    #[must_use]
+    pub fn purpose(&self) -> Option<Purpose> {
         self.seat.as_ref().map(|seat| seat.purpose)
     }
 

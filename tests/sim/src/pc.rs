@@ -1,5 +1,6 @@
 //! A workstation of a shop: the real one, its disk, its links and whoever listens to it.
 
+mod kept;
 mod tending;
 
 use crate::centre::FOREIGN;
@@ -8,11 +9,10 @@ use crate::net::{Asked, CENTRE, Letter, NodeId};
 use crate::template::{FILE, PcTemplate};
 use domain::card::Card;
 use domain::id::CustomerId;
-use faulty_disk::{Disk, Image};
+use faulty_disk::Disk;
 use journal::mutant::is;
 use journal::{JournalId, PublicKey, Tip};
 use pos_api::Role;
-use pos_core::anchor::{Anchor, Found};
 use pos_core::answering;
 use pos_core::clock::{Clock, Entropy, StoppedClock};
 use pos_core::linked::{Desk, Linked, Outgoing};
@@ -29,6 +29,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::{fs, io};
 
+pub(crate) use kept::Kept;
 pub(crate) use tending::TEND_MS;
 
 /// The number of [`Request::Listen`]: what an older program does not know.
@@ -151,40 +152,6 @@ pub(crate) struct Pc {
     pub(crate) parked: bool,
     /// The disk before what was done last, where a wrong program commits late.
     uncommitted: Option<(Kept, BTreeMap<Tip, &'static str>)>,
-}
-
-/// A disk and the anchor file beside it, as they were once.
-pub(crate) struct Kept {
-    image: Image,
-    anchor: Option<Vec<u8>>,
-}
-
-impl Kept {
-    pub(crate) fn of(pc: &Pc) -> Self {
-        Self { image: pc.disk.image(), anchor: fs::read(&pc.anchor).ok() }
-    }
-
-    /// Puts the copy in the disk's place; what was promised since is gone with that.
-    pub(crate) fn put_back(self, pc: &mut Pc, with_anchor: bool) {
-        pc.kill();
-        pc.disk = Disk::from(self.image);
-        pc.turned_away = 0;
-        pc.armed = None;
-        pc.believed = None;
-        pc.ails = Ails { old: pc.ails.old, ..Ails::default() };
-        pc.promised.clear();
-        pc.was_set_back = true;
-        pc.cards.clear();
-        pc.parked = false;
-        pc.uncommitted = None;
-        pc.anchor_of_copy = Some(self.anchor.clone());
-        if with_anchor {
-            match self.anchor {
-                Some(text) => fs::write(&pc.anchor, text).expect("there is room for a small file"),
-                None => pc.lose_anchor(),
-            }
-        }
-    }
 }
 
 /// Its program.
@@ -403,33 +370,6 @@ impl Pc {
         }
     }
 
-    /// It died: where its program commits late, what was done last is not on its disk.
-    pub(crate) fn lose_uncommitted(&mut self) {
-        if let Some((kept, promised)) = self.uncommitted.take() {
-            let printed = std::mem::take(&mut self.promised);
-            kept.put_back(self, true);
-            self.promised = if is(Mutant::PrintBeforeCommit) { printed } else { promised };
-        }
-    }
-
-    /// What the anchor file says, where that is not what the copy says that the disk was set back to:
-    /// the others must then be asked. `None` where they need not be.
-    pub(crate) fn warned(&mut self) -> Option<Vec<Tip>> {
-        let of_copy = self.anchor_of_copy.take()?;
-        let now = fs::read(&self.anchor).ok();
-        let marks = match Anchor::at(Some(self.anchor.clone())).read(&self.key) {
-            Found::Marks(marks) => marks,
-            Found::Nothing | Found::Unreadable => Vec::new(),
-        };
-        (now.is_none() || now != of_copy).then(|| marks.into_iter().map(|mark| mark.tip).collect())
-    }
-
-    /// The anchor file is gone.
-    pub(crate) fn lose_anchor(&self) {
-        // Where there was none, none is lost.
-        fs::remove_file(&self.anchor).ok();
-    }
-
     /// Ends the program at once.
     pub(crate) fn kill(&mut self) {
         self.running = None;
@@ -618,17 +558,9 @@ impl Pc {
         links.filter_map(|(peer, wire)| Some((*peer, wire.linked.link().silent_until_ms()?)))
     }
 
-    /// After anything: where the file changed, its links look, and whoever listens hears; and the anchor
-    /// file follows, as the thread that owns the workstation has it do.
+    /// After anything: where the file changed, the anchor file follows, its links look, and whoever listens
+    /// hears.
     pub(crate) fn look(&mut self, now: u64) -> Vec<Out> {
-        let out = self.heed(now);
-        if let Some(running) = &mut self.running {
-            running.workstation.mark_if_due();
-        }
-        out
-    }
-
-    fn heed(&mut self, now: u64) -> Vec<Out> {
         let mut out = Vec::new();
         for _ in 0..4 {
             self.tend(now, &mut out);
@@ -640,6 +572,7 @@ impl Pc {
                 return out;
             }
             running.changes = changes;
+            running.workstation.mark_if_due();
             for peer in self.links() {
                 self.drive(peer, &mut out, |linked, bench| linked.look(bench, now));
             }

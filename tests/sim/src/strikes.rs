@@ -348,7 +348,8 @@ impl World {
         self.fault("destroyed");
         let template = &template::shop(shop).pcs[SPARE];
         let is_used = self.pcs.iter().flatten().any(|it| it.key == template.key);
-        if !comes_spare || is_used || !self.centre.is_up {
+        // A centre that was set back first takes back what it said before.
+        if !comes_spare || is_used || !self.centre.is_up || self.centre.was_set_back {
             return;
         }
         let place = self.pcs.len();

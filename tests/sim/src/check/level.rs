@@ -149,7 +149,8 @@ impl World {
                 continue;
             };
             let centre = state_at_centre(&self.centre.halves[pc.shop].books, &revoked);
-            let label = pc.label.clone();
+            let (label, now) = (pc.label.clone(), self.now);
+            let waits: Vec<_> = pc.silent_until_ms().collect();
             match state_of(pc, &revoked) {
                 Some(state) if state != centre => {
                     let lacks: Vec<_> = centre.tips.difference(&state.tips).map(told).collect();
@@ -157,7 +158,7 @@ impl World {
                     let (cards, whole) = (state.cards == centre.cards, state.is_whole);
                     words += &format!(
                         "; node {node} {label} lacks {lacks:?} and has {more:?}, \
-                         cards {cards}, blobs {whole}"
+                         cards {cards}, blobs {whole}, and at {now} waits until {waits:?}"
                     );
                 }
                 Some(_) => {}

@@ -11,7 +11,6 @@ use domain::event::Event;
 use domain::mesh;
 use domain::mesh::roles::{SILENT_MS, STEP_MS};
 use journal::{Header, PublicKey};
-use pos_api::Role;
 use std::collections::BTreeMap;
 
 /// L4: whoever takes a role does so in a higher term than any of its own before; and a grant stands in a
@@ -112,13 +111,12 @@ impl World {
         seen.map(Pc::arbiter).next().unwrap_or_default()
     }
 
-    /// The tills of a shop that sell, each with a disk of its own.
+    /// The tills of a shop that sell, each with a disk of its own. A copy of one that burnt may have been
+    /// declared dead with it, and answers for nothing then.
     fn tills(&self, shop: usize) -> Vec<NodeId> {
-        let sells = self
-            .pcs
-            .iter()
-            .flatten()
-            .filter(|pc| pc.shop == shop && pc.counts() && pc.is_up() && pc.role == Role::Till);
+        let all = || self.pcs.iter().flatten();
+        let its = all().filter(|pc| pc.shop == shop && pc.counts() && pc.sells());
+        let sells = its.filter(|pc| !all().any(|it| it.is_destroyed && it.key == pc.key));
         let mut by_key: BTreeMap<PublicKey, NodeId> = BTreeMap::new();
         for pc in sells {
             by_key.entry(pc.key).or_insert(pc.node);

@@ -1,6 +1,8 @@
 //! A workstation looks after the shop's roles.
 
 use super::{Out, Pc};
+use journal::Purpose;
+use pos_api::Role;
 
 /// How often the roles are looked after here, in milliseconds. The program does so four times as often,
 /// and takes over so much sooner.
@@ -34,6 +36,12 @@ impl Pc {
                 out.push(Out::Tend { at_ms });
             }
         }
+    }
+
+    /// Whether it sells: one that practises looks after no roles.
+    pub(crate) fn sells(&self) -> bool {
+        let purpose = self.running.as_ref().and_then(|running| running.workstation.purpose());
+        self.role == Role::Till && purpose == Some(Purpose::Live)
     }
 
     /// Who answers for the shop's payments, as this workstation sees it; empty where nobody does.
