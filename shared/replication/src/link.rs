@@ -97,6 +97,8 @@ pub struct Link {
     next_ask: u64,
     heard_ms: u64,
     listens: bool,
+    /// Until when a peer that knew no listen is not asked whether it does by now.
+    deaf_until_ms: u64,
     poll_at_ms: u64,
     greet_at_ms: u64,
     /// The peer has not been told that entries of its own are on this disk now: it counts them as held
@@ -125,6 +127,7 @@ impl Link {
             next_ask: 1,
             heard_ms: 0,
             listens: true,
+            deaf_until_ms: 0,
             poll_at_ms: 0,
             greet_at_ms: 0,
             owes_greeting: false,
@@ -386,7 +389,7 @@ impl Link {
     fn greeted(&mut self, now_ms: u64, reply: Reply, effects: &mut Vec<Effect>) {
         if let Reply::Welcome(Welcome { tips, cards, cards_merged, .. }) = reply {
             // It may be another program by now.
-            self.listens |= self.phase != Phase::Up;
+            self.listens |= self.phase != Phase::Up || self.deaf_until_ms <= now_ms;
             self.phase = Phase::Up;
             self.backoff.succeeded();
             self.poll_at_ms = if self.listens { now_ms } else { now_ms.saturating_add(POLL_MS) };
@@ -434,7 +437,10 @@ impl Link {
             return;
         }
         // It does not know how: it is asked by greeting it. Another refusal is of this one request.
-        self.listens &= !matches!(reply, Reply::Unknown { .. });
+        if matches!(reply, Reply::Unknown { .. }) {
+            self.listens = false;
+            self.deaf_until_ms = now_ms.saturating_add(GREET_MS);
+        }
         let wait_ms = match reply.trouble() {
             Some(Trouble::Busy { retry_ms }) => self.jitter.around(retry_ms.into()),
             Some(Trouble::Later | Trouble::Never(_)) | None => POLL_MS,

@@ -121,3 +121,15 @@ fn a_tip_that_is_cut_anywhere_is_none() {
         assert!(minicbor::decode::<Tip>(&bytes[..length]).is_err(), "{length} bytes");
     }
 }
+
+#[test]
+fn every_wrong_program_says_what_is_wrong_in_a_sentence() {
+    for mutant in crate::mutant::Mutant::ALL {
+        let wrong = mutant.wrong();
+        assert!(
+            wrong.starts_with(char::is_uppercase) && wrong.ends_with('.'),
+            "{mutant:?}: {wrong}"
+        );
+        assert!(!crate::mutant::is(*mutant), "{mutant:?} is on");
+    }
+}

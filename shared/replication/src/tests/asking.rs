@@ -230,6 +230,7 @@ fn a_quarantined_journal_stops_alone() {
     table.reply(push, Reply::Ack(Ack { tip: other.tip().in_journal(name(&other)) }));
     assert_eq!(table.link.peer_holds(name(&other)), [other.tip()]);
     assert_eq!(table.link.state(), State::Working { up: 1, down: 0, stopped: 1 });
+    assert_eq!(table.link.stopped().collect::<Vec<_>>(), [name(&one)]);
     assert_eq!(table.read(name(&one)), None);
     table.wait(STOPPED_MS * 2);
     assert!(table.read(name(&one)).is_some(), "it is offered again, for causes that mend");
@@ -330,6 +331,8 @@ fn a_peer_that_is_busy_is_asked_again_when_it_said() {
     table.local(&writer).up(vec![beginning(&writer)]);
     let push = table.pushed(&writer);
     table.reply(push, Reply::Busy { retry_ms: 4_000 });
+    let until = table.link.silent_until_ms().expect("it waits, and nobody is told");
+    assert!((4_000..=6_000).contains(&(until - table.now)), "{until}");
     table.wait(3_999);
     assert_eq!(table.read(name(&writer)), None, "not before");
     table.wait(2_001);
@@ -384,6 +387,7 @@ fn a_peer_that_knows_no_listen_is_greeted_instead() {
     table.up(vec![]);
     let listen = table.sent(|it| matches!(it, Request::Listen(_)));
     table.reply(listen, Reply::Unknown { number: 8 });
+    assert_eq!(table.link.silent_until_ms(), Some(table.now + crate::link::POLL_MS));
     table.wait(crate::link::POLL_MS);
     let hello = table.sent(|it| matches!(it, Request::Hello(_)));
     table.reply(hello, welcome(vec![]));
@@ -394,7 +398,12 @@ fn a_peer_that_knows_no_listen_is_greeted_instead() {
             .iter()
             .any(|it| { matches!(it, Effect::Send { request: Request::Listen(_), .. }) })
     );
-    // Connected anew it may be another program.
+    // It may be another program after half a minute, or connected anew.
+    table.wait(crate::link::GREET_MS);
+    let hello = table.sent(|it| matches!(it, Request::Hello(_)));
+    table.reply(hello, welcome(vec![]));
+    let listen = table.listens();
+    table.reply(listen, Reply::Unknown { number: 8 });
     table.feed(Input::Disconnected).up(vec![]);
     table.listens();
 }

@@ -127,6 +127,7 @@ fn a_feed_that_is_refused_says_so_and_no_other_waits_for_a_minute() {
     table.reply(ask, Reply::Refused(Refusal::NotAllowed));
     assert_eq!(alarms(&table), [Alarm::Refused { journal: None, why: Refusal::NotAllowed }]);
     assert_eq!(table.link.silent_until_ms(), None, "people are told");
+    assert!(table.link.feeds_stopped());
 
     let mut table = Table::with_cards(2, 0);
     table.met(welcome(9, None));

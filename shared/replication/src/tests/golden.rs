@@ -175,6 +175,50 @@ fn a_message_is_read_as_it_was_written() {
     assert_eq!(EnrolReply::decode(&refused.encode()), Ok(refused));
 }
 
+/// One byte of a message after another is replaced by what begins other things of CBOR.
+pub(super) fn altered(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    const BYTES: [u8; 16] = [
+        0x00, 0x1b, 0x20, 0x40, 0x5f, 0x61, 0x80, 0x81, 0x82, 0x84, 0x87, 0x9f, 0xa0, 0xf6, 0xf7,
+        0xff,
+    ];
+    (0..bytes.len()).flat_map(move |at| {
+        BYTES.into_iter().map(move |byte| {
+            let mut altered = bytes.to_vec();
+            altered[at] = byte;
+            altered
+        })
+    })
+}
+
+#[test]
+fn an_altered_message_is_refused_or_is_another_message() {
+    for (name, request) in requests() {
+        for bytes in altered(&request.encode()) {
+            if let Ok(read) = Request::decode(&bytes) {
+                assert_eq!(Request::decode(&read.encode()), Ok(read), "{name}");
+            }
+        }
+    }
+    for (name, reply) in replies() {
+        for bytes in altered(&reply.encode()) {
+            if let Ok(read) = Reply::decode(&bytes) {
+                assert_eq!(Reply::decode(&read.encode()), Ok(read), "{name}");
+            }
+        }
+    }
+    let (enrol, enrolled, _) = enrolment();
+    for bytes in altered(&enrol.encode()) {
+        if let Ok(read) = Enrol::decode(&bytes) {
+            assert_eq!(Enrol::decode(&read.encode()), Ok(read));
+        }
+    }
+    for bytes in altered(&enrolled.encode()) {
+        if let Ok(read) = EnrolReply::decode(&bytes) {
+            assert_eq!(EnrolReply::decode(&read.encode()), Ok(read));
+        }
+    }
+}
+
 #[test]
 fn a_message_of_a_newer_program_is_told_from_broken_bytes() {
     // WITNESS, and what comes after it, whatever they will carry.

@@ -1,5 +1,6 @@
 //! A new PC that a workstation vouches for: the bytes, and the digits on both screens.
 
+use super::golden::altered;
 use super::key;
 use crate::join::{
     AskToJoin, Heard, Join, JoinRefused, JoinReply, Joined, JoinedCentre, JoinedMember, Nonce, code,
@@ -50,6 +51,20 @@ fn what_is_asked_and_answered_is_read_back() {
     }
     for reply in replies() {
         assert_eq!(JoinReply::decode(&reply.encode()), Ok(reply));
+    }
+}
+
+#[test]
+fn an_altered_message_is_refused_or_is_another_message() {
+    for bytes in asks().iter().flat_map(|ask| altered(&ask.encode()).collect::<Vec<_>>()) {
+        if let Ok(read) = Join::decode(&bytes) {
+            assert_eq!(Join::decode(&read.encode()), Ok(read));
+        }
+    }
+    for bytes in replies().iter().flat_map(|reply| altered(&reply.encode()).collect::<Vec<_>>()) {
+        if let Ok(read) = JoinReply::decode(&bytes) {
+            assert_eq!(JoinReply::decode(&read.encode()), Ok(read));
+        }
     }
 }
 
