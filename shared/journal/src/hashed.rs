@@ -2,15 +2,28 @@
 //! which the tests of this crate look at, and which does not depend on who sends what when.
 //!
 //! Whoever has the public key can make one, so they tell altered bytes and a wrong key from right ones
-//! and hold off nobody. Only with the feature `hashed-signatures`, which `tests/sim` alone enables.
+//! and hold off nobody. Only with the feature `hashed-signatures`, which `tests/sim` alone enables, and only
+//! in a process that switches them on: whatever is compiled together with the simulator signs for good.
 
 extern crate std;
 
 use crate::key::{PublicKey, Signature};
 use alloc::collections::BTreeMap;
 use core::cell::RefCell;
+use core::sync::atomic::{AtomicBool, Ordering};
 use sha2::{Digest, Sha256};
 use std::thread_local;
+
+static ON: AtomicBool = AtomicBool::new(false);
+
+/// Has this process sign with hashes from now on, and believe nothing else.
+pub fn switch_on() {
+    ON.store(true, Ordering::Relaxed);
+}
+
+pub(crate) fn is_on() -> bool {
+    ON.load(Ordering::Relaxed)
+}
 
 /// How many keys are remembered at most; then all are forgotten.
 const MOST: usize = 1 << 12;

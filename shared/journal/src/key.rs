@@ -3,7 +3,6 @@
 use core::fmt;
 use minicbor::decode::{self, Decoder};
 use minicbor::encode::{self, Encoder, Write};
-#[cfg(not(feature = "hashed-signatures"))]
 use p256::ecdsa::signature::{Signer, Verifier};
 
 /// Bytes that are not a key of P-256.
@@ -39,12 +38,11 @@ impl SigningKey {
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Signature {
         #[cfg(feature = "hashed-signatures")]
-        return crate::hashed::sign(&self.public_key(), message);
-        #[cfg(not(feature = "hashed-signatures"))]
-        {
-            let signature: p256::ecdsa::Signature = self.0.sign(message);
-            Signature(signature.to_bytes().into())
+        if crate::hashed::is_on() {
+            return crate::hashed::sign(&self.public_key(), message);
         }
+        let signature: p256::ecdsa::Signature = self.0.sign(message);
+        Signature(signature.to_bytes().into())
     }
 }
 
@@ -87,15 +85,14 @@ impl PublicKey {
     #[must_use]
     pub fn verify(&self, message: &[u8], signature: &Signature) -> bool {
         #[cfg(feature = "hashed-signatures")]
-        return crate::hashed::sign(self, message) == *signature;
-        #[cfg(not(feature = "hashed-signatures"))]
-        {
-            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&self.0);
-            let signature = p256::ecdsa::Signature::from_slice(&signature.0);
-            match (key, signature) {
-                (Ok(key), Ok(signature)) => key.verify(message, &signature).is_ok(),
-                (Err(_), _) | (_, Err(_)) => false,
-            }
+        if crate::hashed::is_on() {
+            return crate::hashed::sign(self, message) == *signature;
+        }
+        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&self.0);
+        let signature = p256::ecdsa::Signature::from_slice(&signature.0);
+        match (key, signature) {
+            (Ok(key), Ok(signature)) => key.verify(message, &signature).is_ok(),
+            (Err(_), _) | (_, Err(_)) => false,
         }
     }
 }

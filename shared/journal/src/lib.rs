@@ -14,7 +14,7 @@ extern crate alloc;
 mod chain;
 mod entry;
 #[cfg(feature = "hashed-signatures")]
-mod hashed;
+pub mod hashed;
 mod id;
 mod key;
 pub mod mutant;

@@ -25,6 +25,7 @@ use tempfile::TempDir;
 /// Plays one seed. The same setting gives the same outcome, trace included.
 #[must_use]
 pub fn run(setting: Setting) -> Outcome {
+    journal::hashed::switch_on();
     let mut world = World::new(setting);
     mutant::set(setting.mutant);
     let played = catch_unwind(AssertUnwindSafe(|| world.play()));
