@@ -90,6 +90,8 @@ pub(super) struct Feeds {
     peer_cards: u64,
     merged: u64,
     pushed: u64,
+    /// Up to where the last page went of which no acknowledgement came.
+    sent: Option<u64>,
     down: Feed,
     up: Feed,
     blobs: BTreeMap<BlobHash, Wanted>,
@@ -102,6 +104,7 @@ impl Feeds {
             peer_cards: 0,
             merged,
             pushed,
+            sent: None,
             down: Feed::default(),
             up: Feed::default(),
             blobs: BTreeMap::new(),
@@ -137,10 +140,11 @@ impl Feeds {
         if self.peer_cards < self.merged && !mutant::is(Mutant::NeverGoBack) {
             self.merged = 0;
         }
-        // A copied disk may have written more under the same key: no more is believed to be there than was
-        // acknowledged here. What is pushed again does no harm either.
+        // A note that is neither what was acknowledged here nor what was sent last is of the list of a
+        // copied disk, or of before the peer was set back, or both: all is pushed again.
         if let Some(merged) = merged_there {
-            self.pushed = self.pushed.min(merged);
+            let is_known = merged == self.pushed || Some(merged) == self.sent;
+            self.pushed = if is_known { merged } else { 0 };
         }
         if self.local_cards < self.pushed {
             self.pushed = 0;
@@ -271,6 +275,7 @@ impl Feeds {
             return self.up.succeeded();
         }
         self.up.stage = Stage::Busy { through: page.through };
+        self.sent = Some(page.through);
         let page = CardsPage { after: Some(self.pushed), ..page };
         turn.send(Asker::CardsUp, REQUEST_TIMEOUT_MS, Request::CardsPush(page));
     }
@@ -281,6 +286,7 @@ impl Feeds {
             return self.up.refused(reply, turn);
         };
         self.pushed = through.min(*merged);
+        self.sent = None;
         if *merged == through {
             self.up.succeeded();
             turn.effects.push(Effect::CardsPushed { through });
