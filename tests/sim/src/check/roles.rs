@@ -3,7 +3,7 @@
 use super::failed;
 use super::level::LEVEL_MS;
 use crate::books::Books;
-use crate::net::NodeId;
+use crate::net::{LISTEN_PATIENCE_MS, NodeId};
 use crate::pc::{Pc, TEND_MS};
 use crate::setting::Failure;
 use crate::world::World;
@@ -67,8 +67,9 @@ impl World {
             return Ok(());
         }
         let bound = |tills: usize| SILENT_MS + STEP_MS * tills as u64 + 2 * TEND_MS;
-        // Everybody has listened for long enough to take over from one that is gone.
-        self.wait(2 * bound(4))?;
+        // Everybody hears everybody again: who listened when a way was cut has given that up, and has listened
+        // for long enough since to take over from one that is gone.
+        self.wait(LISTEN_PATIENCE_MS + bound(4))?;
         let mut dead = Vec::new();
         for shop in shops {
             let label = self.arbiter_of(shop);
