@@ -169,7 +169,7 @@ const TESTS: &[(&str, &[&str])] = &[
         &[
             "anyhow",
             "argon2",
-            "p256",
+            "mimalloc",
             "rand_chacha",
             "rand_core",
             "rusqlite",
@@ -275,18 +275,22 @@ fn uses(package: &Package, wanted: impl Fn(DependencyKind) -> bool) -> BTreeSet<
     package.dependencies.iter().filter(wanted).map(|it| it.name.as_str()).collect()
 }
 
+/// What no program may have been compiled with: wrong programs, and signatures that anybody can make.
+const FOR_THE_SIMULATOR: [&str; 2] = ["mutants", "hashed-signatures"];
+
 #[test]
 fn only_the_simulator_can_switch_on_a_program_that_is_wrong() -> Result<()> {
+    let is_its = |feature: &str| FOR_THE_SIMULATOR.contains(&feature);
     let mut wrong = Vec::new();
     for package in tree::crates()?.workspace_packages().iter().filter(|it| it.name != "sim") {
-        let enables = |it: &&Dependency| it.features.iter().any(|feature| feature == "mutants");
+        let enables = |it: &&Dependency| it.features.iter().any(|feature| is_its(feature));
         let by_dependency = package.dependencies.iter().filter(enables).map(|it| &it.name);
-        wrong.extend(by_dependency.map(|it| format!("{}: {it} with mutants", package.name)));
-        let hands_on = |it: &&String| it.ends_with("/mutants");
+        wrong.extend(by_dependency.map(|it| format!("{}: {it} enables it", package.name)));
+        let hands_on = |it: &&String| it.rsplit('/').next().is_some_and(is_its) && it.contains('/');
         let by_feature = package.features.values().flatten().filter(hands_on);
         wrong.extend(by_feature.map(|it| format!("{}: {it}", package.name)));
     }
-    none("journal's feature `mutants` is for tests/sim alone.", &wrong);
+    none("journal's features `mutants` and `hashed-signatures` are for tests/sim alone.", &wrong);
     Ok(())
 }
 
