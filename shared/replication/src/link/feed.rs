@@ -6,7 +6,7 @@ use journal::mutant::{self, Mutant};
 
 use super::pace::Backoff;
 use super::{Alarm, Asker, BlobOutcome, Effect, REQUEST_TIMEOUT_MS, STOPPED_MS, Turn};
-use crate::message::{Blob, Cards, CardsPage, Reply, Request, Trouble};
+use crate::message::{Blob, Cards, CardsPage, Refusal, Reply, Request, Trouble};
 
 /// What one feed is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +57,12 @@ impl Feed {
             Some(Trouble::Busy { retry_ms }) => {
                 let until_ms = turn.now_ms.saturating_add(turn.jitter.around(retry_ms.into()));
                 self.stage = Stage::Waiting { until_ms, stopped: false };
+            }
+            // It may have been damaged on its way: said a second time, it is meant.
+            Some(Trouble::Never(_))
+                if *reply == Reply::Refused(Refusal::Unreadable) && self.backoff.is_fresh() =>
+            {
+                self.wait(turn);
             }
             Some(Trouble::Never(why)) => self.stop(turn, Alarm::Refused { journal: None, why }),
             Some(Trouble::Later) | None => self.wait(turn),

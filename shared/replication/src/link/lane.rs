@@ -449,6 +449,12 @@ impl Lanes {
                 lane.stage = Stage::Waiting { until_ms: u64::MAX, stopped: false };
             }
             Some(Trouble::Later) => lane.wait(turn),
+            // It may have been damaged on its way: said a second time, it is meant.
+            Some(Trouble::Never(_))
+                if reply == Reply::Refused(Refusal::Unreadable) && lane.backoff.is_fresh() =>
+            {
+                lane.wait(turn);
+            }
             Some(Trouble::Never(why)) => {
                 lane.stop(turn, Alarm::Refused { journal: Some(journal), why });
             }

@@ -66,6 +66,11 @@ impl Backoff {
     pub(super) const fn succeeded(&mut self) {
         self.failures = 0;
     }
+
+    /// Whether nothing failed since the last success.
+    pub(super) const fn is_fresh(self) -> bool {
+        self.failures == 0
+    }
 }
 
 /// How many entries to send or ask for at once: halved by a timeout, doubled by an answer, so that a

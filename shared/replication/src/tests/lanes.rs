@@ -101,7 +101,7 @@ fn each_answer_to_a_push_leads_on() {
         (Reply::Poke(crate::Poke { tips: vec![], cards: 0 }), SOON, after, vec![]),
         (Reply::Refused(Refusal::TooLarge), STOPPED, after, refused(Refusal::TooLarge)),
         (Reply::Refused(Refusal::NotAllowed), STOPPED, after, refused(Refusal::NotAllowed)),
-        (Reply::Refused(Refusal::Unreadable), STOPPED, after, refused(Refusal::Unreadable)),
+        (Reply::Refused(Refusal::Unreadable), SOON, after, vec![]),
         (Reply::Unknown { number: 2 }, STOPPED, after, refused(Refusal::Unreadable)),
         (
             Reply::Quarantined(Quarantined { seq, why }),
@@ -119,6 +119,18 @@ fn each_answer_to_a_push_leads_on() {
         assert!(expected.contains(&waited), "{waited} ms after {reply:?}");
         assert_eq!(after, from, "{reply:?}");
     }
+}
+
+#[test]
+fn what_the_peer_cannot_read_twice_is_not_damaged_on_its_way() {
+    let writer = writer(1);
+    let (mut table, push) = pushing(&writer);
+    table.reply(push, Reply::Refused(Refusal::Unreadable));
+    let (_, (read, _)) = table.until(&welcome(vec![beginning(&writer)]), reads).unwrap();
+    let push = table.answer_read(read, &writer);
+    table.reply(push, Reply::Refused(Refusal::Unreadable));
+    let why = Refusal::Unreadable;
+    assert_eq!(table.alarm(), Some(Alarm::Refused { journal: Some(name(&writer)), why }));
 }
 
 #[test]
