@@ -183,10 +183,9 @@ fn before(histories: &[History], tips: &[Tip], depth: usize) -> Option<(Money, M
 /// What a document says that some entries come to is what their tickets say.
 fn claimed(histories: &[History], claim: &Claim, findings: &mut Findings) {
     let mut sum = (Money::ZERO, Money::ZERO);
-    let practises = |it: &&History| {
-        it.journal == claim.at.0 && it.standing.purpose() == Some(Purpose::Training)
-    };
-    let is_practice = histories.iter().any(|it| practises(&it));
+    let is_practice = histories
+        .iter()
+        .any(|it| it.journal == claim.at.0 && it.standing.purpose() == Some(Purpose::Training));
     for span in &claim.spans {
         let Some(of_span) = of_span(histories, span, is_practice) else { return };
         let total = sum.0.checked_add(of_span.0);
